@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/**
+ * Domains: read from a profile, completed for a host, checked, rendered.
+ *
+ *     cvmdom_domains_read() -> cvmdom_domain_resolve() -> cvmdom_domain_check() ->
+ * cvmdom_domain_render()
+ */
+#ifndef CVMDOM_DOMAIN_H
+#define CVMDOM_DOMAIN_H
+
+#include <stddef.h>
+
+#include <cvmdom/error.h>
+#include <cvmdom/finding.h>
+#include <cvmdom/host.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/** The domains that one file describes: a profile may hold several YAML documents. */
+typedef struct cvmdom_domains cvmdom_domains;
+/** One of them; lives as long as its list. */
+typedef struct cvmdom_domain cvmdom_domain;
+
+/**
+ * Reads a profile.
+ *
+ * What is wrong with its content (an unknown key, a size without a unit) does not make this fail:
+ * it becomes a finding of cvmdom_domain_check(), all of them in one run.
+ *
+ * @param path  a file of at most 1 MiB; "-" for standard input
+ * @param sets  overrides "launchSecurity.type=sev-es", values in YAML; NULL-terminated; may be NULL
+ * @param error CVMDOM_ERROR_IO, CVMDOM_ERROR_SYNTAX (with the place), or CVMDOM_ERROR_USAGE for a
+ * malformed override
+ * @return the caller's to cvmdom_domains_free(); NULL on failure
+ */
+cvmdom_domains *
+cvmdom_domains_read(const char *path, const char *const *sets, cvmdom_error **error);
+
+/**
+ * The same from memory.
+ *
+ * @param name what to call it in messages; relative paths in it (extends, {file: …}) start at this
+ * name's folder
+ * @param data UTF-8 text, need not end in NUL; not kept
+ * @param size bytes of data, at most 1 MiB
+ */
+cvmdom_domains *
+cvmdom_domains_parse(const char *name, const char *data, size_t size, const char *const *sets,
+                     cvmdom_error **error);
+
+/** Frees a list and its domains; NULL is allowed. */
+void
+cvmdom_domains_free(cvmdom_domains *domains);
+
+/** @return the number of domains. */
+size_t
+cvmdom_domains_count(const cvmdom_domains *domains);
+
+/** @return domain i, counted from 0; borrowed; NULL beyond the last. */
+cvmdom_domain *
+cvmdom_domains_get(cvmdom_domains *domains, size_t i);
+
+/** @return its name; borrowed; NULL when it has none. */
+const char *
+cvmdom_domain_name(const cvmdom_domain *domain);
+
+/** @return the recorded host its profile names, relative paths already joined to the profile's
+ * folder; borrowed; NULL when it names none. */
+const char *
+cvmdom_domain_host(const cvmdom_domain *domain);
+
+/**
+ * Chooses a default for everything the profile left open, from the kind of guest and the host.
+ * Nothing given is changed; what cannot be chosen stays open, and cvmdom_domain_check() says why.
+ *
+ * @param host the machine it is to run on, or NULL
+ */
+void
+cvmdom_domain_resolve(cvmdom_domain *domain, const cvmdom_host *host);
+
+/** Called for each default: path is the value's name ("memory.locked"), value and reason are for
+ * people. */
+typedef void (*cvmdom_default_fn)(const char *path, const char *value, const char *reason,
+                                  void *payload);
+
+/** Walks the defaults that cvmdom_domain_resolve() chose. */
+void
+cvmdom_domain_each_default(const cvmdom_domain *domain, cvmdom_default_fn visit, void *payload);
+
+/**
+ * Runs every rule.
+ *
+ * @param host     the machine it is to run on; NULL: rules that need one are counted as not run
+ * @param findings receives what they found, appended
+ */
+void
+cvmdom_domain_check(const cvmdom_domain *domain, const cvmdom_host *host,
+                    cvmdom_findings *findings);
+
+/**
+ * Renders a resolved domain. It neither checks nor defaults: call cvmdom_domain_check() before and
+ * do not use the result of a domain with a severe finding.
+ *
+ * @param target a name of cvmdom_target_name(): "libvirt"
+ * @param text   receives the whole document, the caller's to free(); the same input gives the same
+ * bytes
+ * @return 0, or -1 with CVMDOM_ERROR_USAGE for an unknown target
+ */
+int
+cvmdom_domain_render(const cvmdom_domain *domain, const cvmdom_host *host, const char *target,
+                     char **text, cvmdom_error **error);
+
+/** @return the name of target i, NULL beyond the last. *suffix and *summary, if not NULL, receive
+ * the usual file suffix
+ *          (".xml") and a sentence about it. Borrowed. */
+const char *
+cvmdom_target_name(size_t i, const char **suffix, const char **summary);
+
+/** @return the JSON Schema (2020-12) of a profile, the caller's to free(). */
+char *
+cvmdom_profile_schema(void);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/**
+ * Findings: opinions about an input, each of one rule and at one place; and the catalogue of rules.
+ */
+#ifndef CVMDOM_FINDING_H
+#define CVMDOM_FINDING_H
+
+#include <stddef.h>
+
+#include <cvmdom/error.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef struct cvmdom_findings cvmdom_findings;
+
+/** SARIF's three levels. Numbers are stable and ascend. */
+enum cvmdom_severity {
+    CVMDOM_NOTE = 0,    /**< worth knowing */
+    CVMDOM_WARNING = 1, /**< runs, but is risky or not what was meant */
+    CVMDOM_SEVERE = 2   /**< "error": will not define, will not start, or starts without the
+                           protection asked for */
+};
+
+/** An empty list, the caller's to cvmdom_findings_free(). */
+cvmdom_findings *
+cvmdom_findings_new(void);
+
+/** Frees a list and all its findings; NULL is allowed. */
+void
+cvmdom_findings_free(cvmdom_findings *findings);
+
+/** @return the number of findings, in the order of file, line, column and rule. */
+size_t
+cvmdom_findings_count(const cvmdom_findings *findings);
+
+/** @return the number of findings at or above a severity (enum cvmdom_severity). */
+size_t
+cvmdom_findings_count_from(const cvmdom_findings *findings, int severity);
+
+/** @name One finding; i counts from 0. Texts are borrowed and live as long as the list; line and
+ * column count from 1, in characters, 0 for none; file, path and fix are NULL when there is none.
+ * @{ */
+const char *
+cvmdom_finding_rule(const cvmdom_findings *findings, size_t i);
+const char *
+cvmdom_finding_name(const cvmdom_findings *findings, size_t i);
+int
+cvmdom_finding_severity(const cvmdom_findings *findings, size_t i);
+const char *
+cvmdom_finding_message(const cvmdom_findings *findings, size_t i);
+const char *
+cvmdom_finding_fix(const cvmdom_findings *findings, size_t i);
+const char *
+cvmdom_finding_file(const cvmdom_findings *findings, size_t i);
+unsigned
+cvmdom_finding_line(const cvmdom_findings *findings, size_t i);
+unsigned
+cvmdom_finding_column(const cvmdom_findings *findings, size_t i);
+const char *
+cvmdom_finding_path(const cvmdom_findings *findings, size_t i);
+/** @} */
+
+/**
+ * Findings as text for people or programs.
+ *
+ * @param format a name of cvmdom_format_name(): "text"
+ * @param inputs documents that were looked at, for the summary
+ * @param colour nonzero for ANSI colours where the format has them
+ * @param text   receives the report, the caller's to free()
+ * @return 0, or -1 with CVMDOM_ERROR_USAGE for an unknown format
+ */
+int
+cvmdom_findings_report(const cvmdom_findings *findings, const char *format, size_t inputs,
+                       int colour, char **text, cvmdom_error **error);
+
+/** @return the name of report format i, NULL beyond the last; *summary, if not NULL, receives a
+ * sentence about it. Borrowed. */
+const char *
+cvmdom_format_name(size_t i, const char **summary);
+
+/** A rule of the catalogue; texts are static, summary is in the language of the locale. */
+struct cvmdom_rule {
+    const char *id;   /**< "CVM207": stable */
+    const char *name; /**< "policy-debug-allowed": stable */
+    int severity;   /**< enum cvmdom_severity; single findings may differ where the rule's page says
+                       so */
+    int needs_host; /**< nonzero: not run without a host */
+    const char *summary; /**< one sentence */
+};
+
+/** @return 0 and rule i of the catalogue in ascending order of id, or -1 beyond the last. */
+int
+cvmdom_rule_at(size_t i, struct cvmdom_rule *rule);
+
+/** @return the page of a rule (Markdown, English): what it finds, why, what to write. id is an id
+ * or a name. Static; NULL for an unknown rule. */
+const char *
+cvmdom_rule_page(const char *id);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

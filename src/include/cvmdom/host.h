@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/**
+ * Hosts: what is known of the machine a domain is to run on.
+ */
+#ifndef CVMDOM_HOST_H
+#define CVMDOM_HOST_H
+
+#include <stddef.h>
+
+#include <cvmdom/error.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef struct cvmdom_host cvmdom_host;
+
+/**
+ * Reads a recorded host: a host record (root element cvmdomHost, schemas/host.rng), or what
+ * `virsh domcapabilities --virttype kvm --machine q35` or `virsh capabilities` printed (libvirt 9.0
+ * or later).
+ *
+ * @param path  a file of at most 10 MiB; "-" for standard input
+ * @param error see <cvmdom/error.h>: CVMDOM_ERROR_IO, _SYNTAX or _UNSUPPORTED
+ * @return the caller's to cvmdom_host_free(); NULL on failure. A host is never changed by the
+ * functions that take it const, and may be shared by threads.
+ */
+cvmdom_host *
+cvmdom_host_read(const char *path, cvmdom_error **error);
+
+/**
+ * The same from memory.
+ *
+ * @param name what to call it in messages
+ * @param data the text, need not end in NUL; not kept
+ * @param size bytes of data, at most 10 MiB
+ */
+cvmdom_host *
+cvmdom_host_parse(const char *name, const char *data, size_t size, cvmdom_error **error);
+
+/**
+ * Adds the firmware found below a folder: QEMU's firmware descriptors in usr/share/qemu/firmware
+ * and etc/qemu/firmware, searched, masked and ordered as libvirt's system daemon does it, and what
+ * the images they name say of themselves. Replaces what the record held of firmware.
+ *
+ * @param root "/" for this machine, else another system's tree
+ * @return 0, or -1 with CVMDOM_ERROR_IO
+ */
+int
+cvmdom_host_add_firmware(cvmdom_host *host, const char *root, cvmdom_error **error);
+
+/** @return the record's name, or the file's; borrowed. */
+const char *
+cvmdom_host_name(const cvmdom_host *host);
+
+/** @return nonzero when the host's record holds firmware descriptors or images. */
+int
+cvmdom_host_has_firmware(const cvmdom_host *host);
+
+/** Frees a host; NULL is allowed. */
+void
+cvmdom_host_free(cvmdom_host *host);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

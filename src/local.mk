@@ -1,0 +1,50 @@
+# Everything is built once, as libcvm-core.la: the library exports part of it by its map, unit tests see all of it.
+noinst_LTLIBRARIES += src/libcvm-core.la
+src_libcvm_core_la_SOURCES = \
+    src/lib.c src/lib.h \
+    src/util/arena.c src/util/arena.h \
+    src/util/auto.h \
+    src/util/closest.c src/util/closest.h \
+    src/util/cpuset.c src/util/cpuset.h \
+    src/util/error.c src/util/error.h \
+    src/util/file.c src/util/file.h \
+    src/util/i18n.h \
+    src/util/number.c src/util/number.h \
+    src/model/domain.c src/model/domain.h \
+    src/model/finding.c src/model/finding.h \
+    src/model/guest.c src/model/guest.h \
+    src/model/host.c src/model/host.h \
+    src/model/need.c src/model/need.h \
+    src/model/node.c src/model/node.h \
+    src/model/policy.c src/model/policy.h \
+    src/model/problem.h \
+    src/model/value.h
+include src/read/local.mk
+include src/resolve/local.mk
+include src/rules/local.mk
+include src/render/local.mk
+include src/report/local.mk
+src_libcvm_core_la_CPPFLAGS = $(AM_CPPFLAGS) -DG_LOG_DOMAIN=\"cvmdom\"
+src_libcvm_core_la_LIBADD = $(CORE_LIBS) $(LTLIBINTL)
+
+lib_LTLIBRARIES += src/libcvmdom.la
+src_libcvmdom_la_SOURCES =
+src_libcvmdom_la_LIBADD = src/libcvm-core.la
+src_libcvmdom_la_LDFLAGS = -version-info 0:0:0 -no-undefined \
+    -Wl,--version-script=$(srcdir)/src/libcvmdom.map -Wl,--as-needed
+EXTRA_src_libcvmdom_la_DEPENDENCIES = src/libcvmdom.map
+EXTRA_DIST += src/libcvmdom.map src/README.md
+
+cvmdomincludedir = $(includedir)/cvmdom
+cvmdominclude_HEADERS = \
+    src/include/cvmdom/cvmdom.h \
+    src/include/cvmdom/domain.h \
+    src/include/cvmdom/error.h \
+    src/include/cvmdom/finding.h \
+    src/include/cvmdom/host.h \
+    src/include/cvmdom/policy.h
+
+pkgconfigdir = $(libdir)/pkgconfig
+pkgconfig_DATA = src/libcvmdom.pc
+
+include src/cli/local.mk

@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "model/domain.h"
+
+#include "model/policy.h"
+
+struct cvm_domain *
+cvm_domain_new(enum cvm_form form)
+{
+    struct cvm_arena *arena = cvm_arena_new();
+    struct cvm_domain *domain = cvm_arena_new0(arena, struct cvm_domain);
+
+    domain->arena = arena;
+    domain->form = form;
+    domain->launch.guest = CVM_GUEST_NONE;
+    return domain;
+}
+
+void
+cvm_domain_free(struct cvm_domain *domain)
+{
+    if (domain) {
+        cvm_arena_free(domain->arena);
+    }
+}
+
+enum cvm_guest
+cvm_domain_guest(const struct cvm_domain *domain)
+{
+    const struct cvm_launch *launch = &domain->launch;
+
+    if (domain->form == CVM_FORM_XML && launch->guest == CVM_GUEST_SEV &&
+        cvm_is_set(launch->policy) && (launch->policy.value & CVM_SEV_POLICY_ES)) {
+        return CVM_GUEST_SEV_ES;
+    }
+    return launch->guest;
+}
+
+void
+cvm_domain_add_problem(struct cvm_domain *domain, enum cvm_problem_kind kind,
+                       const struct cvm_node *node, gboolean at_key, const char *message,
+                       const char *fix)
+{
+    struct cvm_problem *problem = cvm_arena_new0(domain->arena, struct cvm_problem);
+    struct cvm_problem **end = &domain->problems;
+
+    problem->kind = kind;
+    problem->node = node;
+    problem->at_key = at_key;
+    problem->message = cvm_arena_strdup(domain->arena, message);
+    problem->fix = cvm_arena_strdup(domain->arena, fix);
+    while (*end) {
+        end = &(*end)->next;
+    }
+    *end = problem;
+}
+
+static gboolean
+mark_default(struct cvm_from *from, const struct cvm_node *node, const char *reason)
+{
+    if (from->origin != CVM_UNSET) {
+        return FALSE;
+    }
+    from->origin = CVM_DEFAULTED;
+    from->node = node;
+    from->reason = reason;
+    return TRUE;
+}
+
+void
+cvm_default_uint(struct cvm_uint *to, uint64_t value, const struct cvm_node *node,
+                 const char *reason)
+{
+    if (mark_default(&to->from, node, reason)) {
+        to->value = value;
+    }
+}
+
+void
+cvm_default_flag(struct cvm_flag *to, gboolean value, const struct cvm_node *node,
+                 const char *reason)
+{
+    if (mark_default(&to->from, node, reason)) {
+        to->value = value;
+    }
+}
+
+void
+cvm_default_text(struct cvm_text *to, const char *value, const struct cvm_node *node,
+                 const char *reason)
+{
+    if (mark_default(&to->from, node, reason)) {
+        to->value = value;
+    }
+}

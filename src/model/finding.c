@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "model/finding.h"
+
+#include <string.h>
+
+static void
+free_finding(gpointer data)
+{
+    struct cvm_finding *finding = data;
+
+    g_free(finding->message);
+    g_free(finding->fix);
+    g_free(finding->file);
+    g_free(finding->path);
+    g_free(finding->excerpt);
+    g_free(finding);
+}
+
+struct cvm_findings *
+cvm_findings_new(void)
+{
+    struct cvm_findings *findings = g_new0(struct cvm_findings, 1);
+
+    findings->items = g_ptr_array_new_with_free_func(free_finding);
+    findings->not_run = g_ptr_array_new();
+    return findings;
+}
+
+void
+cvm_findings_free(struct cvm_findings *findings)
+{
+    if (!findings) {
+        return;
+    }
+    g_ptr_array_unref(findings->items);
+    g_ptr_array_unref(findings->not_run);
+    g_free(findings);
+}
+
+static char *
+copy_line(const struct cvm_source *source, unsigned line)
+{
+    const char *start = source->data;
+
+    if (!start || line == 0) {
+        return NULL;
+    }
+    while (--line > 0) {
+        start = strchr(start, '\n');
+        if (!start) {
+            return NULL;
+        }
+        start++;
+    }
+    return g_strndup(start, strcspn(start, "\r\n"));
+}
+
+struct cvm_finding *
+cvm_findings_add(struct cvm_findings *findings, const char *rule, const char *name,
+                 enum cvm_severity severity, const struct cvm_node *node, char *message)
+{
+    struct cvm_finding *finding = g_new0(struct cvm_finding, 1);
+
+    finding->rule = rule;
+    finding->name = name;
+    finding->severity = severity;
+    finding->message = message;
+    if (node) {
+        finding->line = node->line;
+        finding->column = node->column;
+        finding->path = cvm_node_path(node);
+    }
+    if (node && node->source) {
+        finding->file = g_strdup(node->source->name);
+        finding->excerpt = copy_line(node->source, node->line);
+    }
+    g_ptr_array_add(findings->items, finding);
+    return finding;
+}
+
+/* Position of each file's first mention, so that sorting keeps the order of the inputs. */
+static GHashTable *
+rank_files(const struct cvm_findings *findings)
+{
+    GHashTable *ranks = g_hash_table_new(g_str_hash, g_str_equal);
+
+    for (guint i = 0; i < findings->items->len; i++) {
+        const struct cvm_finding *finding = g_ptr_array_index(findings->items, i);
+
+        if (finding->file && !g_hash_table_contains(ranks, finding->file)) {
+            g_hash_table_insert(ranks, finding->file, GUINT_TO_POINTER(i + 1));
+        }
+    }
+    return ranks;
+}
+
+static guint
+rank(GHashTable *ranks, const struct cvm_finding *finding)
+{
+    return finding->file ? GPOINTER_TO_UINT(g_hash_table_lookup(ranks, finding->file)) : 0;
+}
+
+static int
+compare(unsigned a, unsigned b)
+{
+    return (a > b) - (a < b);
+}
+
+static gint
+compare_findings(gconstpointer a, gconstpointer b, gpointer ranks)
+{
+    const struct cvm_finding *left = *(struct cvm_finding *const *)a;
+    const struct cvm_finding *right = *(struct cvm_finding *const *)b;
+    int order = compare(rank(ranks, left), rank(ranks, right));
+
+    order = order ? order : compare(left->line, right->line);
+    order = order ? order : compare(left->column, right->column);
+    return order ? order : strcmp(left->rule, right->rule);
+}
+
+void
+cvm_findings_sort(struct cvm_findings *findings)
+{
+    g_autoptr(GHashTable) ranks = rank_files(findings);
+
+    g_ptr_array_sort_with_data(findings->items, compare_findings, ranks);
+}
+
+unsigned
+cvm_findings_count(const struct cvm_findings *findings, enum cvm_severity severity)
+{
+    unsigned count = 0;
+
+    for (guint i = 0; i < findings->items->len; i++) {
+        const struct cvm_finding *finding = g_ptr_array_index(findings->items, i);
+
+        count += finding->severity >= severity;
+    }
+    return count;
+}
+
+const char *
+cvm_severity_name(enum cvm_severity severity)
+{
+    static const char *const names[] = { "note", "warning", "error" };
+
+    return names[severity];
+}

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* An opinion about an input, at its place. Findings own all their text and outlive what they speak
+ * of. */
+#ifndef CVM_MODEL_FINDING_H
+#define CVM_MODEL_FINDING_H
+
+#include <glib.h>
+
+#include "model/node.h"
+#include "util/auto.h"
+
+enum cvm_severity { CVM_NOTE, CVM_WARNING, CVM_SEVERE }; /* SARIF's note, warning, error */
+
+struct cvm_finding {
+    const char *rule; /* "CVM210"; static */
+    const char *name; /* "policy-debug-allowed"; static */
+    enum cvm_severity severity;
+    char *message;
+    char *fix; /* what to write instead, NULL when the message says it */
+    char *file;
+    unsigned line, column; /* 0 when the finding has no place */
+    char *path;            /* cvm_node_path() */
+    char *excerpt;         /* the line itself, without its end; NULL when there is none */
+};
+
+struct cvm_findings {
+    GPtrArray *items;   /* of struct cvm_finding */
+    GPtrArray *not_run; /* of static rule ids that needed a host when none was given */
+};
+
+struct cvm_findings *
+cvm_findings_new(void);
+void
+cvm_findings_free(struct cvm_findings *findings);
+CVM_DEFINE_AUTO(findings)
+
+/* Appends one; message is taken over. node may be NULL. The finding stays the list's. */
+struct cvm_finding *
+cvm_findings_add(struct cvm_findings *findings, const char *rule, const char *name,
+                 enum cvm_severity severity, const struct cvm_node *node, char *message);
+/* By file, line, column, then rule id; the order files were first mentioned in is kept. */
+void
+cvm_findings_sort(struct cvm_findings *findings);
+/* How many are at or above a severity. */
+unsigned
+cvm_findings_count(const struct cvm_findings *findings, enum cvm_severity severity);
+
+/* "error", "warning", "note": never translated. */
+const char *
+cvm_severity_name(enum cvm_severity severity);
+
+#endif

@@ -1,0 +1,214 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What is known of a host, reduced to numbers and lists. Every part may be missing: has_… says what
+ * was there, and a rule that needs a missing part keeps silent. Sizes are in bytes unless named
+ * otherwise. */
+#ifndef CVM_MODEL_HOST_H
+#define CVM_MODEL_HOST_H
+
+#include <stdint.h>
+
+#include "model/node.h"
+#include "util/auto.h"
+
+/* Unknown is 0, so that a struct of zeros knows nothing. */
+enum cvm_known { CVM_UNKNOWN = 0, CVM_NO, CVM_YES };
+
+struct cvm_strings {
+    const char **items; /* NULL-terminated; NULL itself when the list is absent */
+    unsigned count;
+};
+gboolean
+cvm_strings_contain(const struct cvm_strings *list, const char *text);
+
+/* ---- domain capabilities ---- */
+
+struct cvm_cpu_model {
+    const char *name;
+    enum cvm_known usable;
+    const char *vendor;
+    const char *canonical; /* "EPYC-v1" of "EPYC"; NULL unless told */
+    gboolean deprecated;
+};
+
+/* <enum name='bus'> below <disk>, and so on: which values an element's attribute may take. */
+struct cvm_device_enum {
+    const char
+        *device; /* disk, graphics, video, hostdev, rng, filesystem, tpm, redirdev, channel, … */
+    const char *name; /* bus, modelType, … */
+    struct cvm_strings values;
+};
+
+struct cvm_domcaps {
+    const char *emulator;
+    const char *virt_type; /* kvm | qemu */
+    const char *machine;   /* canonical: pc-q35-10.0 */
+    const char *arch;
+    unsigned vcpu_max;               /* 0: not told */
+    struct cvm_strings firmware;     /* bios, efi */
+    struct cvm_strings loaders;      /* paths */
+    struct cvm_strings loader_types; /* rom, pflash */
+    enum cvm_known loader_secure;    /* secure='yes' on offer */
+    enum cvm_known host_passthrough, host_model_supported, maximum;
+    const char *host_model;  /* NULL unless told */
+    const char *host_vendor; /* AMD, Intel */
+    struct cvm_cpu_model *models;
+    unsigned n_models;
+    struct cvm_device_enum *device_enums;
+    unsigned n_device_enums;
+    enum cvm_known sev;
+    unsigned cbitpos, reduced_phys_bits; /* valid when sev is CVM_YES */
+    gboolean has_max_guests;
+    unsigned max_guests, max_es_guests;
+    gboolean has_sectypes;       /* libvirt 10.5 and later */
+    struct cvm_strings sectypes; /* sev, sev-snp */
+};
+
+/* ---- host capabilities ---- */
+
+struct cvm_page_pool {
+    uint64_t size; /* bytes */
+    uint64_t count;
+    uint64_t free; /* valid when has_free */
+    gboolean has_free;
+};
+
+struct cvm_host_cpu {
+    unsigned id, socket, die, core;
+    const char *siblings; /* "0,64": threads of the same core, this one included */
+};
+
+struct cvm_host_node {
+    unsigned id;
+    uint64_t memory;
+    struct cvm_page_pool *pools;
+    unsigned n_pools;
+    struct cvm_host_cpu *cpus;
+    unsigned n_cpus;
+    unsigned *distances; /* by index into nodes; NULL when not told */
+};
+
+struct cvm_topology {
+    struct cvm_host_node *nodes; /* ascending ids */
+    unsigned n_nodes;
+};
+
+/* ---- firmware ---- */
+
+/* Sections of the SEV metadata (OvmfPkg/ResetVector/X64/OvmfSevMetadata.asm). */
+enum cvm_ovmf_section_type {
+    CVM_OVMF_SEC_MEM = 1,
+    CVM_OVMF_SECRETS = 2,
+    CVM_OVMF_CPUID = 3,
+    CVM_OVMF_SVSM_CAA = 4,
+    CVM_OVMF_KERNEL_HASHES = 0x10,
+};
+
+struct cvm_ovmf_section {
+    uint32_t address, size, type;
+};
+
+/* What an OVMF image says of itself: its GUID table, EOF - 32 (QEMU hw/i386/pc_sysfw_ovmf.c). */
+struct cvm_ovmf {
+    const char *path;
+    uint64_t size;
+    gboolean has_table;
+    gboolean has_vars; /* starts with a variable store: a complete image, fit for stateless use */
+    gboolean has_reset_block;
+    uint32_t reset_address;
+    gboolean has_hash_table;
+    uint32_t hash_base, hash_size; /* base 0: not supported */
+    gboolean has_secret_area;
+    uint32_t secret_base, secret_size;
+    gboolean has_metadata; /* "ASEV" block: built for SNP */
+    struct cvm_ovmf_section *sections;
+    unsigned n_sections;
+};
+
+enum cvm_firmware_device {
+    CVM_FIRMWARE_FLASH_SPLIT,
+    CVM_FIRMWARE_FLASH_COMBINED,
+    CVM_FIRMWARE_FLASH_STATELESS,
+    CVM_FIRMWARE_MEMORY,
+    CVM_FIRMWARE_KERNEL,
+    CVM_FIRMWARE_IGVM,
+};
+
+/* A QEMU firmware descriptor (docs/interop/firmware.json). */
+struct cvm_firmware {
+    const char *path; /* of the descriptor */
+    const char *description;
+    struct cvm_strings interfaces; /* uefi, bios */
+    enum cvm_firmware_device device;
+    const char *executable, *executable_format;
+    const char *nvram_template, *nvram_format;
+    struct cvm_strings targets; /* "x86_64 pc-q35-*": architecture, space, glob */
+    struct cvm_strings features;
+};
+
+/* ---- the rest of the record ---- */
+
+struct cvm_asids {
+    gboolean known;
+    unsigned sev, sev_es; /* SNP guests count as sev_es */
+};
+
+struct cvm_host {
+    struct cvm_arena *arena;
+    const struct cvm_node *root;
+    const char *file; /* as the user named it */
+    const char *name; /* of the record; the file's name without one */
+
+    gboolean has_domcaps;
+    struct cvm_domcaps domcaps;
+    gboolean has_topology;
+    struct cvm_topology topology;
+    enum cvm_known smt; /* more than one thread a core in use */
+    enum cvm_known iommu_passthrough;
+
+    gboolean has_firmware;
+    struct cvm_firmware *firmware; /* in libvirt's order: masked ones gone, first match wins */
+    unsigned n_firmware;
+    struct cvm_ovmf *images;
+    unsigned n_images;
+
+    unsigned libvirt_version, qemu_version, kernel_version; /* CVM_VERSION; 0 unknown */
+    gboolean has_sev_firmware;
+    unsigned sev_api_major, sev_api_minor, sev_build;
+
+    /* /sys/module/kvm_amd/parameters */
+    enum cvm_known kvm_amd_sev, kvm_amd_sev_es, kvm_amd_sev_snp;
+    gboolean has_ciphertext_hiding;
+    unsigned ciphertext_hiding_asids;
+
+    struct cvm_asids capacity, in_use; /* misc.capacity, misc.current */
+
+    /* /dev/sev; mode 0 when unknown */
+    enum cvm_known dev_sev;
+    unsigned dev_sev_mode;
+    const char *dev_sev_owner, *dev_sev_group;
+
+    gboolean has_memlock;
+    uint64_t memlock; /* the daemon's limit, bytes; G_MAXUINT64 for infinity */
+    uint64_t caps_cached, parameters_changed; /* seconds since the epoch; 0 unknown */
+    const char *cpu_model_name;               /* /proc/cpuinfo; NULL unknown */
+    unsigned cpu_family,
+        cpu_model; /* 0 unknown; family 23 model below 48 is first-generation EPYC */
+};
+
+struct cvm_host *
+cvm_host_new(void);
+void
+cvm_host_free(struct cvm_host *host);
+CVM_DEFINE_AUTO(host)
+
+/* NULL when the host does not tell; borrowed. */
+const struct cvm_ovmf *
+cvm_host_image(const struct cvm_host *host, const char *path);
+const struct cvm_device_enum *
+cvm_host_device_enum(const struct cvm_host *host, const char *device, const char *name);
+const struct cvm_host_node *
+cvm_host_node(const struct cvm_host *host, unsigned id);
+const struct cvm_cpu_model *
+cvm_host_cpu_model(const struct cvm_host *host, const char *name);
+
+#endif

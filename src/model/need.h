@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What a domain needs of its host: sums and matches that resolve/ chooses by and rules/ judge by.
+ */
+#ifndef CVM_MODEL_NEED_H
+#define CVM_MODEL_NEED_H
+
+#include "model/domain.h"
+#include "model/host.h"
+
+/* The parts of the least hard_limit that a SEV or SEV-ES guest starts with, in bytes. */
+struct cvm_memory_need {
+    uint64_t ram;      /* guest memory */
+    uint64_t video;    /* video memory, pinned with the rest */
+    uint64_t firmware; /* flash, option ROMs and small device memory: 64 MiB */
+    uint64_t tables;   /* KVM's array of pinned pages and page tables: RAM / 128 */
+    uint64_t process;  /* QEMU's own heap and stacks: 256 MiB */
+    uint64_t total;
+};
+
+/* FALSE when the memory size is unset or the sum overflows. */
+gboolean
+cvm_memory_need(const struct cvm_domain *domain, struct cvm_memory_need *need);
+
+/* What the image must contain for this guest: the first thing that it lacks as a translated noun
+ * phrase ("a SEV-ES reset block"), NULL when nothing is missing. */
+const char *
+cvm_firmware_lacks(const struct cvm_ovmf *image, enum cvm_guest guest, gboolean kernel_hashes);
+
+/* libvirt's own choice among the host's descriptors for firmware='efi': the first that matches this
+ * domain (libvirt's qemuFirmwareMatchDomain of the host's version), NULL when none does. */
+const struct cvm_firmware *
+cvm_firmware_match(const struct cvm_domain *domain, const struct cvm_host *host);
+
+/* Does one of the descriptor's targets cover this machine? machine may be an alias ("q35"). */
+gboolean
+cvm_firmware_targets(const struct cvm_firmware *firmware, const char *arch, const char *machine);
+
+#endif

@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "model/node.h"
+
+static struct cvm_node **
+list_end(struct cvm_node **link)
+{
+    while (*link) {
+        link = &(*link)->next;
+    }
+    return link;
+}
+
+struct cvm_node *
+cvm_node_new(struct cvm_arena *arena, enum cvm_node_kind kind, struct cvm_node *parent,
+             const char *name)
+{
+    struct cvm_node *node = cvm_arena_new0(arena, struct cvm_node);
+
+    node->kind = kind;
+    node->name = name;
+    node->parent = parent;
+    if (parent) {
+        gboolean attribute = kind == CVM_NODE_ATTRIBUTE;
+
+        node->source = parent->source;
+        *list_end(attribute ? &parent->attributes : &parent->children) = node;
+    }
+    return node;
+}
+
+static struct cvm_node *
+find(struct cvm_node *node, const char *name)
+{
+    for (; node; node = node->next) {
+        if (node->name && g_str_equal(node->name, name)) {
+            return node;
+        }
+    }
+    return NULL;
+}
+
+struct cvm_node *
+cvm_node_child(const struct cvm_node *node, const char *name)
+{
+    return node ? find(node->children, name) : NULL;
+}
+
+struct cvm_node *
+cvm_node_attribute(const struct cvm_node *node, const char *name)
+{
+    return node ? find(node->attributes, name) : NULL;
+}
+
+const char *
+cvm_node_child_text(const struct cvm_node *node, const char *name)
+{
+    const struct cvm_node *child = cvm_node_child(node, name);
+
+    return child ? child->text : NULL;
+}
+
+const char *
+cvm_node_attribute_text(const struct cvm_node *node, const char *name)
+{
+    const struct cvm_node *attribute = cvm_node_attribute(node, name);
+
+    return attribute ? attribute->text : NULL;
+}
+
+unsigned
+cvm_node_count(const struct cvm_node *node)
+{
+    unsigned count = 0;
+
+    for (const struct cvm_node *child = node ? node->children : NULL; child; child = child->next) {
+        count++;
+    }
+    return count;
+}
+
+/* Position among the siblings of the same name (all of them, in a YAML list). */
+static void
+position(const struct cvm_node *node, unsigned *index, unsigned *total)
+{
+    *index = *total = 0;
+    for (const struct cvm_node *twin = node->parent->children; twin; twin = twin->next) {
+        if (g_strcmp0(twin->name, node->name) == 0) {
+            if (twin == node) {
+                *index = *total;
+            }
+            ++*total;
+        }
+    }
+}
+
+static void
+append_xml_step(GString *path, const struct cvm_node *node)
+{
+    unsigned index, total;
+
+    g_string_append_printf(path, node->kind == CVM_NODE_ATTRIBUTE ? "/@%s" : "/%s", node->name);
+    if (node->parent && node->kind == CVM_NODE_ELEMENT) {
+        position(node, &index, &total);
+        if (total > 1) {
+            g_string_append_printf(path, "[%u]", index + 1);
+        }
+    }
+}
+
+static void
+append_yaml_step(GString *path, const struct cvm_node *node)
+{
+    unsigned index, total;
+
+    if (node->name) {
+        g_string_append_printf(path, "%s%s", path->len ? "." : "", node->name);
+    } else if (node->parent) {
+        position(node, &index, &total);
+        g_string_append_printf(path, "[%u]", index);
+    }
+}
+
+static void
+append_path(GString *path, const struct cvm_node *node)
+{
+    if (node->parent) {
+        append_path(path, node->parent);
+    }
+    if (node->kind == CVM_NODE_ELEMENT || node->kind == CVM_NODE_ATTRIBUTE) {
+        append_xml_step(path, node);
+    } else {
+        append_yaml_step(path, node);
+    }
+}
+
+char *
+cvm_node_path(const struct cvm_node *node)
+{
+    GString *path = g_string_new(NULL);
+
+    append_path(path, node);
+    return g_string_free(path, FALSE);
+}

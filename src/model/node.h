@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* One tree for what libyaml and libxml2 read. Every value of the model points back into it, so a
+ * rule that is written once finds the line of a YAML profile and of somebody's XML alike. */
+#ifndef CVM_MODEL_NODE_H
+#define CVM_MODEL_NODE_H
+
+#include <glib.h>
+
+#include "util/arena.h"
+
+/* Where bytes came from: a file, standard input, or an override of the command line. */
+struct cvm_source {
+    const char
+        *name; /* as the user would type it; "-" for standard input, "--set" for an override */
+    const char *data; /* the whole text, NUL-terminated, for the line under a finding */
+    size_t size;
+};
+
+enum cvm_node_kind {
+    CVM_NODE_MAP,       /* YAML mapping; children carry names */
+    CVM_NODE_LIST,      /* YAML sequence; children have no names */
+    CVM_NODE_SCALAR,    /* YAML scalar; text is its value */
+    CVM_NODE_ELEMENT,   /* XML element; text is its own character data, NULL when it has none */
+    CVM_NODE_ATTRIBUTE, /* XML attribute; text is its value */
+};
+
+struct cvm_node {
+    enum cvm_node_kind kind;
+    const char
+        *name; /* key, element or attribute name; NULL for the root and for items of a list */
+    const char *text;
+    gboolean
+        quoted; /* YAML: written in quotes or as a block, hence a string whatever it looks like */
+    const struct cvm_source *source;
+    unsigned line, column; /* of the value, from 1, in characters; 0 when it has no place */
+    unsigned name_line, name_column; /* of the key */
+    struct cvm_node *parent;
+    struct cvm_node *next;       /* sibling */
+    struct cvm_node *children;   /* first child: member, item or element */
+    struct cvm_node *attributes; /* first attribute, a list of its own */
+};
+
+/* Appends to parent (which may be NULL); an attribute goes to the attributes. */
+struct cvm_node *
+cvm_node_new(struct cvm_arena *arena, enum cvm_node_kind kind, struct cvm_node *parent,
+             const char *name);
+
+/* Borrowed; NULL when there is none. Children and attributes are looked up by exact name. */
+struct cvm_node *
+cvm_node_child(const struct cvm_node *node, const char *name);
+struct cvm_node *
+cvm_node_attribute(const struct cvm_node *node, const char *name);
+/* Text of the child or attribute, NULL when there is none. */
+const char *
+cvm_node_child_text(const struct cvm_node *node, const char *name);
+const char *
+cvm_node_attribute_text(const struct cvm_node *node, const char *name);
+unsigned
+cvm_node_count(const struct cvm_node *node);
+
+/* "devices.disk[1].source" in YAML (what --set takes), "/domain/devices/disk[2]/source/@file" in
+ * XML; the caller's to g_free(). */
+char *
+cvm_node_path(const struct cvm_node *node);
+
+#endif

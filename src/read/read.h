@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Bytes in. The only users of libyaml, libxml2 and jansson for input. */
+#ifndef CVM_READ_READ_H
+#define CVM_READ_READ_H
+
+#include "model/domain.h"
+#include "model/host.h"
+
+/* Limits that hold before anything is allocated from an input. */
+enum {
+    CVM_LIMIT_PROFILE = 1 << 20, /* bytes of a profile */
+    CVM_LIMIT_XML = 10 << 20, /* bytes of a domain XML or host record: libvirt's VSH_MAX_XML_FILE */
+    CVM_LIMIT_BLOB = 64 * 1024,     /* bytes of a certificate or session file */
+    CVM_LIMIT_FIRMWARE = 64 << 20,  /* bytes of a firmware image */
+    CVM_LIMIT_DESCRIPTOR = 1 << 20, /* bytes of a firmware descriptor */
+    CVM_LIMIT_DEPTH = 64,           /* nesting of YAML and XML */
+    CVM_LIMIT_DOCUMENTS = 10000,    /* YAML documents in a file */
+    CVM_LIMIT_ALIASES = 1000,       /* YAML aliases in a document */
+    CVM_LIMIT_EXTENDS = 16,         /* profiles in a chain of extends */
+};
+
+/* yaml_tree.c: text to trees, one per document. Anchors, aliases and merge keys are expanded;
+ * duplicate keys are kept (the second has problem-worthy twins). Fails with CVM_ERROR_SYNTAX and
+ * the place. */
+struct cvm_yaml_documents {
+    struct cvm_node **roots;
+    unsigned count;
+};
+int
+cvm_yaml_parse(struct cvm_arena *arena, const struct cvm_source *source,
+               struct cvm_yaml_documents *documents, GError **error);
+
+/* xml_tree.c: text to a tree of ELEMENT nodes with ATTRIBUTE nodes; no network, no entities, no
+ * DTD. */
+struct cvm_node *
+cvm_xml_parse(struct cvm_arena *arena, const struct cvm_source *source, GError **error);
+
+/* profile.c: every document of the file, extends and sets merged in, one domain each (struct
+ * cvm_domain, freed with the array). What is wrong with a document's content is a problem of its
+ * domain; NULL and an error only when it could not be read at all. name is a path or "-"; sets are
+ * KEY=VALUE, NULL-terminated, may be NULL. */
+GPtrArray *
+cvm_profile_read(const char *name, const char *const *sets, GError **error);
+/* The same from memory; extends and {file: …} are relative to name's folder. */
+GPtrArray *
+cvm_profile_parse(const char *name, const char *data, size_t size, const char *const *sets,
+                  GError **error);
+
+/* profile_schema.c: the JSON Schema of a profile (2020-12), printed from the field table; the
+ * caller's to g_free(). */
+char *
+cvm_profile_schema(void);
+
+/* host_record.c: a host record, or a bare `virsh domcapabilities` or `virsh capabilities` file. */
+struct cvm_host *
+cvm_host_read(const char *path, GError **error);
+struct cvm_host *
+cvm_host_parse(const char *name, const char *data, size_t size, GError **error);
+
+/* firmware_json.c: the descriptors below root ("" or "/" for this machine), searched, masked and
+ * ordered as libvirt's system daemon does, and the images they and the host's loader list name,
+ * into host. */
+int
+cvm_host_add_firmware(struct cvm_host *host, const char *root, GError **error);
+
+/* ovmf.c: what an image says of itself; strings and sections go to the arena. Never fails on
+ * content: an image without a table, or with a broken one, has has_table FALSE. */
+void
+cvm_ovmf_parse(struct cvm_arena *arena, const char *path, const uint8_t *data, size_t size,
+               struct cvm_ovmf *ovmf);
+
+#endif

@@ -1,0 +1,2 @@
+# src/render
+src_libcvm_core_la_SOURCES += src/render/render.h

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* A domain out, one file a target; a renderer neither checks nor defaults. */
+#ifndef CVM_RENDER_RENDER_H
+#define CVM_RENDER_RENDER_H
+
+#include "model/domain.h"
+#include "model/host.h"
+
+struct cvm_renderer {
+    const char *name;    /* of --to */
+    const char *suffix;  /* of files in an output folder: ".xml" */
+    const char *summary; /* N_("…") */
+    /* The same input gives the same bytes. host may be NULL. */
+    void (*render)(const struct cvm_domain *domain, const struct cvm_host *host, GString *out);
+};
+
+extern const struct cvm_renderer cvm_renderer_libvirt;
+
+/* Row i, NULL beyond the last. */
+const struct cvm_renderer *
+cvm_renderer_at(unsigned i);
+const struct cvm_renderer *
+cvm_renderer_find(const char *name);
+
+#endif

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The only place where a default is chosen, each with its reason. What the user gave is never
+ * changed; what cannot be chosen stays unset, and a rule says why. */
+#ifndef CVM_RESOLVE_RESOLVE_H
+#define CVM_RESOLVE_RESOLVE_H
+
+#include "model/domain.h"
+#include "model/host.h"
+
+/* host may be NULL: what depends on it stays unset. */
+void
+cvm_resolve(struct cvm_domain *domain, const struct cvm_host *host);
+
+#endif

@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* A rule is a row of its topic's table, and a page docs/rules/CVMnnn.md: its Bad and Good blocks
+ * are its test. */
+#ifndef CVM_RULES_RULE_H
+#define CVM_RULES_RULE_H
+
+#include "model/domain.h"
+#include "model/finding.h"
+#include "model/host.h"
+
+/* What a check sees, and where it puts its opinion. */
+struct cvm_check {
+    const struct cvm_domain *domain;
+    const struct cvm_host *host; /* never NULL for a rule with needs_host */
+    enum cvm_guest guest;        /* cvm_domain_guest() */
+    const struct cvm_rule *rule; /* the one that runs */
+    struct cvm_findings *findings;
+};
+
+struct cvm_rule {
+    const char *id;
+    const char *name;
+    enum cvm_severity severity;
+    unsigned guests;     /* enum cvm_guest bits: others are not asked; 0 is any */
+    gboolean needs_host; /* without one it is counted as not run */
+    const char *summary; /* N_("…"): one sentence for `cvmdom rules` */
+    void (*check)(struct cvm_check *check);
+};
+
+/* A topic: its rules in ascending order of id, ended by a row of zeros. */
+extern const struct cvm_rule cvm_rules_profile[]; /* 1xx */
+extern const struct cvm_rule cvm_rules_launch[];  /* 2xx */
+extern const struct cvm_rule cvm_rules_boot[];    /* 4xx */
+extern const struct cvm_rule cvm_rules_memory[];  /* 5xx */
+extern const struct cvm_rule cvm_rules_host[];    /* 7xx */
+
+/* Rule i in ascending order of id, NULL beyond the last. */
+const struct cvm_rule *
+cvm_rule_at(unsigned i);
+/* By id or name, any case; NULL when there is none. */
+const struct cvm_rule *
+cvm_rule_find(const char *id_or_name);
+/* The page docs/rules/ID.md, compiled in; NULL for an id without a page. Static. */
+const char *
+cvm_rule_page(const char *id);
+
+/* Runs every rule on a resolved profile or a domain as read. host may be NULL. */
+void
+cvm_rules_run(const struct cvm_domain *domain, const struct cvm_host *host,
+              struct cvm_findings *findings);
+
+/* A finding of the running rule at a value, with its own severity or another. The message is a
+ * whole sentence: what is wrong, what happens, with the values quoted. The finding is returned for
+ * cvm_fix(). */
+struct cvm_finding *
+cvm_report(struct cvm_check *check, const struct cvm_from *at, const char *format, ...)
+    G_GNUC_PRINTF(3, 4);
+struct cvm_finding *
+cvm_report_as(struct cvm_check *check, enum cvm_severity severity, const struct cvm_from *at,
+              const char *format, ...) G_GNUC_PRINTF(4, 5);
+/* What to write instead. */
+void
+cvm_fix(struct cvm_finding *finding, const char *format, ...) G_GNUC_PRINTF(2, 3);
+
+#endif

@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "util/cpuset.h"
+
+#include <string.h>
+
+#include "util/number.h"
+
+static gboolean
+parse_bound(const char *text, guint *bound)
+{
+    uint64_t value;
+
+    if (!cvm_number_parse_decimal(text, &value) || value >= CVM_CPUSET_MAX) {
+        return FALSE;
+    }
+    *bound = (guint)value;
+    return TRUE;
+}
+
+/* One term: "5", "0-3" or "^2". */
+static gboolean
+apply_term(char *term, gboolean *members)
+{
+    gboolean include = *term != '^';
+    char *first = include ? term : term + 1;
+    char *last = strchr(first, '-');
+    guint from, to;
+
+    if (last) {
+        *last++ = '\0';
+    }
+    if (!parse_bound(first, &from) || !parse_bound(last ? last : first, &to) || from > to) {
+        return FALSE;
+    }
+    for (guint i = from; i <= to; i++) {
+        members[i] = include;
+    }
+    return TRUE;
+}
+
+GArray *
+cvm_cpuset_parse(const char *text)
+{
+    g_autofree gboolean *members = g_new0(gboolean, CVM_CPUSET_MAX);
+    g_auto(GStrv) terms = g_strsplit(text, ",", 0);
+    GArray *numbers;
+
+    for (char **term = terms; *term; term++) {
+        if (!apply_term(g_strstrip(*term), members)) {
+            return NULL;
+        }
+    }
+    numbers = g_array_new(FALSE, FALSE, sizeof(guint));
+    for (guint i = 0; i < CVM_CPUSET_MAX; i++) {
+        if (members[i]) {
+            g_array_append_val(numbers, i);
+        }
+    }
+    if (numbers->len == 0) {
+        g_array_unref(numbers);
+        return NULL;
+    }
+    return numbers;
+}
+
+char *
+cvm_cpuset_format(const guint *numbers, guint count)
+{
+    GString *text = g_string_new(NULL);
+
+    for (guint i = 0; i < count;) {
+        guint end = i;
+
+        while (end + 1 < count && numbers[end + 1] == numbers[end] + 1) {
+            end++;
+        }
+        g_string_append_printf(text, "%s%u", i ? "," : "", numbers[i]);
+        if (end > i) {
+            g_string_append_printf(text, "-%u", numbers[end]);
+        }
+        i = end + 1;
+    }
+    return g_string_free(text, FALSE);
+}

@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "util/file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <glib/gstdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "util/error.h"
+#include "util/i18n.h"
+
+enum { READ_STEP = 32 * 1024 };
+
+static int
+open_input(const char *path, struct stat *status, GError **error)
+{
+    int fd = g_str_equal(path, "-") ? dup(STDIN_FILENO) : open(path, O_RDONLY | O_CLOEXEC);
+
+    if (fd >= 0 && fstat(fd, status) == 0) {
+        if (!S_ISDIR(status->st_mode)) {
+            return fd;
+        }
+        errno = EISDIR;
+    }
+    cvm_error_set_at(error, CVM_ERROR_IO, path, 0, 0, _("cannot read '%1$s': %2$s"), path,
+                     g_strerror(errno));
+    if (fd >= 0) {
+        close(fd);
+    }
+    return -1;
+}
+
+static ssize_t
+read_retrying(int fd, char *to, size_t size)
+{
+    ssize_t got;
+
+    do {
+        got = read(fd, to, size);
+    } while (got < 0 && errno == EINTR);
+    return got;
+}
+
+int
+cvm_file_read(const char *path, size_t limit, char **data, size_t *size, GError **error)
+{
+    g_autofree char *buffer = NULL;
+    size_t room = READ_STEP, used = 0;
+    struct stat status;
+    int fd = open_input(path, &status, error);
+    ssize_t got;
+
+    if (fd < 0) {
+        return -1;
+    }
+    if (S_ISREG(status.st_mode) && status.st_size > 0 && (size_t)status.st_size <= limit) {
+        room = (size_t)status.st_size + 1;
+    }
+    buffer = g_malloc(room + 1);
+    while ((got = read_retrying(fd, buffer + used, room - used)) > 0) {
+        used += (size_t)got;
+        if (used > limit) {
+            close(fd);
+            return cvm_error_set_at(
+                error, CVM_ERROR_SYNTAX, path, 0, 0,
+                _("'%1$s' is larger than %2$zu bytes, the limit for such a file"), path, limit);
+        }
+        if (used == room) {
+            room *= 2;
+            buffer = g_realloc(buffer, room + 1);
+        }
+    }
+    if (got < 0) {
+        cvm_error_set_at(error, CVM_ERROR_IO, path, 0, 0, _("cannot read '%1$s': %2$s"), path,
+                         g_strerror(errno));
+    }
+    close(fd);
+    if (got < 0) {
+        return -1;
+    }
+    buffer[used] = '\0';
+    *data = g_steal_pointer(&buffer);
+    *size = used;
+    return 0;
+}
+
+int
+cvm_file_write(const char *path, const char *data, size_t size, GError **error)
+{
+    g_autoptr(GError) cause = NULL;
+    struct stat status;
+    int mode = stat(path, &status) == 0 ? (int)(status.st_mode & 0777) : 0644;
+
+    if (g_file_set_contents_full(path, data, (gssize)size,
+                                 G_FILE_SET_CONTENTS_CONSISTENT | G_FILE_SET_CONTENTS_DURABLE, mode,
+                                 &cause)) {
+        return 0;
+    }
+    return cvm_error_set_at(error, CVM_ERROR_IO, path, 0, 0, _("cannot write '%1$s': %2$s"), path,
+                            cause->message);
+}

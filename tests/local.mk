@@ -1,0 +1,20 @@
+# Unit tests: one program a module, named after it; its only source is NAME.c, so a new one is one line here.
+if HAVE_CHECK
+unit_tests = \
+    tests/unit/test_number \
+    tests/unit/test_policy
+check_PROGRAMS += $(unit_tests)
+TESTS += $(unit_tests)
+endif
+tests_unit_ldadd = src/libcvm-core.la $(CHECK_LIBS)
+LDADD = $(tests_unit_ldadd)
+EXTRA_DIST += tests/unit/unit.h
+
+# What tests may need to know; scripts get it from the environment.
+AM_TESTS_ENVIRONMENT = \
+    srcdir='$(abs_top_srcdir)'; export srcdir; \
+    builddir='$(abs_top_builddir)'; export builddir; \
+    CVMDOM='$(abs_top_builddir)/src/cvmdom'; export CVMDOM; \
+    CVMDOM_DATA_DIR='$(abs_top_srcdir)/profiles'; export CVMDOM_DATA_DIR; \
+    LC_ALL=C.UTF-8; export LC_ALL; unset LANGUAGE;
+TEST_EXTENSIONS = .sh
