@@ -1,8 +1,10 @@
 # Unit tests: one program a module, named after it; its only source is NAME.c, so a new one is one line here.
 if HAVE_CHECK
 unit_tests = \
+    tests/unit/test_model \
     tests/unit/test_number \
-    tests/unit/test_policy
+    tests/unit/test_policy \
+    tests/unit/test_util
 check_PROGRAMS += $(unit_tests)
 TESTS += $(unit_tests)
 endif

@@ -1,0 +1,173 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "model/domain.h"
+#include "model/finding.h"
+#include "model/host.h"
+#include "model/need.h"
+#include "model/policy.h"
+#include "unit.h"
+
+START_TEST(test_yaml_paths)
+{
+    CVM_AUTO(arena) *arena = cvm_arena_new();
+    struct cvm_node *root = cvm_node_new(arena, CVM_NODE_MAP, NULL, NULL);
+    struct cvm_node *devices = cvm_node_new(arena, CVM_NODE_MAP, root, "devices");
+    struct cvm_node *disks = cvm_node_new(arena, CVM_NODE_LIST, devices, "disk");
+    struct cvm_node *second;
+    struct cvm_node *source;
+    g_autofree char *path = NULL;
+
+    cvm_node_new(arena, CVM_NODE_MAP, disks, NULL);
+    second = cvm_node_new(arena, CVM_NODE_MAP, disks, NULL);
+    source = cvm_node_new(arena, CVM_NODE_SCALAR, second, "source");
+    path = cvm_node_path(source);
+    ck_assert_str_eq(path, "devices.disk[1].source");
+    ck_assert_uint_eq(cvm_node_count(disks), 2);
+    ck_assert_ptr_eq(cvm_node_child(root, "devices"), devices);
+    ck_assert_ptr_null(cvm_node_child(root, "disk"));
+}
+END_TEST
+
+START_TEST(test_xml_paths)
+{
+    CVM_AUTO(arena) *arena = cvm_arena_new();
+    struct cvm_node *root = cvm_node_new(arena, CVM_NODE_ELEMENT, NULL, "domain");
+    struct cvm_node *os = cvm_node_new(arena, CVM_NODE_ELEMENT, root, "os");
+    struct cvm_node *boot;
+    struct cvm_node *dev;
+    g_autofree char *path = NULL;
+    g_autofree char *single = cvm_node_path(os);
+
+    cvm_node_new(arena, CVM_NODE_ELEMENT, os, "boot");
+    boot = cvm_node_new(arena, CVM_NODE_ELEMENT, os, "boot");
+    dev = cvm_node_new(arena, CVM_NODE_ATTRIBUTE, boot, "dev");
+    dev->text = "hd";
+    path = cvm_node_path(dev);
+    ck_assert_str_eq(path, "/domain/os/boot[2]/@dev");
+    ck_assert_str_eq(single, "/domain/os");
+    ck_assert_str_eq(cvm_node_attribute_text(boot, "dev"), "hd");
+    ck_assert_ptr_null(cvm_node_child(boot, "dev"));
+}
+END_TEST
+
+static const struct cvm_node *
+place(struct cvm_arena *arena, const struct cvm_source *source, unsigned line, unsigned column)
+{
+    struct cvm_node *node = cvm_node_new(arena, CVM_NODE_SCALAR, NULL, NULL);
+
+    node->source = source;
+    node->line = line;
+    node->column = column;
+    return node;
+}
+
+START_TEST(test_findings_are_sorted_and_counted)
+{
+    CVM_AUTO(arena) *arena = cvm_arena_new();
+    CVM_AUTO(findings) *findings = cvm_findings_new();
+    const struct cvm_source first = { .name = "z.yaml", .data = "a\nbc\r\n", .size = 6 };
+    const struct cvm_source second = { .name = "a.yaml" };
+    const struct cvm_finding *found;
+
+    cvm_findings_add(findings, "CVM202", "x", CVM_NOTE, place(arena, &first, 2, 1), g_strdup("m"));
+    cvm_findings_add(findings, "CVM101", "x", CVM_SEVERE, place(arena, &second, 1, 1),
+                     g_strdup("m"));
+    cvm_findings_add(findings, "CVM201", "x", CVM_WARNING, place(arena, &first, 2, 1),
+                     g_strdup("m"));
+    cvm_findings_add(findings, "CVM999", "x", CVM_SEVERE, place(arena, &first, 1, 9),
+                     g_strdup("m"));
+    cvm_findings_sort(findings);
+    found = g_ptr_array_index(findings->items, 0);
+    ck_assert_str_eq(found->rule, "CVM999");
+    found = g_ptr_array_index(findings->items, 1);
+    ck_assert_str_eq(found->rule, "CVM201");
+    ck_assert_str_eq(found->excerpt, "bc");
+    found = g_ptr_array_index(findings->items, 3);
+    ck_assert_str_eq(found->file, "a.yaml");
+    ck_assert_ptr_null(found->excerpt);
+    ck_assert_uint_eq(cvm_findings_count(findings, CVM_SEVERE), 2);
+    ck_assert_uint_eq(cvm_findings_count(findings, CVM_NOTE), 4);
+}
+END_TEST
+
+START_TEST(test_defaults_never_replace_what_is_there)
+{
+    CVM_AUTO(domain) *domain = cvm_domain_new(CVM_FORM_PROFILE);
+
+    domain->memory.size.from.origin = CVM_GIVEN;
+    domain->memory.size.value = 7;
+    domain->memory.hard_limit.from.origin = CVM_INVALID;
+    cvm_default_uint(&domain->memory.size, 9, NULL, "reason");
+    cvm_default_uint(&domain->memory.hard_limit, 9, NULL, "reason");
+    cvm_default_uint(&domain->memory.current, 9, NULL, "reason");
+    ck_assert_uint_eq(domain->memory.size.value, 7);
+    ck_assert(!cvm_is_set(domain->memory.hard_limit));
+    ck_assert_uint_eq(domain->memory.current.value, 9);
+    ck_assert_str_eq(domain->memory.current.from.reason, "reason");
+    ck_assert(!cvm_is_given(domain->memory.current));
+}
+END_TEST
+
+START_TEST(test_policy_bit_makes_an_es_guest_of_libvirts_sev)
+{
+    CVM_AUTO(domain) *domain = cvm_domain_new(CVM_FORM_XML);
+
+    domain->launch.guest = CVM_GUEST_SEV;
+    ck_assert_int_eq(cvm_domain_guest(domain), CVM_GUEST_SEV);
+    domain->launch.policy.from.origin = CVM_GIVEN;
+    domain->launch.policy.value = 0x7;
+    ck_assert_int_eq(cvm_domain_guest(domain), CVM_GUEST_SEV_ES);
+    domain->form = CVM_FORM_PROFILE;
+    ck_assert_int_eq(cvm_domain_guest(domain), CVM_GUEST_SEV);
+}
+END_TEST
+
+START_TEST(test_memory_sum)
+{
+    CVM_AUTO(domain) *domain = cvm_domain_new(CVM_FORM_PROFILE);
+    struct cvm_memory_need need;
+
+    ck_assert(!cvm_memory_need(domain, &need));
+    domain->memory.size.from.origin = CVM_GIVEN;
+    domain->memory.size.value = UINT64_C(4) << 30;
+    ck_assert(cvm_memory_need(domain, &need));
+    ck_assert_uint_eq(need.total, (UINT64_C(4096) + 64 + 32 + 256) << 20);
+    ck_assert_uint_eq(need.video, 0);
+    domain->memory.size.value = UINT64_MAX;
+    ck_assert(!cvm_memory_need(domain, &need));
+}
+END_TEST
+
+START_TEST(test_firmware_needs)
+{
+    struct cvm_ovmf image = { .has_table = TRUE };
+
+    ck_assert_ptr_null(cvm_firmware_lacks(&image, CVM_GUEST_SEV, FALSE));
+    ck_assert_ptr_nonnull(cvm_firmware_lacks(&image, CVM_GUEST_SEV_ES, FALSE));
+    image.has_reset_block = TRUE;
+    ck_assert_ptr_nonnull(cvm_firmware_lacks(&image, CVM_GUEST_SEV_ES, FALSE));
+    image.reset_address = 0x80b004;
+    ck_assert_ptr_null(cvm_firmware_lacks(&image, CVM_GUEST_SEV_ES, FALSE));
+    ck_assert_ptr_nonnull(cvm_firmware_lacks(&image, CVM_GUEST_SEV_SNP, FALSE));
+    image.has_metadata = TRUE;
+    ck_assert_ptr_null(cvm_firmware_lacks(&image, CVM_GUEST_SEV_SNP, FALSE));
+    image.has_hash_table = TRUE;
+    ck_assert_ptr_nonnull(cvm_firmware_lacks(&image, CVM_GUEST_SEV, TRUE));
+    image.hash_base = 0x810c00;
+    ck_assert_ptr_null(cvm_firmware_lacks(&image, CVM_GUEST_SEV, TRUE));
+}
+END_TEST
+
+START_TEST(test_guest_table)
+{
+    ck_assert_ptr_eq(cvm_guest_by_name("sev-es"), cvm_guest_info(CVM_GUEST_SEV_ES));
+    ck_assert_str_eq(cvm_guest_info(CVM_GUEST_SEV_ES)->libvirt_type, "sev");
+    ck_assert_ptr_null(cvm_guest_by_name("SEV"));
+    ck_assert_ptr_nonnull(cvm_guest_row(0));
+    ck_assert_ptr_null(cvm_guest_row(99));
+}
+END_TEST
+
+UNIT_MAIN("model", test_yaml_paths, test_xml_paths, test_findings_are_sorted_and_counted,
+          test_defaults_never_replace_what_is_there,
+          test_policy_bit_makes_an_es_guest_of_libvirts_sev, test_memory_sum, test_firmware_needs,
+          test_guest_table)

@@ -1,0 +1,163 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <glib/gstdio.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "unit.h"
+#include "util/arena.h"
+#include "util/closest.h"
+#include "util/cpuset.h"
+#include "util/error.h"
+#include "util/file.h"
+
+START_TEST(test_arena_keeps_objects_apart_and_zeroed)
+{
+    CVM_AUTO(arena) *arena = cvm_arena_new();
+    char *first = cvm_arena_alloc(arena, 3);
+    char *large = cvm_arena_alloc(arena, 1 << 20);
+    char *last;
+
+    memset(first, 'x', 3);
+    memset(large, 'y', 1 << 20);
+    for (int i = 0; i < 10000; i++) {
+        last = cvm_arena_alloc(arena, 24);
+        ck_assert_uint_eq((guintptr)last % _Alignof(max_align_t), 0);
+        ck_assert_int_eq(last[0] | last[23], 0);
+        memset(last, 'z', 24);
+    }
+    ck_assert_mem_eq(first, "xxx", 3);
+    ck_assert_int_eq(large[0], 'y');
+    ck_assert_int_eq(large[(1 << 20) - 1], 'y');
+}
+END_TEST
+
+START_TEST(test_arena_copies_text)
+{
+    CVM_AUTO(arena) *arena = cvm_arena_new();
+
+    ck_assert_str_eq(cvm_arena_strdup(arena, "text"), "text");
+    ck_assert_str_eq(cvm_arena_strndup(arena, "text", 2), "te");
+    ck_assert_str_eq(cvm_arena_printf(arena, "%d-%s", 7, "x"), "7-x");
+    ck_assert_ptr_null(cvm_arena_strdup(arena, NULL));
+}
+END_TEST
+
+START_TEST(test_closest_word)
+{
+    static const char *const words[] = { "policy", "kernelHashes", "hostData", "cbitpos", NULL };
+
+    ck_assert_str_eq(cvm_closest("polcy", words), "policy");
+    ck_assert_str_eq(cvm_closest("ploicy", words), "policy");
+    ck_assert_str_eq(cvm_closest("kernelhashes", words), "kernelHashes");
+    ck_assert_str_eq(cvm_closest("hostdate", words), "hostData");
+    ck_assert_ptr_null(cvm_closest("memory", words));
+    ck_assert_ptr_null(cvm_closest("", words));
+}
+END_TEST
+
+START_TEST(test_closest_survives_long_words)
+{
+    static const char *const words[] = { "policy", NULL };
+    g_autofree char *word = g_strnfill(100000, 'p');
+
+    ck_assert_ptr_null(cvm_closest(word, words));
+}
+END_TEST
+
+START_TEST(test_cpusets)
+{
+    static const struct {
+        const char *text;
+        const char *normal; /* NULL: refused */
+    } cases[] = {
+        { "0-3,^2,8", "0-1,3,8" },
+        { "5", "5" },
+        { "1,0", "0-1" },
+        { "0-3, 6", "0-3,6" },
+        { "^0,0", "0" },
+        { "0,^0", NULL },
+        { "3-1", NULL },
+        { "", NULL },
+        { "0-", NULL },
+        { "a", NULL },
+        { "0,,1", NULL },
+        { "16384", NULL },
+        { "0--1", NULL },
+    };
+
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autoptr(GArray) set = cvm_cpuset_parse(cases[i].text);
+
+        ck_assert_msg((set != NULL) == (cases[i].normal != NULL), "'%s'", cases[i].text);
+        if (set) {
+            g_autofree char *normal =
+                cvm_cpuset_format((const guint *)(gconstpointer)set->data, set->len);
+
+            ck_assert_str_eq(normal, cases[i].normal);
+        }
+    }
+}
+END_TEST
+
+static char *
+scratch_folder(void)
+{
+    g_autoptr(GError) error = NULL;
+    char *folder = g_dir_make_tmp("cvmdom-test.XXXXXX", &error);
+
+    ck_assert_ptr_nonnull(folder);
+    return folder;
+}
+
+START_TEST(test_file_is_written_whole_and_read_back)
+{
+    g_autofree char *folder = scratch_folder();
+    g_autofree char *path = g_build_filename(folder, "out.xml", NULL);
+    g_autofree char *data = NULL;
+    struct stat status;
+    size_t size = 0;
+
+    ck_assert_int_eq(cvm_file_write(path, "one", 3, NULL), 0);
+    ck_assert_int_eq(g_chmod(path, 0640), 0);
+    ck_assert_int_eq(cvm_file_write(path, "second", 6, NULL), 0);
+    ck_assert_int_eq(stat(path, &status), 0);
+    ck_assert_int_eq(status.st_mode & 0777, 0640);
+    ck_assert_int_eq(cvm_file_read(path, 6, &data, &size, NULL), 0);
+    ck_assert_uint_eq(size, 6);
+    ck_assert_str_eq(data, "second");
+    ck_assert_int_eq(g_remove(path), 0);
+    ck_assert_int_eq(g_rmdir(folder), 0);
+}
+END_TEST
+
+START_TEST(test_file_failures_leave_outputs_alone)
+{
+    g_autofree char *folder = scratch_folder();
+    g_autofree char *path = g_build_filename(folder, "big", NULL);
+    g_autoptr(GError) large = NULL;
+    g_autoptr(GError) missing = NULL;
+    g_autoptr(GError) is_folder = NULL;
+    g_autoptr(GError) nowhere = NULL;
+    char *data = NULL;
+    size_t size = 42;
+
+    ck_assert_int_eq(cvm_file_write(path, "1234567", 7, NULL), 0);
+    ck_assert_int_eq(cvm_file_read(path, 6, &data, &size, &large), -1);
+    ck_assert(g_error_matches(large, CVM_ERROR, CVM_ERROR_SYNTAX));
+    ck_assert_str_eq(cvm_error_place(large)->file, path);
+    ck_assert_int_eq(g_remove(path), 0);
+    ck_assert_int_eq(cvm_file_read(path, 6, &data, &size, &missing), -1);
+    ck_assert(g_error_matches(missing, CVM_ERROR, CVM_ERROR_IO));
+    ck_assert_int_eq(cvm_file_read(folder, 6, &data, &size, &is_folder), -1);
+    ck_assert(g_error_matches(is_folder, CVM_ERROR, CVM_ERROR_IO));
+    ck_assert_int_eq(g_rmdir(folder), 0);
+    ck_assert_int_eq(cvm_file_write(path, "x", 1, &nowhere), -1);
+    ck_assert(g_error_matches(nowhere, CVM_ERROR, CVM_ERROR_IO));
+    ck_assert_ptr_null(data);
+    ck_assert_uint_eq(size, 42);
+}
+END_TEST
+
+UNIT_MAIN("util", test_arena_keeps_objects_apart_and_zeroed, test_arena_copies_text,
+          test_closest_word, test_closest_survives_long_words, test_cpusets,
+          test_file_is_written_whole_and_read_back, test_file_failures_leave_outputs_alone)
