@@ -1,2 +1,15 @@
 # src/rules
-src_libcvm_core_la_SOURCES += src/rules/rule.h
+src_libcvm_core_la_SOURCES += \
+    src/rules/boot.c \
+    src/rules/launch.c \
+    src/rules/rule.h \
+    src/rules/rules.c
+
+# The folder is a prerequisite too, so that a page that goes away is noticed.
+nodist_src_libcvm_core_la_SOURCES = src/rules/pages.c
+rule_pages = $(wildcard $(srcdir)/docs/rules/*.md)
+src/rules/pages.c: build-aux/embed-pages $(srcdir)/docs/rules $(rule_pages)
+	$(AM_V_GEN)$(MKDIR_P) src/rules && \
+	$(SHELL) $(srcdir)/build-aux/embed-pages $(srcdir)/docs/rules >$@.tmp && mv $@.tmp $@
+CLEANFILES += src/rules/pages.c src/rules/pages.c.tmp
+EXTRA_DIST += build-aux/embed-pages docs/rules

@@ -34,24 +34,44 @@ extern const struct cvm_rule cvm_rules_boot[];    /* 4xx */
 extern const struct cvm_rule cvm_rules_memory[];  /* 5xx */
 extern const struct cvm_rule cvm_rules_host[];    /* 7xx */
 
+/* All topics in ascending order of their blocks; ended by a row of zeros. */
+struct cvm_topic {
+    unsigned block; /* hundreds: 2 for CVM2nn */
+    const struct cvm_rule *rules;
+};
+extern const struct cvm_topic cvm_topics[];
+
 /* Rule i in ascending order of id, NULL beyond the last. */
 const struct cvm_rule *
 cvm_rule_at(unsigned i);
 /* By id or name, any case; NULL when there is none. */
 const struct cvm_rule *
 cvm_rule_find(const char *id_or_name);
-/* The page docs/rules/ID.md, compiled in; NULL for an id without a page. Static. */
+/* The page docs/rules/ID.md of an id or name, any case; NULL when there is none. Static. */
 const char *
-cvm_rule_page(const char *id);
+cvm_rule_page(const char *id_or_name);
+
+/* The pages, compiled in by build-aux/embed-pages, ascending; ended by a row of NULLs. */
+struct cvm_page {
+    const char *id;
+    const char *text; /* Markdown */
+};
+extern const struct cvm_page cvm_pages[];
 
 /* Runs every rule on a resolved profile or a domain as read. host may be NULL. */
 void
 cvm_rules_run(const struct cvm_domain *domain, const struct cvm_host *host,
               struct cvm_findings *findings);
 
+/* One of them: not asked for a guest it does not speak of; counted as not run when it needs a host
+ * and there is none. */
+void
+cvm_rule_run(const struct cvm_rule *rule, const struct cvm_domain *domain,
+             const struct cvm_host *host, struct cvm_findings *findings);
+
 /* A finding of the running rule at a value, with its own severity or another. The message is a
- * whole sentence: what is wrong, what happens, with the values quoted. The finding is returned for
- * cvm_fix(). */
+ * whole sentence: what is wrong, what happens, with the values quoted. A value without a place (and
+ * NULL) is reported at the document. The finding is returned for cvm_fix(). */
 struct cvm_finding *
 cvm_report(struct cvm_check *check, const struct cvm_from *at, const char *format, ...)
     G_GNUC_PRINTF(3, 4);

@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The catalogue of rules, and what runs them. */
+#include <string.h>
+
+#include "rules/rule.h"
+
+const struct cvm_topic cvm_topics[] = {
+    { 2, cvm_rules_launch },
+    { 4, cvm_rules_boot },
+    { 0, NULL },
+};
+
+const struct cvm_rule *
+cvm_rule_at(unsigned i)
+{
+    for (const struct cvm_topic *topic = cvm_topics; topic->rules; topic++) {
+        for (const struct cvm_rule *rule = topic->rules; rule->id; rule++) {
+            if (i-- == 0) {
+                return rule;
+            }
+        }
+    }
+    return NULL;
+}
+
+const struct cvm_rule *
+cvm_rule_find(const char *id_or_name)
+{
+    const struct cvm_rule *rule;
+
+    for (unsigned i = 0; (rule = cvm_rule_at(i)); i++) {
+        if (g_ascii_strcasecmp(rule->id, id_or_name) == 0 ||
+            g_ascii_strcasecmp(rule->name, id_or_name) == 0) {
+            return rule;
+        }
+    }
+    return NULL;
+}
+
+const char *
+cvm_rule_page(const char *id_or_name)
+{
+    const struct cvm_rule *rule = cvm_rule_find(id_or_name);
+
+    for (const struct cvm_page *page = cvm_pages; rule && page->id; page++) {
+        if (g_str_equal(page->id, rule->id)) {
+            return page->text;
+        }
+    }
+    return NULL;
+}
+
+void
+cvm_rule_run(const struct cvm_rule *rule, const struct cvm_domain *domain,
+             const struct cvm_host *host, struct cvm_findings *findings)
+{
+    struct cvm_check check = {
+        .domain = domain,
+        .host = host,
+        .guest = cvm_domain_guest(domain),
+        .rule = rule,
+        .findings = findings,
+    };
+
+    if (rule->guests && !(rule->guests & check.guest)) {
+        return;
+    }
+    if (rule->needs_host && !host) {
+        if (!g_ptr_array_find(findings->not_run, rule->id, NULL)) {
+            g_ptr_array_add(findings->not_run, (gpointer)rule->id);
+        }
+        return;
+    }
+    rule->check(&check);
+}
+
+void
+cvm_rules_run(const struct cvm_domain *domain, const struct cvm_host *host,
+              struct cvm_findings *findings)
+{
+    for (const struct cvm_topic *topic = cvm_topics; topic->rules; topic++) {
+        for (const struct cvm_rule *rule = topic->rules; rule->id; rule++) {
+            cvm_rule_run(rule, domain, host, findings);
+        }
+    }
+}
+
+static struct cvm_finding *
+report(struct cvm_check *check, enum cvm_severity severity, const struct cvm_from *at,
+       const char *format, va_list arguments) G_GNUC_PRINTF(4, 0);
+
+static struct cvm_finding *
+report(struct cvm_check *check, enum cvm_severity severity, const struct cvm_from *at,
+       const char *format, va_list arguments)
+{
+    const struct cvm_node *node = at && at->node ? at->node : check->domain->from.node;
+
+    return cvm_findings_add(check->findings, check->rule->id, check->rule->name, severity, node,
+                            g_strdup_vprintf(format, arguments));
+}
+
+struct cvm_finding *
+cvm_report(struct cvm_check *check, const struct cvm_from *at, const char *format, ...)
+{
+    struct cvm_finding *finding;
+    va_list arguments;
+
+    va_start(arguments, format);
+    finding = report(check, check->rule->severity, at, format, arguments);
+    va_end(arguments);
+    return finding;
+}
+
+struct cvm_finding *
+cvm_report_as(struct cvm_check *check, enum cvm_severity severity, const struct cvm_from *at,
+              const char *format, ...)
+{
+    struct cvm_finding *finding;
+    va_list arguments;
+
+    va_start(arguments, format);
+    finding = report(check, severity, at, format, arguments);
+    va_end(arguments);
+    return finding;
+}
+
+void
+cvm_fix(struct cvm_finding *finding, const char *format, ...)
+{
+    va_list arguments;
+
+    va_start(arguments, format);
+    g_free(finding->fix);
+    finding->fix = g_strdup_vprintf(format, arguments);
+    va_end(arguments);
+}
