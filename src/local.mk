@@ -1,7 +1,7 @@
 # Everything is built once, as libcvm-core.la: the library exports part of it by its map, unit tests see all of it.
-noinst_LTLIBRARIES += src/libcvm-core.la
-src_libcvm_core_la_SOURCES = \
-    src/lib.c src/lib.h \
+# util/ is a library of its own, since the command uses it too.
+noinst_LTLIBRARIES += src/libcvm-util.la src/libcvm-core.la
+src_libcvm_util_la_SOURCES = \
     src/util/arena.c src/util/arena.h \
     src/util/auto.h \
     src/util/closest.c src/util/closest.h \
@@ -9,7 +9,12 @@ src_libcvm_core_la_SOURCES = \
     src/util/error.c src/util/error.h \
     src/util/file.c src/util/file.h \
     src/util/i18n.h \
-    src/util/number.c src/util/number.h \
+    src/util/number.c src/util/number.h
+src_libcvm_util_la_CPPFLAGS = $(AM_CPPFLAGS) -DG_LOG_DOMAIN=\"cvmdom\"
+src_libcvm_util_la_LIBADD = $(GLIB_LIBS) $(LTLIBINTL)
+
+src_libcvm_core_la_SOURCES = \
+    src/lib.c src/lib.h \
     src/model/domain.c src/model/domain.h \
     src/model/finding.c src/model/finding.h \
     src/model/guest.c src/model/guest.h \
@@ -25,7 +30,7 @@ include src/rules/local.mk
 include src/render/local.mk
 include src/report/local.mk
 src_libcvm_core_la_CPPFLAGS = $(AM_CPPFLAGS) -DG_LOG_DOMAIN=\"cvmdom\"
-src_libcvm_core_la_LIBADD = $(CORE_LIBS) $(LTLIBINTL)
+src_libcvm_core_la_LIBADD = src/libcvm-util.la $(CORE_LIBS) $(LTLIBINTL)
 
 lib_LTLIBRARIES += src/libcvmdom.la
 src_libcvmdom_la_SOURCES =

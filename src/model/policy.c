@@ -7,26 +7,41 @@
 #include "util/number.h"
 
 static const struct cvm_policy_bit sev_bits[] = {
-    { 0, "nodbg", "debug", TRUE, N_("the host may not debug the guest") },
-    { 1, "noks", "keySharing", TRUE, N_("the guest's key may not be shared with other guests") },
-    { 2, "es", "es", FALSE, N_("SEV-ES is required: register state is encrypted too") },
-    { 3, "nosend", "send", TRUE, N_("the guest may not be sent to another platform") },
-    { 4, "domain", "domain", FALSE, N_("the guest may only be sent within its owner's domain") },
-    { 5, "sev", "sev", FALSE, N_("the guest may only be sent to platforms that support SEV") },
+    { 0, "nodbg", "debug", TRUE, N_("the host may not debug the guest"),
+      N_("the host may debug the guest: it can read its memory") },
+    { 1, "noks", "keySharing", TRUE, N_("the guest's key may not be shared with other guests"),
+      N_("the guest's key may be shared with other guests") },
+    { 2, "es", "es", FALSE, N_("SEV-ES is required: register state is encrypted too"),
+      N_("SEV-ES is not required: the host sees the registers") },
+    { 3, "nosend", "send", TRUE, N_("the guest may not be sent to another platform"),
+      N_("the guest may be sent to another platform") },
+    { 4, "domain", "domain", FALSE, N_("the guest may only be sent within its owner's domain"),
+      N_("the guest may be sent beyond its owner's domain") },
+    { 5, "sev", "sev", FALSE, N_("the guest may only be sent to platforms that support SEV"),
+      N_("the guest may be sent to platforms that do not support SEV") },
 };
 
 static const struct cvm_policy_bit snp_bits[] = {
-    { 16, "smt", "smt", FALSE, N_("the host may have simultaneous multithreading on") },
-    { 17, "reserved", "reserved", FALSE, N_("reserved, must be set") },
-    { 18, "migrate-ma", "migrateMa", FALSE, N_("a migration agent may be associated") },
-    { 19, "debug", "debug", FALSE, N_("the host may debug the guest: it can read its memory") },
-    { 20, "single-socket", "singleSocket", FALSE, N_("the guest runs on one socket only") },
-    { 21, "cxl-allow", "cxlAllow", FALSE, N_("CXL devices may be attached") },
-    { 22, "mem-aes-256-xts", "memAes256Xts", FALSE,
-      N_("memory must be encrypted with AES-256 XTS") },
-    { 23, "rapl-dis", "raplDis", FALSE, N_("running average power limit must be disabled") },
-    { 24, "ciphertext-hiding", "ciphertextHiding", FALSE, N_("ciphertext hiding must be enabled") },
-    { 25, "page-swap-disable", "pageSwapDisable", FALSE, N_("page swapping must be disabled") },
+    { 16, "smt", "smt", FALSE, N_("the host may have simultaneous multithreading on"),
+      N_("the host must have simultaneous multithreading off") },
+    { 17, "reserved", "reserved", FALSE, N_("reserved, must be set"),
+      N_("reserved, must be set: the firmware refuses this policy") },
+    { 18, "migrate-ma", "migrateMa", FALSE, N_("a migration agent may be associated"),
+      N_("no migration agent may be associated") },
+    { 19, "debug", "debug", FALSE, N_("the host may debug the guest: it can read its memory"),
+      N_("the host may not debug the guest") },
+    { 20, "single-socket", "singleSocket", FALSE, N_("the guest runs on one socket only"),
+      N_("the guest may run on several sockets") },
+    { 21, "cxl-allow", "cxlAllow", FALSE, N_("CXL devices may be attached"),
+      N_("CXL devices may not be attached") },
+    { 22, "mem-aes-256-xts", "memAes256Xts", FALSE, N_("memory must be encrypted with AES-256 XTS"),
+      N_("memory may be encrypted with AES-128 XEX") },
+    { 23, "rapl-dis", "raplDis", FALSE, N_("running average power limit must be disabled"),
+      N_("running average power limit may be enabled") },
+    { 24, "ciphertext-hiding", "ciphertextHiding", FALSE, N_("ciphertext hiding must be enabled"),
+      N_("ciphertext hiding may be disabled") },
+    { 25, "page-swap-disable", "pageSwapDisable", FALSE, N_("page swapping must be disabled"),
+      N_("page swapping may be enabled") },
 };
 
 /* Where the least firmware version stands: SEV has major below minor, SNP minor below major. */
@@ -67,6 +82,12 @@ cvm_policy_default(enum cvm_guest guest)
     }
 }
 
+uint64_t
+cvm_policy_reserved(enum cvm_guest guest)
+{
+    return guest == CVM_GUEST_SEV_SNP ? CVM_SNP_POLICY_RESERVED : CVM_SEV_POLICY_RESERVED;
+}
+
 unsigned
 cvm_policy_width(enum cvm_guest guest)
 {
@@ -93,16 +114,25 @@ byte_at(uint64_t policy, unsigned shift)
     return (unsigned)(policy >> shift & 0xff);
 }
 
+void
+cvm_policy_version(enum cvm_guest guest, uint64_t policy, unsigned *major, unsigned *minor)
+{
+    const struct version_field *version = version_field(guest);
+
+    *major = byte_at(policy, version->major_shift);
+    *minor = byte_at(policy, version->minor_shift);
+}
+
 char *
 cvm_policy_names(enum cvm_guest guest, uint64_t policy)
 {
     const struct version_field *version = version_field(guest);
-    unsigned major = byte_at(policy, version->major_shift);
-    unsigned minor = byte_at(policy, version->minor_shift);
     uint64_t rest = policy & ~(UINT64_C(0xff) << version->major_shift) &
                     ~(UINT64_C(0xff) << version->minor_shift);
     GString *names = g_string_new(NULL);
+    unsigned major, minor;
 
+    cvm_policy_version(guest, policy, &major, &minor);
     for (unsigned bit = 0; bit < 64; bit++) {
         const char *name = bit_name(guest, bit);
 

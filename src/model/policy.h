@@ -23,9 +23,10 @@
  * byte). */
 #define CVM_SNP_POLICY_SMT (UINT64_C(1) << 16)          /* set: the host may have SMT on */
 #define CVM_SNP_POLICY_RESERVED_ONE (UINT64_C(1) << 17) /* must be set */
-#define CVM_SNP_POLICY_MIGRATE_MA (UINT64_C(1) << 18) /* set: a migration agent may be associated  \
-                                                       */
-#define CVM_SNP_POLICY_DEBUG (UINT64_C(1) << 19)      /* set: the host may debug the guest */
+#define CVM_SNP_POLICY_MIGRATE_MA                                                                  \
+    (UINT64_C(1) << 18)                          /* set: a migration agent may be associated       \
+                                                  */
+#define CVM_SNP_POLICY_DEBUG (UINT64_C(1) << 19) /* set: the host may debug the guest */
 #define CVM_SNP_POLICY_SINGLE_SOCKET (UINT64_C(1) << 20)
 #define CVM_SNP_POLICY_CXL_ALLOW (UINT64_C(1) << 21)
 #define CVM_SNP_POLICY_MEM_AES_256_XTS (UINT64_C(1) << 22)
@@ -42,6 +43,7 @@ struct cvm_policy_bit {
     const char *key;     /* the profile's: debug, keySharing, es, … */
     gboolean inverted;   /* key true means bit clear */
     const char *meaning; /* N_("…"): what the bit says when set */
+    const char *clear;   /* N_("…"): what it says when clear */
 };
 
 /* The bits of a kind (SEV and SEV-ES share theirs), ascending; *count receives their number. */
@@ -50,6 +52,12 @@ cvm_policy_bits(enum cvm_guest guest, unsigned *count);
 /* What a bare type means: 0x3, 0x7, 0x30000 (no debugging, no key sharing). */
 uint64_t
 cvm_policy_default(enum cvm_guest guest);
+/* Bits that must be 0; the bits of the firmware version are not among them. */
+uint64_t
+cvm_policy_reserved(enum cvm_guest guest);
+/* The least firmware version (SEV: API, SNP: ABI) that a policy asks for; 0.0 is any. */
+void
+cvm_policy_version(enum cvm_guest guest, uint64_t policy, unsigned *major, unsigned *minor);
 /* 32 or 64. */
 unsigned
 cvm_policy_width(enum cvm_guest guest);

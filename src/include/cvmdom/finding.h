@@ -39,6 +39,11 @@ cvmdom_findings_count(const cvmdom_findings *findings);
 size_t
 cvmdom_findings_count_from(const cvmdom_findings *findings, int severity);
 
+/** @return the id of rule i that was not run because no host was given, NULL beyond the last.
+ * Static. */
+const char *
+cvmdom_findings_not_run(const cvmdom_findings *findings, size_t i);
+
 /** @name One finding; i counts from 0. Texts are borrowed and live as long as the list; line and
  * column count from 1, in characters, 0 for none; file, path and fix are NULL when there is none.
  * @{ */
@@ -60,6 +65,10 @@ unsigned
 cvmdom_finding_column(const cvmdom_findings *findings, size_t i);
 const char *
 cvmdom_finding_path(const cvmdom_findings *findings, size_t i);
+/** The line itself as it stands in the file: neither valid UTF-8 nor free of control characters
+ * need it be. */
+const char *
+cvmdom_finding_excerpt(const cvmdom_findings *findings, size_t i);
 /** @} */
 
 /**

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The commands, and what they share. */
+#ifndef CVM_CLI_CMD_H
+#define CVM_CLI_CMD_H
+
+#include "cli/options.h"
+#include "cvmdom/cvmdom.h"
+#include "util/i18n.h"
+
+/* Exit status; of several inputs the worst wins. */
+enum cli_status {
+    CLI_CLEAN = 0,
+    CLI_FINDINGS = 1,   /* at or above --fail-on */
+    CLI_UNREADABLE = 2, /* an input could not be read, or an output written */
+    CLI_USAGE = 3,
+};
+
+extern const struct cli_command cli_completion;
+extern const struct cli_command cli_explain;
+extern const struct cli_command cli_help;
+extern const struct cli_command cli_lint;
+extern const struct cli_command cli_policy;
+extern const struct cli_command cli_render;
+extern const struct cli_command cli_rules;
+extern const struct cli_command cli_schema;
+
+/* The program as a command of its own: its options stand before the command's name. */
+extern const struct cli_command cli_program;
+/* Ended by NULL. */
+extern const struct cli_command *const cli_commands[];
+/* NULL when there is none. */
+const struct cli_command *
+cli_command_find(const char *name);
+
+/* message.c: words with the user, all on standard error. */
+
+/* "cvmdom: message" */
+void
+cli_say(const char *format, ...) G_GNUC_PRINTF(1, 2);
+/* The same, then where to read on; returns CLI_USAGE. */
+int
+cli_usage(const struct cli_command *command, const char *format, ...) G_GNUC_PRINTF(2, 3);
+/* Says a library's error with its place, frees it, and returns the exit status for it. */
+int
+cli_fail(cvmdom_error *error);
+/* Whether to colour what goes to a file descriptor: when is --color's argument or NULL. */
+gboolean
+cli_colour(const char *when, int fd);
+
+#endif

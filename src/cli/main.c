@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The command: the library's first embedder. What it knows of domains it knows through <cvmdom/…>;
+ * util/ is there for files, lists and near misses of words. */
+#include <errno.h>
+#include <fcntl.h>
+#include <locale.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cli/cmd.h"
+
+const struct cli_command *const cli_commands[] = {
+    &cli_policy,
+    &cli_help,
+    NULL,
+};
+
+struct program_options {
+    gboolean version;
+};
+
+static const struct cli_option program_options[] = {
+    { .name = "version",
+      .letter = 'V',
+      .offset = offsetof(struct program_options, version),
+      .help = N_("show the version and exit") },
+    { 0 },
+};
+
+const struct cli_command cli_program = {
+    .name = PACKAGE,
+    .operands = N_("COMMAND [ARGUMENT]…"),
+    .values = CLI_COMMAND,
+    .most = G_MAXUINT,
+    .in_order = TRUE,
+    .summary = N_("Confidential VM domains for libvirt: from a profile and a recorded host to a "
+                  "checked domain XML."),
+    .options = program_options,
+    .size = sizeof(struct program_options),
+};
+
+const struct cli_command *
+cli_command_find(const char *name)
+{
+    for (size_t i = 0; cli_commands[i]; i++) {
+        if (g_str_equal(cli_commands[i]->name, name)) {
+            return cli_commands[i];
+        }
+    }
+    return NULL;
+}
+
+static int
+run_command(int argc, char **argv)
+{
+    const struct cli_command *command = cli_command_find(argv[0]);
+    void *options;
+    int status, first;
+
+    if (!command) {
+        cli_word_check(CLI_COMMAND, _("command"), argv[0]);
+        return CLI_USAGE;
+    }
+    options = g_malloc0(MAX(command->size, 1));
+    first = cli_options_parse(command, argc, argv, options, &status);
+    if (first >= 0) {
+        status = command->run(options, (const char *const *)argv + first);
+    }
+    cli_options_free(command, options);
+    return status;
+}
+
+static int
+run_program(int argc, char **argv)
+{
+    struct program_options options = { 0 };
+    int status;
+    int first = cli_options_parse(&cli_program, argc, argv, &options, &status);
+
+    if (first < 0) {
+        return status;
+    }
+    if (options.version) {
+        printf("%s\n", PACKAGE_STRING);
+        return CLI_CLEAN;
+    }
+    if (first == argc) {
+        return cli_usage(&cli_program, _("a command is missing"));
+    }
+    return run_command(argc - first, argv + first);
+}
+
+/* A file opened while a standard descriptor is closed would take its number, and what was meant for
+ * the user would end up in it. The stand-ins are opened the wrong way round: using them fails. */
+static void
+guard_standard_descriptors(void)
+{
+    for (int fd = 0; fd <= 2; fd++) {
+        if (fcntl(fd, F_GETFD) < 0 && errno == EBADF &&
+            open("/dev/null", fd == 0 ? O_WRONLY : O_RDONLY) != fd) {
+            _exit(CLI_UNREADABLE);
+        }
+    }
+}
+
+/* A full disk shows when the last of the output is flushed. A reader that went away needs no
+ * message. */
+static int
+close_output(int status)
+{
+    gboolean failed = ferror(stdout);
+
+    errno = 0;
+    failed |= fclose(stdout) != 0;
+    if (!failed) {
+        return status;
+    }
+    if (errno != EPIPE) {
+        cli_say(_("cannot write to standard output: %1$s"), strerror(errno ? errno : EIO));
+    }
+    return MAX(status, CLI_UNREADABLE);
+}
+
+int
+main(int argc, char **argv)
+{
+    guard_standard_descriptors();
+    setlocale(LC_ALL, "");
+    bindtextdomain(PACKAGE, LOCALEDIR);
+    bind_textdomain_codeset(PACKAGE, "UTF-8");
+    /* Beyond a file size limit writing is to fail like on a full disk, not to kill. */
+    signal(SIGXFSZ, SIG_IGN);
+    return close_output(run_program(argc, argv));
+}

@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Words with the user, all on standard error. */
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "cli/cmd.h"
+
+static void
+say(const char *format, va_list args)
+{
+    g_autofree char *text = g_strdup_vprintf(format, args);
+
+    /* What was printed before comes before on a terminal too. */
+    fflush(stdout);
+    fprintf(stderr, PACKAGE ": %s\n", text);
+}
+
+void
+cli_say(const char *format, ...)
+{
+    va_list args;
+
+    va_start(args, format);
+    say(format, args);
+    va_end(args);
+}
+
+int
+cli_usage(const struct cli_command *command, const char *format, ...)
+{
+    va_list args;
+
+    va_start(args, format);
+    say(format, args);
+    va_end(args);
+    if (command == &cli_program) {
+        fprintf(stderr, _("Try '%1$s --help'.\n"), PACKAGE);
+    } else {
+        fprintf(stderr, _("Try '%1$s %2$s --help'.\n"), PACKAGE, command->name);
+    }
+    return CLI_USAGE;
+}
+
+int
+cli_fail(cvmdom_error *error)
+{
+    int status = cvmdom_error_code(error) == CVMDOM_ERROR_USAGE ? CLI_USAGE : CLI_UNREADABLE;
+
+    if (cvmdom_error_line(error)) {
+        fflush(stdout);
+        fprintf(stderr, "%s:%u:%u: error: %s\n", cvmdom_error_file(error), cvmdom_error_line(error),
+                cvmdom_error_column(error), cvmdom_error_message(error));
+    } else {
+        cli_say("%s", cvmdom_error_message(error));
+    }
+    cvmdom_error_free(error);
+    return status;
+}
+
+gboolean
+cli_colour(const char *when, int fd)
+{
+    const char *no_color = getenv("NO_COLOR");
+    const char *terminal = getenv("TERM");
+
+    if (when && !g_str_equal(when, "auto")) {
+        return g_str_equal(when, "always");
+    }
+    return isatty(fd) && !(no_color && *no_color) && g_strcmp0(terminal, "dumb") != 0;
+}

@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* One table of options a command: it drives getopt_long, --help and shell completion. */
+#ifndef CVM_CLI_OPTIONS_H
+#define CVM_CLI_OPTIONS_H
+
+#include <glib.h>
+
+/* What a word of the command line may be. Closed lists are checked, and all are completed. */
+enum cli_values {
+    CLI_ANY,
+    CLI_FILE,
+    CLI_FOLDER,
+    CLI_HOST, /* a file, or the name of a bundled host */
+    CLI_TARGET,
+    CLI_FORMAT,
+    CLI_SEVERITY,
+    CLI_GUEST,
+    CLI_COLOUR,
+    CLI_RULE,
+    CLI_COMMAND,
+    CLI_SHELL,
+};
+
+struct cli_option {
+    const char *name;       /* long, without dashes */
+    char letter;            /* 0 for none */
+    const char *argument;   /* "HOST" in the help; NULL: a flag */
+    enum cli_values values; /* what the argument may be */
+    gboolean many;          /* may be repeated: the member is a GPtrArray * */
+    size_t offset;          /* of the member of the command's struct: gboolean, const char *, or
+                               GPtrArray * */
+    const char *help;       /* N_("…") */
+};
+
+struct cli_command {
+    const char *name;
+    const char *operands;             /* of the usage line: "PROFILE…"; NULL: none */
+    enum cli_values values;           /* what an operand may be */
+    unsigned least, most;             /* number of operands */
+    gboolean in_order;                /* options end at the first operand */
+    const char *summary;              /* N_("…"): one sentence */
+    const char *description;          /* N_("…"): more for --help; NULL */
+    const struct cli_option *options; /* ended by a row of zeros; NULL: none but --help */
+    size_t size;                      /* of the struct that the options fill; 0: none */
+    /* operands end in NULL; an enum cli_status is returned. */
+    int (*run)(const void *options, const char *const *operands);
+};
+
+/* Options of every command: --help. Ended by a row of zeros. */
+extern const struct cli_option cli_common_options[];
+
+/* Fills options from argv (argv[0] is the command's name). Returns the index of the first operand,
+ * or -1 when the run ends here with *status: after --help, or wrong usage that was explained. */
+int
+cli_options_parse(const struct cli_command *command, int argc, char **argv, void *options,
+                  int *status);
+/* Frees the lists that cli_options_parse() allocated, and the struct itself. */
+void
+cli_options_free(const struct cli_command *command, void *options);
+
+/* The usage line, description and options to standard output. */
+void
+cli_options_help(const struct cli_command *command);
+/* "  name            help", wrapped to 80 columns. */
+void
+cli_print_row(const char *name, const char *help);
+
+/* The words of a closed list, NULL-terminated, the caller's to g_free() (the words are not); NULL
+ * when any word will do. */
+const char **
+cli_words(enum cli_values values);
+/* FALSE, and the caller's mistake explained, when word is not on the closed list. what names it:
+ * "command", "severity". */
+gboolean
+cli_word_check(enum cli_values values, const char *what, const char *word);
+
+#endif
