@@ -4,6 +4,7 @@ unit_tests = \
     tests/unit/test_model \
     tests/unit/test_number \
     tests/unit/test_policy \
+    tests/unit/test_report \
     tests/unit/test_rules \
     tests/unit/test_util
 check_PROGRAMS += $(unit_tests)

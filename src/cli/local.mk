@@ -2,8 +2,10 @@
 bin_PROGRAMS += src/cvmdom
 src_cvmdom_SOURCES = \
     src/cli/cmd.h \
+    src/cli/cmd_explain.c \
     src/cli/cmd_help.c \
     src/cli/cmd_policy.c \
+    src/cli/cmd_rules.c \
     src/cli/main.c \
     src/cli/message.c \
     src/cli/options.c src/cli/options.h \

@@ -12,9 +12,7 @@
 #include "cli/cmd.h"
 
 const struct cli_command *const cli_commands[] = {
-    &cli_policy,
-    &cli_help,
-    NULL,
+    &cli_policy, &cli_explain, &cli_rules, &cli_help, NULL,
 };
 
 struct program_options {

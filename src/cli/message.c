@@ -59,6 +59,18 @@ cli_fail(cvmdom_error *error)
     return status;
 }
 
+const char *
+cli_severity_name(int severity)
+{
+    static const char *const names[] = {
+        [CVMDOM_NOTE] = "note",
+        [CVMDOM_WARNING] = "warning",
+        [CVMDOM_SEVERE] = "error",
+    };
+
+    return names[severity];
+}
+
 gboolean
 cli_colour(const char *when, int fd)
 {

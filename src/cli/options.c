@@ -206,10 +206,8 @@ cli_options_free(const struct cli_command *command, void *options)
 
 /* ---- help ---- */
 
-/* Prints text from column on, wrapped; columns are characters, which is right for the languages
- * there are translations to. */
-static void
-print_wrapped(const char *text, int column)
+void
+cli_print_wrapped(const char *text, int column)
 {
     g_auto(GStrv) words = g_strsplit(text, " ", 0);
     int at = column;
@@ -238,7 +236,7 @@ cli_print_row(const char *name, const char *help)
     } else {
         printf("%*s", HELP_COLUMN - width, "");
     }
-    print_wrapped(help, HELP_COLUMN);
+    cli_print_wrapped(help, HELP_COLUMN);
 }
 
 static void
@@ -267,10 +265,10 @@ cli_options_help(const struct cli_command *command)
     }
     printf(_(" [OPTION]…%1$s%2$s\n\n"), command->operands ? " " : "",
            command->operands ? command->operands : "");
-    print_wrapped(_(command->summary), 0);
+    cli_print_wrapped(_(command->summary), 0);
     if (command->description) {
         putchar('\n');
-        print_wrapped(_(command->description), 0);
+        cli_print_wrapped(_(command->description), 0);
     }
     printf("\n%s\n", _("Options:"));
     for (const struct cli_option *option = rows(command); option->name; option++) {
@@ -283,8 +281,8 @@ cli_options_help(const struct cli_command *command)
             cli_print_row(cli_commands[i]->name, _(cli_commands[i]->summary));
         }
         printf("\n");
-        print_wrapped(_("Exit status: 0 clean, 1 findings, 2 an input could not be read or an "
-                        "output written, 3 wrong usage."),
-                      0);
+        cli_print_wrapped(_("Exit status: 0 clean, 1 findings, 2 an input could not be read or an "
+                            "output written, 3 wrong usage."),
+                          0);
     }
 }

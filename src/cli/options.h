@@ -61,6 +61,10 @@ cli_options_free(const struct cli_command *command, void *options);
 /* The usage line, description and options to standard output. */
 void
 cli_options_help(const struct cli_command *command);
+/* Text with its lines broken at 80 columns, the further ones indented to the column where it
+ * starts. Columns are characters, which is right for the languages there are translations to. */
+void
+cli_print_wrapped(const char *text, int column);
 /* "  name            help", wrapped to 80 columns. */
 void
 cli_print_row(const char *name, const char *help);

@@ -28,9 +28,15 @@ fixed_word(enum cli_values values, size_t i)
 static const char *
 word_at(enum cli_values values, size_t i)
 {
+    struct cvmdom_rule rule;
+
     switch (values) {
     case CLI_COMMAND:
         return cli_commands[i] ? cli_commands[i]->name : NULL;
+    case CLI_FORMAT:
+        return cvmdom_format_name(i, NULL);
+    case CLI_RULE:
+        return cvmdom_rule_at(i, &rule) == 0 ? rule.id : NULL;
     default:
         return fixed_word(values, i);
     }

@@ -78,6 +78,21 @@ cvm_findings_add(struct cvm_findings *findings, const char *rule, const char *na
     return finding;
 }
 
+void
+cvm_findings_take(struct cvm_findings *to, struct cvm_findings *from)
+{
+    for (guint i = 0; i < from->not_run->len; i++) {
+        gpointer id = g_ptr_array_index(from->not_run, i);
+
+        if (!g_ptr_array_find(to->not_run, id, NULL)) {
+            g_ptr_array_add(to->not_run, id);
+        }
+    }
+    g_ptr_array_extend_and_steal(to->items, g_steal_pointer(&from->items));
+    from->items = g_ptr_array_new();
+    cvm_findings_free(from);
+}
+
 /* Position of each file's first mention, so that sorting keeps the order of the inputs. */
 static GHashTable *
 rank_files(const struct cvm_findings *findings)

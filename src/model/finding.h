@@ -38,6 +38,9 @@ CVM_DEFINE_AUTO(findings)
 struct cvm_finding *
 cvm_findings_add(struct cvm_findings *findings, const char *rule, const char *name,
                  enum cvm_severity severity, const struct cvm_node *node, char *message);
+/* Moves all of from to the end of to and frees from; a rule that did not run is kept once. */
+void
+cvm_findings_take(struct cvm_findings *to, struct cvm_findings *from);
 /* By file, line, column, then rule id; the order files were first mentioned in is kept. */
 void
 cvm_findings_sort(struct cvm_findings *findings);

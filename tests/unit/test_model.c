@@ -167,7 +167,24 @@ START_TEST(test_guest_table)
 }
 END_TEST
 
+START_TEST(test_findings_are_taken)
+{
+    CVM_AUTO(findings) *to = cvm_findings_new();
+    struct cvm_findings *from = cvm_findings_new();
+
+    g_ptr_array_add(to->not_run, (gpointer) "CVM701");
+    g_ptr_array_add(from->not_run, g_ptr_array_index(to->not_run, 0));
+    g_ptr_array_add(from->not_run, (gpointer) "CVM702");
+    cvm_findings_add(to, "CVM201", "x", CVM_NOTE, NULL, g_strdup("first"));
+    cvm_findings_add(from, "CVM101", "x", CVM_NOTE, NULL, g_strdup("second"));
+    cvm_findings_take(to, from);
+    ck_assert_uint_eq(to->items->len, 2);
+    ck_assert_str_eq(((struct cvm_finding *)g_ptr_array_index(to->items, 1))->message, "second");
+    ck_assert_uint_eq(to->not_run->len, 2);
+}
+END_TEST
+
 UNIT_MAIN("model", test_yaml_paths, test_xml_paths, test_findings_are_sorted_and_counted,
-          test_defaults_never_replace_what_is_there,
+          test_findings_are_taken, test_defaults_never_replace_what_is_there,
           test_policy_bit_makes_an_es_guest_of_libvirts_sev, test_memory_sum, test_firmware_needs,
           test_guest_table)

@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* A rule's page: the little Markdown that pages are written in, laid out for a terminal. */
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cli/cmd.h"
+
+struct explain_options {
+    const char *color;
+};
+
+static const struct cli_option options_table[] = {
+    { .name = "color",
+      .argument = N_("WHEN"),
+      .values = CLI_COLOUR,
+      .offset = offsetof(struct explain_options, color),
+      .help = N_("colour headings: auto (on a terminal), always or never") },
+    { 0 },
+};
+
+struct page {
+    gboolean colour;
+    gboolean fenced;    /* inside an example */
+    GString *paragraph; /* its lines, joined */
+};
+
+static void
+end_paragraph(struct page *page)
+{
+    if (page->paragraph->len) {
+        cli_print_wrapped(page->paragraph->str, 0);
+        g_string_truncate(page->paragraph, 0);
+    }
+}
+
+static void
+print_heading(const struct page *page, const char *text)
+{
+    printf("%s%s%s\n", page->colour ? "\033[1m" : "", text, page->colour ? "\033[0m" : "");
+}
+
+/* The mark that the tests read becomes an arrow. */
+static void
+print_example_line(const char *line)
+{
+    g_auto(GStrv) parts = g_strsplit(line, "# expect:", 2);
+
+    printf("    %s%s%s\n", parts[0] ? parts[0] : "", parts[0] && parts[1] ? "# <--" : "",
+           parts[0] && parts[1] ? parts[1] : "");
+}
+
+static void
+print_line(struct page *page, const char *line)
+{
+    if (g_str_has_prefix(line, "```")) {
+        end_paragraph(page);
+        page->fenced = !page->fenced;
+    } else if (page->fenced) {
+        print_example_line(line);
+    } else if (line[0] == '#') {
+        end_paragraph(page);
+        print_heading(page, line + strspn(line, "# "));
+    } else if (line[0] == '\0') {
+        end_paragraph(page);
+        putchar('\n');
+    } else {
+        if (g_str_has_prefix(line, "- ")) {
+            end_paragraph(page);
+        }
+        g_string_append(page->paragraph, page->paragraph->len ? " " : "");
+        g_string_append(page->paragraph, line);
+    }
+}
+
+static void
+print_page(const char *text, gboolean colour)
+{
+    g_auto(GStrv) lines = g_strsplit(text, "\n", 0);
+    g_autoptr(GString) paragraph = g_string_new(NULL);
+    struct page page = { .colour = colour, .paragraph = paragraph };
+
+    for (char **line = lines; *line; line++) {
+        print_line(&page, *line);
+    }
+    end_paragraph(&page);
+}
+
+/* Severity and need of a host are the catalogue's, not the page's: they come below it. */
+static void
+print_facts(const char *id_or_name)
+{
+    struct cvmdom_rule rule;
+
+    for (size_t i = 0; cvmdom_rule_at(i, &rule) == 0; i++) {
+        if (g_ascii_strcasecmp(rule.id, id_or_name) == 0 ||
+            g_ascii_strcasecmp(rule.name, id_or_name) == 0) {
+            printf(_("Severity: %1$s\n"), cli_severity_name(rule.severity));
+            printf(_("Needs a host: %1$s\n"), rule.needs_host ? _("yes") : _("no"));
+        }
+    }
+}
+
+static int
+run(const void *data, const char *const *operands)
+{
+    const struct explain_options *options = data;
+    const char *page = cvmdom_rule_page(operands[0]);
+
+    if (!page) {
+        cli_word_check(CLI_RULE, _("rule"), operands[0]);
+        return CLI_USAGE;
+    }
+    print_page(page, cli_colour(options->color, STDOUT_FILENO));
+    print_facts(operands[0]);
+    return CLI_CLEAN;
+}
+
+const struct cli_command cli_explain = {
+    .name = "explain",
+    .operands = N_("RULE"),
+    .values = CLI_RULE,
+    .least = 1,
+    .most = 1,
+    .summary = N_("Show the page of a rule: what it finds, why, and what to write."),
+    .description = N_("RULE is an id (CVM207) or a name (policy-debug-allowed)."),
+    .options = options_table,
+    .size = sizeof(struct explain_options),
+    .run = run,
+};

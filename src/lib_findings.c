@@ -1,0 +1,176 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The exported functions of <cvmdom/finding.h>. */
+#include "lib.h"
+
+#include "report/report.h"
+#include "rules/rule.h"
+#include "util/error.h"
+#include "util/i18n.h"
+
+G_STATIC_ASSERT((int)CVMDOM_NOTE == (int)CVM_NOTE);
+G_STATIC_ASSERT((int)CVMDOM_WARNING == (int)CVM_WARNING);
+G_STATIC_ASSERT((int)CVMDOM_SEVERE == (int)CVM_SEVERE);
+
+cvmdom_findings *
+cvmdom_findings_new(void)
+{
+    return findings_handle(cvm_findings_new());
+}
+
+void
+cvmdom_findings_free(cvmdom_findings *findings)
+{
+    cvm_findings_free(findings_of(findings));
+}
+
+size_t
+cvmdom_findings_count(const cvmdom_findings *findings)
+{
+    return findings_of(findings)->items->len;
+}
+
+size_t
+cvmdom_findings_count_from(const cvmdom_findings *findings, int severity)
+{
+    return cvm_findings_count(findings_of(findings), (enum cvm_severity)severity);
+}
+
+const char *
+cvmdom_findings_not_run(const cvmdom_findings *findings, size_t i)
+{
+    const GPtrArray *not_run = findings_of(findings)->not_run;
+
+    return i < not_run->len ? g_ptr_array_index(not_run, i) : NULL;
+}
+
+/* ---- one finding ---- */
+
+/* Beyond the last there is one of zeros. */
+static const struct cvm_finding *
+finding_at(const cvmdom_findings *findings, size_t i)
+{
+    static const struct cvm_finding none;
+    const GPtrArray *items = findings_of(findings)->items;
+
+    return i < items->len ? g_ptr_array_index(items, i) : &none;
+}
+
+const char *
+cvmdom_finding_rule(const cvmdom_findings *findings, size_t i)
+{
+    return finding_at(findings, i)->rule;
+}
+
+const char *
+cvmdom_finding_name(const cvmdom_findings *findings, size_t i)
+{
+    return finding_at(findings, i)->name;
+}
+
+int
+cvmdom_finding_severity(const cvmdom_findings *findings, size_t i)
+{
+    return (int)finding_at(findings, i)->severity;
+}
+
+const char *
+cvmdom_finding_message(const cvmdom_findings *findings, size_t i)
+{
+    return finding_at(findings, i)->message;
+}
+
+const char *
+cvmdom_finding_fix(const cvmdom_findings *findings, size_t i)
+{
+    return finding_at(findings, i)->fix;
+}
+
+const char *
+cvmdom_finding_file(const cvmdom_findings *findings, size_t i)
+{
+    return finding_at(findings, i)->file;
+}
+
+unsigned
+cvmdom_finding_line(const cvmdom_findings *findings, size_t i)
+{
+    return finding_at(findings, i)->line;
+}
+
+unsigned
+cvmdom_finding_column(const cvmdom_findings *findings, size_t i)
+{
+    return finding_at(findings, i)->column;
+}
+
+const char *
+cvmdom_finding_path(const cvmdom_findings *findings, size_t i)
+{
+    return finding_at(findings, i)->path;
+}
+
+const char *
+cvmdom_finding_excerpt(const cvmdom_findings *findings, size_t i)
+{
+    return finding_at(findings, i)->excerpt;
+}
+
+/* ---- reports ---- */
+
+int
+cvmdom_findings_report(const cvmdom_findings *findings, const char *format, size_t inputs,
+                       int colour, char **text, cvmdom_error **error)
+{
+    struct cvm_report_options options = { .colour = colour != 0, .inputs = (unsigned)inputs };
+    const struct cvm_reporter *reporter = cvm_reporter_find(format);
+    GString *out;
+
+    if (!reporter) {
+        GError *cause = NULL;
+
+        cvm_error_set(&cause, CVM_ERROR_USAGE, _("there is no report format '%1$s'"), format);
+        give_error(error, cause);
+        return -1;
+    }
+    out = g_string_new(NULL);
+    reporter->report(findings_of(findings), &options, out);
+    *text = g_string_free(out, FALSE);
+    return 0;
+}
+
+const char *
+cvmdom_format_name(size_t i, const char **summary)
+{
+    const struct cvm_reporter *reporter = i < G_MAXUINT ? cvm_reporter_at((unsigned)i) : NULL;
+
+    if (reporter && summary) {
+        *summary = _(reporter->summary);
+    }
+    return reporter ? reporter->name : NULL;
+}
+
+/* ---- the catalogue ---- */
+
+int
+cvmdom_rule_at(size_t i, struct cvmdom_rule *rule)
+{
+    const struct cvm_rule *found = i < G_MAXUINT ? cvm_rule_at((unsigned)i) : NULL;
+
+    if (!found) {
+        return -1;
+    }
+    *rule = (struct cvmdom_rule){
+        .id = found->id,
+        .name = found->name,
+        .severity = (int)found->severity,
+        .needs_host = found->needs_host,
+        .summary = _(found->summary),
+    };
+    return 0;
+}
+
+const char *
+cvmdom_rule_page(const char *id)
+{
+    return cvm_rule_page(id);
+}
