@@ -1,6 +1,8 @@
 # Unit tests: one program a module, named after it; its only source is NAME.c, so a new one is one line here.
 if HAVE_CHECK
 unit_tests = \
+    tests/unit/test_render \
+    tests/unit/test_xml_out \
     tests/unit/test_model \
     tests/unit/test_number \
     tests/unit/test_policy \
@@ -12,7 +14,7 @@ TESTS += $(unit_tests)
 endif
 tests_unit_ldadd = src/libcvm-core.la $(CHECK_LIBS)
 LDADD = $(tests_unit_ldadd)
-EXTRA_DIST += tests/unit/unit.h
+EXTRA_DIST += tests/unit/unit.h tests/unit/domain_fixture.h
 
 # What tests may need to know; scripts get it from the environment.
 AM_TESTS_ENVIRONMENT = \

@@ -1,0 +1,196 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "render/xml_out.h"
+
+#include <string.h>
+
+#define REPLACEMENT "\xef\xbf\xbd" /* U+FFFD */
+
+/* XML 1.0 (fifth edition), production 2, Char. */
+static gboolean
+is_xml_char(gunichar c)
+{
+    return c == '\t' || c == '\n' || c == '\r' || (c >= 0x20 && c <= 0xd7ff) ||
+           (c >= 0xe000 && c <= 0xfffd) || (c >= 0x10000 && c <= 0x10ffff);
+}
+
+/* A reader turns line ends and tabs of an attribute into spaces, and a carriage return anywhere
+ * into a line feed (XML 1.0, 2.11 and 3.3.3), so those are written as references. */
+static void
+append_char(GString *out, gunichar c, gboolean attribute)
+{
+    switch (c) {
+    case '&':
+        g_string_append(out, "&amp;");
+        break;
+    case '<':
+        g_string_append(out, "&lt;");
+        break;
+    case '>':
+        g_string_append(out, "&gt;");
+        break;
+    case '"':
+        g_string_append(out, "&quot;");
+        break;
+    case '\'':
+        g_string_append(out, attribute ? "&apos;" : "'");
+        break;
+    case '\r':
+        g_string_append(out, "&#13;");
+        break;
+    case '\n':
+    case '\t':
+        if (attribute) {
+            g_string_append_printf(out, "&#%u;", c);
+            break;
+        }
+        /* fall through */
+    default:
+        g_string_append_unichar(out, c);
+    }
+}
+
+static void
+append_escaped(GString *out, const char *text, gboolean attribute)
+{
+    const char *end = text + strlen(text);
+
+    while (text < end) {
+        gunichar c = g_utf8_get_char_validated(text, end - text);
+
+        if (c == (gunichar)-1 || c == (gunichar)-2) {
+            g_string_append(out, REPLACEMENT);
+            text++;
+            continue;
+        }
+        if (is_xml_char(c)) {
+            append_char(out, c, attribute);
+        } else {
+            g_string_append(out, REPLACEMENT);
+        }
+        text = g_utf8_next_char(text);
+    }
+}
+
+static void
+indent(struct cvm_xml *xml)
+{
+    for (unsigned i = 0; i < xml->depth; i++) {
+        g_string_append(xml->out, "  ");
+    }
+}
+
+static void
+close_tag(struct cvm_xml *xml, const char *with)
+{
+    if (xml->bare) {
+        g_string_append(xml->out, with);
+        xml->bare = FALSE;
+    }
+}
+
+void
+cvm_xml_init(struct cvm_xml *xml, GString *out)
+{
+    memset(xml, 0, sizeof *xml);
+    xml->out = out;
+}
+
+void
+cvm_xml_start(struct cvm_xml *xml, const char *name)
+{
+    struct cvm_xml_level *level = &xml->level[xml->depth];
+
+    g_assert(xml->depth < CVM_XML_DEPTH && !xml->inlined);
+    level->name = name;
+    level->start = xml->out->len;
+    level->parent_was_bare = xml->bare;
+    close_tag(xml, ">\n");
+    indent(xml);
+    g_string_append_printf(xml->out, "<%s", name);
+    xml->depth++;
+    xml->bare = TRUE;
+    level->named = xml->out->len;
+}
+
+void
+cvm_xml_end(struct cvm_xml *xml)
+{
+    g_assert(xml->depth > 0);
+    xml->depth--;
+    if (xml->bare) {
+        g_string_append(xml->out, "/>\n");
+    } else {
+        if (!xml->inlined) {
+            indent(xml);
+        }
+        g_string_append_printf(xml->out, "</%s>\n", xml->level[xml->depth].name);
+    }
+    xml->bare = FALSE;
+    xml->inlined = FALSE;
+}
+
+void
+cvm_xml_end_unless_empty(struct cvm_xml *xml)
+{
+    const struct cvm_xml_level *level = &xml->level[xml->depth - 1];
+
+    if (!xml->bare || xml->out->len != level->named) {
+        cvm_xml_end(xml);
+        return;
+    }
+    g_string_truncate(xml->out, level->start);
+    xml->bare = level->parent_was_bare;
+    xml->depth--;
+}
+
+void
+cvm_xml_attribute(struct cvm_xml *xml, const char *name, const char *value)
+{
+    g_assert(xml->bare);
+    g_string_append_printf(xml->out, " %s='", name);
+    append_escaped(xml->out, value, TRUE);
+    g_string_append_c(xml->out, '\'');
+}
+
+void
+cvm_xml_attribute_format(struct cvm_xml *xml, const char *name, const char *format, ...)
+{
+    g_autofree char *value = NULL;
+    va_list arguments;
+
+    va_start(arguments, format);
+    value = g_strdup_vprintf(format, arguments);
+    va_end(arguments);
+    cvm_xml_attribute(xml, name, value);
+}
+
+void
+cvm_xml_text(struct cvm_xml *xml, const char *text)
+{
+    close_tag(xml, ">");
+    xml->inlined = TRUE;
+    append_escaped(xml->out, text, FALSE);
+}
+
+void
+cvm_xml_text_uint(struct cvm_xml *xml, uint64_t number)
+{
+    close_tag(xml, ">");
+    xml->inlined = TRUE;
+    g_string_append_printf(xml->out, "%" G_GUINT64_FORMAT, number);
+}
+
+void
+cvm_xml_element(struct cvm_xml *xml, const char *name, const char *text)
+{
+    cvm_xml_start(xml, name);
+    cvm_xml_text(xml, text);
+    cvm_xml_end(xml);
+}
+
+void
+cvm_xml_fragment(struct cvm_xml *xml, const char *fragment)
+{
+    close_tag(xml, ">\n");
+    g_string_append_printf(xml->out, "%s\n", fragment);
+}
