@@ -54,6 +54,23 @@ cvm_domain_add_problem(struct cvm_domain *domain, enum cvm_problem_kind kind,
     *end = problem;
 }
 
+void
+cvm_domain_add_default(struct cvm_domain *domain, const char *path, const char *value,
+                       const char *reason)
+{
+    struct cvm_default *added = cvm_arena_new0(domain->arena, struct cvm_default);
+
+    added->path = cvm_arena_strdup(domain->arena, path);
+    added->value = cvm_arena_strdup(domain->arena, value);
+    added->reason = reason;
+    if (domain->last_default) {
+        domain->last_default->next = added;
+    } else {
+        domain->defaults = added;
+    }
+    domain->last_default = added;
+}
+
 static gboolean
 mark_default(struct cvm_from *from, const struct cvm_node *node, const char *reason)
 {
@@ -66,29 +83,35 @@ mark_default(struct cvm_from *from, const struct cvm_node *node, const char *rea
     return TRUE;
 }
 
-void
+gboolean
 cvm_default_uint(struct cvm_uint *to, uint64_t value, const struct cvm_node *node,
                  const char *reason)
 {
-    if (mark_default(&to->from, node, reason)) {
-        to->value = value;
+    if (!mark_default(&to->from, node, reason)) {
+        return FALSE;
     }
+    to->value = value;
+    return TRUE;
 }
 
-void
+gboolean
 cvm_default_flag(struct cvm_flag *to, gboolean value, const struct cvm_node *node,
                  const char *reason)
 {
-    if (mark_default(&to->from, node, reason)) {
-        to->value = value;
+    if (!mark_default(&to->from, node, reason)) {
+        return FALSE;
     }
+    to->value = value;
+    return TRUE;
 }
 
-void
+gboolean
 cvm_default_text(struct cvm_text *to, const char *value, const struct cvm_node *node,
                  const char *reason)
 {
-    if (mark_default(&to->from, node, reason)) {
-        to->value = value;
+    if (!mark_default(&to->from, node, reason)) {
+        return FALSE;
     }
+    to->value = value;
+    return TRUE;
 }

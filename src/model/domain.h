@@ -314,6 +314,14 @@ struct cvm_devices {
     struct cvm_list memballoon; /* struct cvm_balloon */
 };
 
+/* What resolve/ chose, for people: "memory.locked", "yes", and why. */
+struct cvm_default {
+    struct cvm_default *next;
+    const char *path;
+    const char *value;
+    const char *reason; /* translated sentence */
+};
+
 enum cvm_form { CVM_FORM_PROFILE, CVM_FORM_XML };
 
 struct cvm_domain {
@@ -321,7 +329,9 @@ struct cvm_domain {
     enum cvm_form form;
     const struct cvm_node *root;  /* as read, with extends and overrides merged in */
     struct cvm_problem *problems; /* in the order they were met */
-    struct cvm_from from;         /* the document */
+    struct cvm_default *defaults; /* in the order they were chosen */
+    struct cvm_default *last_default;
+    struct cvm_from from; /* the document */
 
     struct cvm_text name;
     struct cvm_text uuid;
@@ -362,16 +372,21 @@ cvm_domain_add_problem(struct cvm_domain *domain, enum cvm_problem_kind kind,
                        const struct cvm_node *node, gboolean at_key, const char *message,
                        const char *fix);
 
-/* Set a value that was unset to a default with its reason; a value that is set or invalid is left
- * alone. */
+/* Appends to the defaults; path and value are copied into the arena. */
 void
+cvm_domain_add_default(struct cvm_domain *domain, const char *path, const char *value,
+                       const char *reason);
+
+/* Set a value that was unset to a default with its reason; a value that is set or invalid is left
+ * alone. TRUE when it was unset. */
+gboolean
 cvm_default_uint(struct cvm_uint *to, uint64_t value, const struct cvm_node *node,
                  const char *reason);
-void
+gboolean
 cvm_default_flag(struct cvm_flag *to, gboolean value, const struct cvm_node *node,
                  const char *reason);
 /* value is not copied: a literal, or text in the domain's arena. */
-void
+gboolean
 cvm_default_text(struct cvm_text *to, const char *value, const struct cvm_node *node,
                  const char *reason);
 
