@@ -3,15 +3,21 @@ if HAVE_CHECK
 unit_tests = \
     tests/unit/test_render \
     tests/unit/test_xml_out \
+    tests/unit/test_host \
     tests/unit/test_model \
     tests/unit/test_number \
     tests/unit/test_policy \
     tests/unit/test_report \
     tests/unit/test_rules \
-    tests/unit/test_util
+    tests/unit/test_util \
+    tests/unit/test_xml_tree
 check_PROGRAMS += $(unit_tests)
 TESTS += $(unit_tests)
 endif
+# Not tests: what the bundled host records are made with.
+check_PROGRAMS += tests/tools/print_firmware
+EXTRA_DIST += tests/tools/make_host.py
+
 tests_unit_ldadd = src/libcvm-core.la $(CHECK_LIBS)
 LDADD = $(tests_unit_ldadd)
 EXTRA_DIST += tests/unit/unit.h tests/unit/domain_fixture.h

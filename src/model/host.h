@@ -80,7 +80,7 @@ struct cvm_host_cpu {
 struct cvm_host_node {
     unsigned id;
     uint64_t memory;
-    struct cvm_page_pool *pools;
+    struct cvm_page_pool *pools; /* of huge pages only */
     unsigned n_pools;
     struct cvm_host_cpu *cpus;
     unsigned n_cpus;
@@ -168,6 +168,8 @@ struct cvm_host {
     gboolean has_firmware;
     struct cvm_firmware *firmware; /* in libvirt's order: masked ones gone, first match wins */
     unsigned n_firmware;
+    const char
+        *malformed_firmware; /* a descriptor that libvirt cannot read; NULL when there is none */
     struct cvm_ovmf *images;
     unsigned n_images;
 

@@ -14,9 +14,11 @@ enum {
     CVM_LIMIT_FIRMWARE = 64 << 20,  /* bytes of a firmware image */
     CVM_LIMIT_DESCRIPTOR = 1 << 20, /* bytes of a firmware descriptor */
     CVM_LIMIT_DEPTH = 64,           /* nesting of YAML and XML */
-    CVM_LIMIT_DOCUMENTS = 10000,    /* YAML documents in a file */
-    CVM_LIMIT_ALIASES = 1000,       /* YAML aliases in a document */
-    CVM_LIMIT_EXTENDS = 16,         /* profiles in a chain of extends */
+    CVM_LIMIT_ATTRIBUTES = 256,  /* attributes of an XML element: libxml2 compares them in pairs */
+    CVM_LIMIT_NODES = 500000,    /* elements and attributes of an XML file */
+    CVM_LIMIT_DOCUMENTS = 10000, /* YAML documents in a file */
+    CVM_LIMIT_ALIASES = 1000,    /* YAML aliases in a document */
+    CVM_LIMIT_EXTENDS = 16,      /* profiles in a chain of extends */
 };
 
 /* yaml_tree.c: text to trees, one per document. Anchors, aliases and merge keys are expanded;
@@ -31,7 +33,10 @@ cvm_yaml_parse(struct cvm_arena *arena, const struct cvm_source *source,
                struct cvm_yaml_documents *documents, GError **error);
 
 /* xml_tree.c: text to a tree of ELEMENT nodes with ATTRIBUTE nodes; no network, no entities, no
- * DTD. */
+ * DTD. Names are kept as written ("qemu:arg", "xmlns:qemu"); character data that is only white
+ * space is dropped. The place of an element's name is its "<", that of its value the first
+ * character of its text (the "<" again when it has none); an attribute's value stands inside its
+ * quotes. Fails with CVM_ERROR_SYNTAX and the place. */
 struct cvm_node *
 cvm_xml_parse(struct cvm_arena *arena, const struct cvm_source *source, GError **error);
 

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What the readers of a host's parts share. */
+#ifndef CVM_READ_HOST_H
+#define CVM_READ_HOST_H
+
+#include "read/read.h"
+
+/* host_caps.c: <domainCapabilities> and <capabilities> as libvirt prints them. Elements that this
+ * version does not know are ignored; a number that is none is CVM_ERROR_UNSUPPORTED at its place.
+ */
+int
+cvm_host_take_domcaps(struct cvm_host *host, const struct cvm_node *root, GError **error);
+int
+cvm_host_take_caps(struct cvm_host *host, const struct cvm_node *root, GError **error);
+
+/* host_caps.c: the number that an attribute or an element's text is, decimal or 0x…, at most
+ * G_MAXUINT; node NULL leaves *value alone. */
+int
+cvm_host_number(const struct cvm_node *node, unsigned *value, GError **error);
+/* A number with its unit attribute in bytes; the unit is KiB when there is none. unit is the
+ * element that may carry it. */
+int
+cvm_host_size(const struct cvm_node *node, const struct cvm_node *unit, uint64_t *bytes,
+              GError **error);
+/* "yes", "Y", "1" / "no", "N", "0"; unknown for anything else and for NULL. */
+enum cvm_known
+cvm_host_yes_no(const char *text);
+/* Children of this name; *list becomes non-NULL even when there is none. */
+void
+cvm_host_take_texts(struct cvm_arena *arena, const struct cvm_node *parent, const char *name,
+                    struct cvm_strings *list);
+
+/* A firmware descriptor as found; text NULL for one that could not be read. */
+struct cvm_descriptor {
+    const char *path;
+    const char *text;
+    size_t size;
+    unsigned turn; /* set by cvm_host_take_descriptors() */
+};
+
+/* firmware_json.c: sorts by file name, drops masked and malformed ones, fills host->firmware.
+ * Of two with the same file name the later one counts. Reorders the array. */
+void
+cvm_host_take_descriptors(struct cvm_host *host, struct cvm_descriptor *found, unsigned count);
+
+#endif

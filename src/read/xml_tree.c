@@ -1,0 +1,522 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* libxml2's SAX2 events into a cvm_node tree. libxml2 decides what is well formed and decodes text;
+ * the places come from a cursor of our own that follows the events through the source, because
+ * libxml2 tells no column of an attribute and its line numbers depend on its release. The same
+ * cursor runs once before the parser, to refuse start tags whose attributes libxml2 would compare
+ * in pairs (6 s for 1 MB of them). */
+#include <libxml/parser.h>
+#include <string.h>
+
+#include "read/read.h"
+#include "util/error.h"
+#include "util/i18n.h"
+
+struct cursor {
+    const char *at, *end;
+    unsigned line, column;
+};
+
+struct level {
+    struct cvm_node *node;
+    struct cvm_node *last; /* its youngest child */
+    GString *text;
+    gboolean has_text; /* anything but white space so far */
+    gboolean empty;    /* <a/>: no end tag follows in the source */
+};
+
+struct parser {
+    struct cvm_arena *arena;
+    const struct cvm_source *source;
+    xmlParserCtxtPtr context;
+    struct cursor cursor;
+    GHashTable *names; /* each name is stored once */
+    struct level levels[CVM_LIMIT_DEPTH];
+    unsigned depth, n_nodes;
+    struct cvm_node *root;
+    gboolean failed;
+    GError **error;
+};
+
+/* ---- the cursor ---- */
+
+static void
+advance(struct cursor *cursor, const char *to)
+{
+    for (; cursor->at < to; cursor->at++) {
+        if (*cursor->at == '\n') {
+            cursor->line++;
+            cursor->column = 1;
+        } else if ((*cursor->at & 0xc0) != 0x80) {
+            cursor->column++;
+        }
+    }
+}
+
+static gboolean
+starts_with(const char *at, const char *end, const char *mark)
+{
+    size_t length = strlen(mark);
+
+    return (size_t)(end - at) >= length && memcmp(at, mark, length) == 0;
+}
+
+/* Behind the next mark, end when there is none. */
+static const char *
+skip_past(const char *at, const char *end, const char *mark)
+{
+    const char *found = g_strstr_len(at, end - at, mark);
+
+    return found ? found + strlen(mark) : end;
+}
+
+/* Behind the comment, processing instruction or CDATA section that starts at a '<', NULL when it is
+ * none. */
+static const char *
+skip_other(const char *at, const char *end)
+{
+    static const struct {
+        const char *open, *close;
+    } kinds[] = { { "<!--", "-->" }, { "<?", "?>" }, { "<![CDATA[", "]]>" } };
+
+    for (size_t i = 0; i < G_N_ELEMENTS(kinds); i++) {
+        if (starts_with(at, end, kinds[i].open)) {
+            return skip_past(at + strlen(kinds[i].open), end, kinds[i].close);
+        }
+    }
+    return NULL;
+}
+
+/* The '<' of the next start tag, or end tag; NULL when there is none. */
+static const char *
+find_tag(const char *at, const char *end, gboolean end_tag)
+{
+    while (at < end && (at = memchr(at, '<', (size_t)(end - at)))) {
+        const char *behind = skip_other(at, end);
+
+        if (behind) {
+            at = behind;
+        } else if (starts_with(at, end, "</") == end_tag && !starts_with(at, end, "<!")) {
+            return at;
+        } else {
+            at++;
+        }
+    }
+    return NULL;
+}
+
+static gboolean
+is_blank(char c)
+{
+    return c == ' ' || c == '\t' || c == '\n' || c == '\r';
+}
+
+static const char *
+skip_blanks(const char *at, const char *end)
+{
+    while (at < end && is_blank(*at)) {
+        at++;
+    }
+    return at;
+}
+
+static const char *
+skip_name(const char *at, const char *end)
+{
+    while (at < end && !is_blank(*at) && !strchr("=/><\"'", *at)) {
+        at++;
+    }
+    return at;
+}
+
+struct token {
+    const char *name, *name_end, *value, *value_end;
+};
+
+/* The attribute at or after *at; FALSE at the end of the start tag (or of what is well formed). */
+static gboolean
+next_attribute(const char **at, const char *end, struct token *token)
+{
+    token->name = skip_blanks(*at, end);
+    token->name_end = skip_name(token->name, end);
+    *at = skip_blanks(token->name_end, end);
+    if (token->name == token->name_end || *at == end || **at != '=') {
+        return FALSE;
+    }
+    *at = skip_blanks(*at + 1, end);
+    if (*at == end || (**at != '"' && **at != '\'')) {
+        return FALSE;
+    }
+    token->value = *at + 1;
+    token->value_end = memchr(token->value, **at, (size_t)(end - token->value));
+    if (!token->value_end) {
+        return FALSE;
+    }
+    *at = token->value_end + 1;
+    return TRUE;
+}
+
+/* ---- building ---- */
+
+static void
+fail(struct parser *parser, unsigned line, unsigned column, const char *message)
+{
+    if (!parser->failed) {
+        cvm_error_set_at(parser->error, CVM_ERROR_SYNTAX, parser->source->name, line, column, "%s",
+                         message);
+        parser->failed = TRUE;
+        xmlStopParser(parser->context);
+    }
+}
+
+static void
+fail_here(struct parser *parser, const char *message)
+{
+    fail(parser, parser->cursor.line, parser->cursor.column, message);
+}
+
+static const char *
+intern(struct parser *parser, const char *name, size_t length)
+{
+    g_autofree char *key = g_strndup(name, length);
+    char *kept = g_hash_table_lookup(parser->names, key);
+
+    if (!kept) {
+        kept = cvm_arena_strdup(parser->arena, key);
+        g_hash_table_add(parser->names, kept);
+    }
+    return kept;
+}
+
+static struct cvm_node *
+new_node(struct parser *parser, enum cvm_node_kind kind, const char *name, size_t length)
+{
+    struct cvm_node *node = cvm_arena_new0(parser->arena, struct cvm_node);
+
+    if (++parser->n_nodes > CVM_LIMIT_NODES) {
+        fail_here(parser, _("the file has more elements and attributes than cvmdom reads"));
+    }
+    node->kind = kind;
+    node->name = intern(parser, name, length);
+    node->source = parser->source;
+    node->name_line = node->line = parser->cursor.line;
+    node->name_column = node->column = parser->cursor.column;
+    return node;
+}
+
+static gboolean
+is_named(const xmlChar **attribute, const struct token *token)
+{
+    const char *local = (const char *)attribute[0], *prefix = (const char *)attribute[1];
+    size_t length = (size_t)(token->name_end - token->name);
+    size_t prefix_length = prefix ? strlen(prefix) + 1 : 0;
+
+    return length == prefix_length + strlen(local) &&
+           (!prefix || (memcmp(token->name, prefix, prefix_length - 1) == 0 &&
+                        token->name[prefix_length - 1] == ':')) &&
+           memcmp(token->name + prefix_length, local, length - prefix_length) == 0;
+}
+
+/* libxml2's decoded value of the attribute that the token names. A namespace declaration is not
+ * among its attributes and keeps its raw text. */
+static const char *
+decoded_value(struct parser *parser, const struct token *token, int count,
+              const xmlChar **attributes, int *expected)
+{
+    for (int i = 0; i < count; i++) {
+        int turn = (*expected + i) % count;
+        const xmlChar **attribute = attributes + (ptrdiff_t)turn * 5;
+
+        if (is_named(attribute, token)) {
+            *expected = turn + 1;
+            return cvm_arena_strndup(parser->arena, (const char *)attribute[3],
+                                     (size_t)(attribute[4] - attribute[3]));
+        }
+    }
+    return cvm_arena_strndup(parser->arena, token->value,
+                             (size_t)(token->value_end - token->value));
+}
+
+/* Leaves the cursor behind the start tag. */
+static void
+add_attributes(struct parser *parser, struct level *level, const char *at, int count,
+               const xmlChar **attributes)
+{
+    struct cursor *cursor = &parser->cursor;
+    struct cvm_node **link = &level->node->attributes;
+    struct token token;
+    int expected = 0;
+
+    while (next_attribute(&at, cursor->end, &token)) {
+        struct cvm_node *node;
+
+        advance(cursor, token.name);
+        node =
+            new_node(parser, CVM_NODE_ATTRIBUTE, token.name, (size_t)(token.name_end - token.name));
+        advance(cursor, token.value);
+        node->line = cursor->line;
+        node->column = cursor->column;
+        node->parent = level->node;
+        node->text = decoded_value(parser, &token, count, attributes, &expected);
+        *link = node;
+        link = &node->next;
+    }
+    at = skip_past(at, cursor->end, ">");
+    level->empty = at[-2] == '/';
+    advance(cursor, at);
+}
+
+static void
+append(struct parser *parser, struct cvm_node *node)
+{
+    struct level *above;
+
+    if (parser->depth == 0) {
+        parser->root = node;
+        return;
+    }
+    above = &parser->levels[parser->depth - 1];
+    node->parent = above->node;
+    if (above->last) {
+        above->last->next = node;
+    } else {
+        above->node->children = node;
+    }
+    above->last = node;
+}
+
+static void
+start_element(void *data, G_GNUC_UNUSED const xmlChar *local, G_GNUC_UNUSED const xmlChar *prefix,
+              G_GNUC_UNUSED const xmlChar *uri, G_GNUC_UNUSED int n_namespaces,
+              G_GNUC_UNUSED const xmlChar **namespaces, int n_attributes,
+              G_GNUC_UNUSED int n_defaulted, const xmlChar **attributes)
+{
+    struct parser *parser = data;
+    struct cursor *cursor = &parser->cursor;
+    const char *tag = find_tag(cursor->at, cursor->end, FALSE), *name_end;
+    struct level *level;
+    GString *text;
+
+    if (parser->failed || !tag) {
+        return;
+    }
+    advance(cursor, tag);
+    if (parser->depth == CVM_LIMIT_DEPTH) {
+        fail_here(parser, _("elements are nested deeper than cvmdom reads (64 levels)"));
+        return;
+    }
+    level = &parser->levels[parser->depth];
+    text = level->text ? g_string_truncate(level->text, 0) : g_string_new(NULL);
+    name_end = skip_name(tag + 1, cursor->end);
+    *level = (struct level){
+        .node = new_node(parser, CVM_NODE_ELEMENT, tag + 1, (size_t)(name_end - tag - 1)),
+        .text = text,
+    };
+    append(parser, level->node);
+    parser->depth++;
+    add_attributes(parser, level, name_end, n_attributes, attributes);
+}
+
+/* The first character of text that the cursor stands before. */
+static void
+mark_text(struct parser *parser, struct cvm_node *node)
+{
+    const char *at = parser->cursor.at, *end = parser->cursor.end;
+
+    for (;;) {
+        const char *behind;
+
+        at = skip_blanks(at, end);
+        behind = starts_with(at, end, "<![CDATA[") ? NULL : skip_other(at, end);
+        if (!behind) {
+            break;
+        }
+        at = behind;
+    }
+    advance(&parser->cursor, at);
+    node->line = parser->cursor.line;
+    node->column = parser->cursor.column;
+}
+
+static void
+add_text(void *data, const xmlChar *text, int length)
+{
+    struct parser *parser = data;
+    struct level *level;
+    gboolean blank = TRUE;
+
+    if (parser->failed || parser->depth == 0) {
+        return;
+    }
+    level = &parser->levels[parser->depth - 1];
+    for (int i = 0; blank && i < length; i++) {
+        blank = is_blank((char)text[i]);
+    }
+    if (!blank && !level->has_text) {
+        mark_text(parser, level->node);
+        level->has_text = TRUE;
+    }
+    g_string_append_len(level->text, (const char *)text, length);
+}
+
+static void
+end_element(void *data, G_GNUC_UNUSED const xmlChar *local, G_GNUC_UNUSED const xmlChar *prefix,
+            G_GNUC_UNUSED const xmlChar *uri)
+{
+    struct parser *parser = data;
+    struct cursor *cursor = &parser->cursor;
+    struct level *level;
+
+    if (parser->failed || parser->depth == 0) {
+        return;
+    }
+    level = &parser->levels[--parser->depth];
+    if (level->has_text) {
+        level->node->text = cvm_arena_strndup(parser->arena, level->text->str, level->text->len);
+    }
+    if (!level->empty) {
+        const char *tag = find_tag(cursor->at, cursor->end, TRUE);
+
+        advance(cursor, tag ? skip_past(tag, cursor->end, ">") : cursor->end);
+    }
+}
+
+static void
+refuse_doctype(void *data, G_GNUC_UNUSED const xmlChar *name, G_GNUC_UNUSED const xmlChar *external,
+               G_GNUC_UNUSED const xmlChar *system)
+{
+    struct parser *parser = data;
+    const char *at =
+        g_strstr_len(parser->cursor.at, parser->cursor.end - parser->cursor.at, "<!DOCTYPE");
+
+    if (at) {
+        advance(&parser->cursor, at);
+    }
+    fail_here(parser, _("the file has a document type declaration; remove it, libvirt's XML needs "
+                        "none"));
+}
+
+/* libxml2 2.12 made the error const. */
+#if LIBXML_VERSION >= 21200
+typedef const xmlError *error_pointer;
+#else
+typedef xmlErrorPtr error_pointer;
+#endif
+
+static void
+take_error(void *data, error_pointer problem)
+{
+    struct parser *parser = data;
+
+    if (problem->level == XML_ERR_FATAL && !parser->failed) {
+        g_autofree char *cause = g_strchomp(g_strdup(problem->message ? problem->message : "?"));
+        g_autofree char *message = g_strdup_printf(_("this is no well-formed XML: %s"), cause);
+
+        fail(parser, (unsigned)MAX(problem->line, 0), (unsigned)MAX(problem->int2, 0), message);
+    }
+}
+
+/* ---- before and around the parser ---- */
+
+static int
+check_text(const struct cvm_source *source, GError **error)
+{
+    struct cursor cursor = { source->data, source->data + source->size, 1, 1 };
+    const char *bad;
+
+    if (!g_utf8_validate(source->data, (gssize)source->size, &bad)) {
+        advance(&cursor, bad);
+        return cvm_error_set_at(error, CVM_ERROR_SYNTAX, source->name, cursor.line, cursor.column,
+                                _("this is no UTF-8 text; save the file in UTF-8"));
+    }
+    return 0;
+}
+
+static int
+check_attributes(const struct cvm_source *source, GError **error)
+{
+    struct cursor cursor = { source->data, source->data + source->size, 1, 1 };
+    const char *at = cursor.at;
+
+    while ((at = find_tag(at, cursor.end, FALSE))) {
+        const char *tag = at;
+        struct token token;
+        unsigned count = 0;
+
+        at = skip_name(tag + 1, cursor.end);
+        while (next_attribute(&at, cursor.end, &token)) {
+            if (++count > CVM_LIMIT_ATTRIBUTES) {
+                advance(&cursor, tag);
+                return cvm_error_set_at(error, CVM_ERROR_SYNTAX, source->name, cursor.line,
+                                        cursor.column,
+                                        _("an element has more than 256 attributes"));
+            }
+        }
+    }
+    return 0;
+}
+
+static void
+set_handlers(xmlSAXHandler *sax)
+{
+    memset(sax, 0, sizeof *sax);
+    sax->initialized = XML_SAX2_MAGIC;
+    sax->startElementNs = start_element;
+    sax->endElementNs = end_element;
+    sax->characters = add_text;
+    sax->ignorableWhitespace = add_text;
+    sax->internalSubset = refuse_doctype;
+    sax->serror = take_error;
+}
+
+static void
+run(struct parser *parser)
+{
+    static gsize ready;
+
+    if (g_once_init_enter(&ready)) {
+        xmlInitParser();
+        g_once_init_leave(&ready, 1);
+    }
+    parser->names = g_hash_table_new(g_str_hash, g_str_equal);
+    parser->context = xmlNewParserCtxt();
+    g_assert(parser->context);
+    set_handlers(parser->context->sax);
+    parser->context->userData = parser;
+    /* The text is known to be UTF-8, whatever its declaration says. */
+    xmlCtxtReadMemory(parser->context, parser->cursor.at,
+                      (int)(parser->cursor.end - parser->cursor.at), NULL, NULL,
+                      XML_PARSE_NONET | XML_PARSE_IGNORE_ENC | XML_PARSE_NOWARNING);
+    xmlFreeParserCtxt(parser->context);
+    g_hash_table_unref(parser->names);
+    for (unsigned i = 0; i < CVM_LIMIT_DEPTH && parser->levels[i].text; i++) {
+        g_string_free(parser->levels[i].text, TRUE);
+    }
+}
+
+struct cvm_node *
+cvm_xml_parse(struct cvm_arena *arena, const struct cvm_source *source, GError **error)
+{
+    static const char byte_order_mark[] = "\xef\xbb\xbf";
+    const char *end = source->data + source->size;
+    gboolean marked = starts_with(source->data, end, byte_order_mark);
+    struct parser parser = {
+        .arena = arena,
+        .source = source,
+        .cursor = { source->data + (marked ? 3 : 0), end, 1, 1 },
+        .error = error,
+    };
+
+    if (source->size > CVM_LIMIT_XML) {
+        cvm_error_set_at(error, CVM_ERROR_SYNTAX, source->name, 0, 0,
+                         _("the file is larger than 10 MiB, the limit for XML"));
+        return NULL;
+    }
+    if (check_text(source, error) < 0 || check_attributes(source, error) < 0) {
+        return NULL;
+    }
+    run(&parser);
+    if (!parser.failed && !parser.root) {
+        fail(&parser, 1, 1, _("the file is empty"));
+    }
+    return parser.failed ? NULL : parser.root;
+}
