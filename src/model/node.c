@@ -1,13 +1,28 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "model/node.h"
 
-static struct cvm_node **
-list_end(struct cvm_node **link)
+void
+cvm_node_append(struct cvm_node *parent, struct cvm_node *node)
 {
-    while (*link) {
-        link = &(*link)->next;
+    node->parent = parent;
+    if (parent->last_child) {
+        parent->last_child->next = node;
+    } else {
+        parent->children = node;
     }
-    return link;
+    parent->last_child = node;
+}
+
+static void
+append_attribute(struct cvm_node *parent, struct cvm_node *node)
+{
+    struct cvm_node **end = &parent->attributes;
+
+    node->parent = parent;
+    while (*end) {
+        end = &(*end)->next;
+    }
+    *end = node;
 }
 
 struct cvm_node *
@@ -18,14 +33,51 @@ cvm_node_new(struct cvm_arena *arena, enum cvm_node_kind kind, struct cvm_node *
 
     node->kind = kind;
     node->name = name;
-    node->parent = parent;
-    if (parent) {
-        gboolean attribute = kind == CVM_NODE_ATTRIBUTE;
-
-        node->source = parent->source;
-        *list_end(attribute ? &parent->attributes : &parent->children) = node;
+    if (!parent) {
+        return node;
+    }
+    node->source = parent->source;
+    if (kind == CVM_NODE_ATTRIBUTE) {
+        append_attribute(parent, node);
+    } else {
+        cvm_node_append(parent, node);
     }
     return node;
+}
+
+static struct cvm_node *
+copy_one(struct cvm_arena *arena, const struct cvm_node *node)
+{
+    struct cvm_node *copy = cvm_arena_new0(arena, struct cvm_node);
+
+    *copy = *node;
+    copy->parent = copy->next = copy->children = copy->last_child = copy->attributes = NULL;
+    return copy;
+}
+
+struct cvm_node *
+cvm_node_copy(struct cvm_arena *arena, const struct cvm_node *node, unsigned depth,
+              unsigned *budget)
+{
+    struct cvm_node *copy;
+
+    if (depth == 0 || *budget == 0) {
+        return NULL;
+    }
+    --*budget;
+    copy = copy_one(arena, node);
+    for (const struct cvm_node *child = node->children; child; child = child->next) {
+        struct cvm_node *twin = cvm_node_copy(arena, child, depth - 1, budget);
+
+        if (!twin) {
+            return NULL;
+        }
+        cvm_node_append(copy, twin);
+    }
+    for (const struct cvm_node *child = node->attributes; child; child = child->next) {
+        append_attribute(copy, copy_one(arena, child));
+    }
+    return copy;
 }
 
 static struct cvm_node *

@@ -37,6 +37,7 @@ struct cvm_node {
     struct cvm_node *parent;
     struct cvm_node *next;       /* sibling */
     struct cvm_node *children;   /* first child: member, item or element */
+    struct cvm_node *last_child; /* so that appending is cheap however long the list is */
     struct cvm_node *attributes; /* first attribute, a list of its own */
 };
 
@@ -44,6 +45,16 @@ struct cvm_node {
 struct cvm_node *
 cvm_node_new(struct cvm_arena *arena, enum cvm_node_kind kind, struct cvm_node *parent,
              const char *name);
+
+/* Appends a node without a parent to the children of one. */
+void
+cvm_node_append(struct cvm_node *parent, struct cvm_node *node);
+
+/* A deep copy without a parent, keeping its places; NULL when it is deeper than depth levels or
+ * would take more than *budget nodes, which it counts down. */
+struct cvm_node *
+cvm_node_copy(struct cvm_arena *arena, const struct cvm_node *node, unsigned depth,
+              unsigned *budget);
 
 /* Borrowed; NULL when there is none. Children and attributes are looked up by exact name. */
 struct cvm_node *

@@ -15,8 +15,15 @@ struct chunk {
     max_align_t data[];
 };
 
+struct kept {
+    struct kept *next;
+    struct cvm_arena *arena;
+};
+
 struct cvm_arena {
+    gatomicrefcount references;
     struct chunk *chunks;
+    struct kept *kept;
 };
 
 static struct chunk *
@@ -31,14 +38,37 @@ new_chunk(size_t size)
 struct cvm_arena *
 cvm_arena_new(void)
 {
-    return g_new0(struct cvm_arena, 1);
+    struct cvm_arena *arena = g_new0(struct cvm_arena, 1);
+
+    g_atomic_ref_count_init(&arena->references);
+    return arena;
+}
+
+struct cvm_arena *
+cvm_arena_ref(struct cvm_arena *arena)
+{
+    g_atomic_ref_count_inc(&arena->references);
+    return arena;
+}
+
+void
+cvm_arena_keep(struct cvm_arena *arena, struct cvm_arena *other)
+{
+    struct kept *kept = cvm_arena_new0(arena, struct kept);
+
+    kept->arena = cvm_arena_ref(other);
+    kept->next = arena->kept;
+    arena->kept = kept;
 }
 
 void
 cvm_arena_free(struct cvm_arena *arena)
 {
-    if (!arena) {
+    if (!arena || !g_atomic_ref_count_dec(&arena->references)) {
         return;
+    }
+    for (struct kept *kept = arena->kept; kept; kept = kept->next) {
+        cvm_arena_free(kept->arena);
     }
     for (struct chunk *chunk = arena->chunks; chunk;) {
         struct chunk *next = chunk->next;

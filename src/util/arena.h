@@ -11,8 +11,16 @@ struct cvm_arena;
 
 struct cvm_arena *
 cvm_arena_new(void);
+/* Gives up one reference; the last one frees. */
 void
 cvm_arena_free(struct cvm_arena *arena);
+/* Another reference, for an object that points into an arena it does not own. Safe between threads,
+ * unlike allocation. */
+struct cvm_arena *
+cvm_arena_ref(struct cvm_arena *arena);
+/* Keeps other alive as long as arena. */
+void
+cvm_arena_keep(struct cvm_arena *arena, struct cvm_arena *other);
 
 /* Zeroed, aligned for any object; aborts when memory runs out, as GLib does. */
 void *
