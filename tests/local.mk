@@ -7,10 +7,12 @@ unit_tests = \
     tests/unit/test_model \
     tests/unit/test_number \
     tests/unit/test_policy \
+    tests/unit/test_profile \
     tests/unit/test_report \
     tests/unit/test_rules \
     tests/unit/test_util \
-    tests/unit/test_xml_tree
+    tests/unit/test_xml_tree \
+    tests/unit/test_yaml_tree
 check_PROGRAMS += $(unit_tests)
 TESTS += $(unit_tests)
 endif
