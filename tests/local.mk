@@ -10,6 +10,8 @@ unit_tests = \
     tests/unit/test_profile \
     tests/unit/test_report \
     tests/unit/test_rules \
+    tests/unit/test_rules_host \
+    tests/unit/test_rules_memory \
     tests/unit/test_util \
     tests/unit/test_xml_tree \
     tests/unit/test_yaml_tree
@@ -22,7 +24,7 @@ EXTRA_DIST += tests/tools/make_host.py
 
 tests_unit_ldadd = src/libcvm-core.la $(CHECK_LIBS)
 LDADD = $(tests_unit_ldadd)
-EXTRA_DIST += tests/unit/unit.h tests/unit/domain_fixture.h
+EXTRA_DIST += tests/unit/check_rule.h tests/unit/unit.h tests/unit/domain_fixture.h
 
 # What tests may need to know; scripts get it from the environment.
 AM_TESTS_ENVIRONMENT = \

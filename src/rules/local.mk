@@ -1,7 +1,11 @@
 # src/rules
 src_libcvm_core_la_SOURCES += \
     src/rules/boot.c \
+    src/rules/host.c src/rules/host.h \
+    src/rules/host_limits.c \
     src/rules/launch.c \
+    src/rules/memory.c src/rules/memory.h \
+    src/rules/numa.c \
     src/rules/rule.h \
     src/rules/rules.c
 

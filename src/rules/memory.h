@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What the two halves of the 5xx topic share: memory.c holds its table, numa.c the checks that look
+ * at nodes, CPUs and pools. */
+#ifndef CVM_RULES_MEMORY_H
+#define CVM_RULES_MEMORY_H
+
+#include "rules/rule.h"
+
+/* A message's place: the value where it has one, else the element that would hold it. */
+static inline const struct cvm_from *
+cvm_place(const struct cvm_from *value, const struct cvm_from *container)
+{
+    return value->node ? value : container;
+}
+
+/* The same advice in the words of the input: profile keys, or libvirt's elements. */
+static inline const char *
+cvm_in_form(const struct cvm_check *check, const char *profile, const char *xml)
+{
+    return check->domain->form == CVM_FORM_XML ? xml : profile;
+}
+
+/* The guest's memory is pinned against the limit that libvirt's daemon hands down, since the domain
+ * asks for no other. */
+gboolean
+cvm_relies_on_memlock(const struct cvm_domain *domain);
+/* Bytes a page, 0 when the guest has ordinary pages or does not say which size. */
+uint64_t
+cvm_huge_page_size(const struct cvm_domain *domain);
+
+void
+cvm_check_hugepage_size_unavailable(struct cvm_check *check); /* 506 */
+void
+cvm_check_hugepage_pool_too_small(struct cvm_check *check); /* 508 */
+void
+cvm_check_numa_node_unknown(struct cvm_check *check); /* 509 */
+void
+cvm_check_numa_spread(struct cvm_check *check); /* 510 */
+void
+cvm_check_memory_exceeds_host(struct cvm_check *check); /* 512 */
+
+#endif
