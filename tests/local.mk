@@ -34,3 +34,8 @@ AM_TESTS_ENVIRONMENT = \
     CVMDOM_DATA_DIR='$(abs_top_srcdir)/profiles'; export CVMDOM_DATA_DIR; \
     LC_ALL=C.UTF-8; export LC_ALL; unset LANGUAGE;
 TEST_EXTENSIONS = .sh
+
+# The sources themselves.
+style_tests = tests/style.sh tests/function-size.sh
+TESTS += $(style_tests)
+EXTRA_DIST += $(style_tests) build-aux/function-size .clang-format
