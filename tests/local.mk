@@ -36,6 +36,6 @@ AM_TESTS_ENVIRONMENT = \
 TEST_EXTENSIONS = .sh
 
 # The sources themselves.
-style_tests = tests/style.sh tests/function-size.sh
+style_tests = tests/style.sh
 TESTS += $(style_tests)
-EXTRA_DIST += $(style_tests) build-aux/function-size .clang-format
+EXTRA_DIST += $(style_tests) tests/function-size.sh tests/potfiles.sh build-aux/function-size .clang-format
