@@ -1,0 +1,51 @@
+#!/bin/sh
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# Documents agree with the tree: no dead relative link, every command that they show exists, manual pages lint clean.
+set -eu
+cd "${srcdir:-$(dirname "$0")/..}"
+cvmdom=${CVMDOM-build/src/cvmdom}
+failed=0
+
+fail()
+{
+    printf '%s\n' "$*"
+    failed=1
+}
+
+# Relative links of Markdown, [text](path), without their #anchor. Names have no white space.
+for page in README.md docs/*.md docs/rules/*.md src/README.md; do
+    [ -e "$page" ] || continue
+    for link in $(grep -o ']([^)# ]*' "$page" | cut -c3-); do
+        case $link in
+        http://* | https://* | mailto:*) ;;
+        *) [ -e "${page%/*}/$link" ] || [ -e "$link" ] || fail "$page: links to '$link', which does not exist" ;;
+        esac
+    done
+done
+
+# A command in a code block: "$ cvmdom NAME …" or "cvmdom NAME …" at the head of a line.
+for page in README.md docs/HACKING.md; do
+    for name in $(awk '/^```/ { code = !code } code' "$page" |
+        sed -n 's/^\(\$ \)\{0,1\}\([^ ]*\/\)\{0,1\}cvmdom \([a-z][a-z]*\)\( .*\)\{0,1\}$/\3/p' | sort -u); do
+        "$cvmdom" "$name" --help >/dev/null 2>&1 || fail "$page: shows 'cvmdom $name', which is no command"
+    done
+    for target in $(awk '/^```/ { code = !code } code' "$page" | sed -n 's/^\(\$ \)\{0,1\}make \([a-z-]*\).*/\2/p' | sort -u); do
+        grep -qE "^$target:" "${builddir:-build}/Makefile" || fail "$page: shows 'make $target', which is no target"
+    done
+done
+for file in $(grep -hoE '`(src|tests|docs|po|build-aux|profiles|schemas)/[A-Za-z0-9_./-]*`' README.md docs/HACKING.md |
+    tr -d '`' | sort -u); do
+    [ -e "$file" ] || fail "README.md or docs/HACKING.md: names '$file', which does not exist"
+done
+
+if command -v mandoc >/dev/null; then
+    for page in docs/*.[1-8]; do
+        [ -e "$page" ] || continue
+        mandoc -Tlint -Wwarning "$page" || fail "$page: mandoc has objections"
+    done
+    [ "$failed" -eq 0 ] || exit 1
+else
+    [ "$failed" -eq 0 ] || exit 1
+    echo 'the links and commands hold; skipped the manual pages: no mandoc'
+    exit 77
+fi
