@@ -7,6 +7,9 @@
 
 /* libvirt gives a video device 16 MiB when nothing is said (formatdomain, "video devices"). */
 #define DEFAULT_VRAM (16 * MIB)
+/* QXL has three regions; QEMU makes vram and ram 64 MiB each, vgamem 16 MiB. */
+#define QXL_VRAM (64 * MIB)
+#define QXL_RAM (64 * MIB)
 /* Flash (at most 8 MiB), option ROMs (up to 512 KiB a device) and small device memory, rounded up.
  */
 #define FIRMWARE_AND_ROMS (64 * MIB)
@@ -17,31 +20,65 @@
  * each. */
 #define TABLE_DIVISOR 128
 
+/* Saturates, so that the caller looks for an overflow once. */
+static void
+add(uint64_t *sum, uint64_t part)
+{
+    *sum = part > G_MAXUINT64 - *sum ? G_MAXUINT64 : *sum + part;
+}
+
 static uint64_t
 video_memory(const struct cvm_domain *domain)
 {
     uint64_t sum = 0;
 
     cvm_each (struct cvm_video, video, &domain->devices.video) {
+        gboolean qxl = cvm_text_is(video->common.model, "qxl");
+
         if (!cvm_text_is(video->common.model, "none")) {
-            sum += cvm_is_set(video->vram) ? video->vram.value : DEFAULT_VRAM;
+            add(&sum, cvm_is_set(video->vram) ? video->vram.value : qxl ? QXL_VRAM : DEFAULT_VRAM);
+            add(&sum, qxl ? QXL_RAM + DEFAULT_VRAM : 0);
         }
     }
     return sum;
 }
 
+/* Where the guest has NUMA cells, libvirt puts their sum in the place of <memory>
+ * (virDomainDefPostParseMemory). */
+static uint64_t
+guest_memory(const struct cvm_domain *domain)
+{
+    uint64_t sum = 0;
+
+    cvm_each (struct cvm_cell, cell, &domain->cpu.numa) {
+        if (!cvm_is_set(cell->memory)) {
+            return domain->memory.size.value;
+        }
+        add(&sum, cell->memory.value);
+    }
+    return domain->cpu.numa.count > 0 ? sum : domain->memory.size.value;
+}
+
 gboolean
 cvm_memory_need(const struct cvm_domain *domain, struct cvm_memory_need *need)
 {
-    if (!cvm_is_set(domain->memory.size) || domain->memory.size.value > G_MAXUINT64 / 2) {
+    struct cvm_memory_need sum = { .firmware = FIRMWARE_AND_ROMS, .process = PROCESS };
+
+    if (!cvm_is_set(domain->memory.size)) {
         return FALSE;
     }
-    need->ram = domain->memory.size.value;
-    need->video = video_memory(domain);
-    need->firmware = FIRMWARE_AND_ROMS;
-    need->tables = need->ram / TABLE_DIVISOR;
-    need->process = PROCESS;
-    need->total = need->ram + need->video + need->firmware + need->tables + need->process;
+    sum.ram = guest_memory(domain);
+    sum.video = video_memory(domain);
+    sum.tables = sum.ram / TABLE_DIVISOR;
+    add(&sum.total, sum.ram);
+    add(&sum.total, sum.video);
+    add(&sum.total, sum.firmware);
+    add(&sum.total, sum.tables);
+    add(&sum.total, sum.process);
+    if (sum.total == G_MAXUINT64) {
+        return FALSE;
+    }
+    *need = sum;
     return TRUE;
 }
 

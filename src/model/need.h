@@ -9,7 +9,7 @@
 
 /* The parts of the least hard_limit that a SEV or SEV-ES guest starts with, in bytes. */
 struct cvm_memory_need {
-    uint64_t ram;      /* guest memory */
+    uint64_t ram;      /* guest memory: the sum of its NUMA cells where it has any */
     uint64_t video;    /* video memory, pinned with the rest */
     uint64_t firmware; /* flash, option ROMs and small device memory: 64 MiB */
     uint64_t tables;   /* KVM's array of pinned pages and page tables: RAM / 128 */

@@ -137,6 +137,39 @@ START_TEST(test_memory_sum)
 }
 END_TEST
 
+START_TEST(test_memory_of_video_and_cells)
+{
+    CVM_AUTO(domain) *domain = cvm_domain_new(CVM_FORM_PROFILE);
+    struct cvm_video video[4] = { 0 };
+    struct cvm_cell cells[2] = { 0 };
+    struct cvm_memory_need need;
+
+    domain->memory.size = (struct cvm_uint){ { .origin = CVM_GIVEN }, UINT64_C(1) << 30 };
+    domain->devices.video.items = video;
+    domain->devices.video.count = G_N_ELEMENTS(video);
+    video[0].common.model = (struct cvm_text){ { .origin = CVM_GIVEN }, "none" };
+    video[1].common.model = (struct cvm_text){ { .origin = CVM_GIVEN }, "vga" };
+    video[2].common.model = (struct cvm_text){ { .origin = CVM_GIVEN }, "qxl" };
+    video[3].vram = (struct cvm_uint){ { .origin = CVM_GIVEN }, 5 };
+    ck_assert(cvm_memory_need(domain, &need));
+    ck_assert_uint_eq(need.video, (UINT64_C(160) << 20) + 5);
+    video[3].vram.value = UINT64_MAX;
+    ck_assert(!cvm_memory_need(domain, &need));
+
+    domain->devices.video.count = 0;
+    domain->cpu.numa.items = cells;
+    domain->cpu.numa.count = G_N_ELEMENTS(cells);
+    cells[0].memory = (struct cvm_uint){ { .origin = CVM_GIVEN }, UINT64_C(2) << 30 };
+    ck_assert(cvm_memory_need(domain, &need));
+    ck_assert_uint_eq(need.ram, UINT64_C(1) << 30);
+    cells[1].memory = cells[0].memory;
+    ck_assert(cvm_memory_need(domain, &need));
+    ck_assert_uint_eq(need.ram, UINT64_C(4) << 30);
+    cells[1].memory.value = UINT64_MAX;
+    ck_assert(!cvm_memory_need(domain, &need));
+}
+END_TEST
+
 START_TEST(test_firmware_needs)
 {
     struct cvm_ovmf image = { .has_table = TRUE };
@@ -186,5 +219,5 @@ END_TEST
 
 UNIT_MAIN("model", test_yaml_paths, test_xml_paths, test_findings_are_sorted_and_counted,
           test_findings_are_taken, test_defaults_never_replace_what_is_there,
-          test_policy_bit_makes_an_es_guest_of_libvirts_sev, test_memory_sum, test_firmware_needs,
-          test_guest_table)
+          test_policy_bit_makes_an_es_guest_of_libvirts_sev, test_memory_sum,
+          test_memory_of_video_and_cells, test_firmware_needs, test_guest_table)
