@@ -230,7 +230,7 @@ check_host_no_snp(struct cvm_check *check)
                        : domcaps->has_sectypes
                            ? "'sev-snp' launch security is not supported with this QEMU binary"
                            : "Invalid value for attribute 'type' in element 'launchSecurity': "
-                             "'sev-snp'.");
+                             "'sev-snp'");
 }
 
 /* 704 */

@@ -229,6 +229,8 @@ cvm_check_vcpu_limit(struct cvm_check *check)
     unsigned most = host->has_domcaps ? host->domcaps.vcpu_max : 0;
     gboolean same_type = !virt_type || !cvm_is_set(check->domain->virt_type) ||
                          g_str_equal(virt_type, check->domain->virt_type.value);
+    gboolean wants_iommu = check->guest & CVM_GUEST_AMD && host->libvirt_version > 0 &&
+                           host->libvirt_version < LIBVIRT_NO_IOMMU;
     struct cvm_finding *finding;
 
     if (!cvm_is_set(*count)) {
@@ -242,9 +244,9 @@ cvm_check_vcpu_limit(struct cvm_check *check)
                              (unsigned long long)count->value,
                              host->domcaps.machine ? host->domcaps.machine : "q35", most,
                              cvm_host_title(host));
-        cvm_fix(finding, _("Write '%u' or less."), most);
-    } else if (check->guest & CVM_GUEST_AMD && count->value > VCPUS_WITHOUT_IOMMU &&
-               host->libvirt_version > 0 && host->libvirt_version < LIBVIRT_NO_IOMMU) {
+        cvm_fix(finding, _("Write '%u' or less."),
+                wants_iommu ? MIN(most, VCPUS_WITHOUT_IOMMU) : most);
+    } else if (wants_iommu && count->value > VCPUS_WITHOUT_IOMMU) {
         g_autofree char *libvirt = cvm_version_format(host->libvirt_version);
 
         finding = cvm_report(check, &count->from,
