@@ -39,3 +39,8 @@ TEST_EXTENSIONS = .sh
 style_tests = tests/style.sh
 TESTS += $(style_tests)
 EXTRA_DIST += $(style_tests) tests/function-size.sh tests/potfiles.sh build-aux/function-size .clang-format
+
+# The real libvirt on a pretended SEV host, and what it says to every shipped profile.
+sevhost_tests = tests/sevhost.sh
+TESTS += $(sevhost_tests)
+EXTRA_DIST += $(sevhost_tests) tests/harness.sh tests/sevhost/qemu-system-x86_64 tests/sevhost/run
