@@ -17,6 +17,7 @@ src_libcvm_core_la_SOURCES = \
     src/lib.c src/lib.h src/lib_findings.c \
     src/model/domain.c src/model/domain.h \
     src/model/finding.c src/model/finding.h \
+    src/model/firmware_match.c \
     src/model/guest.c src/model/guest.h \
     src/model/host.c src/model/host.h \
     src/model/need.c src/model/need.h \

@@ -3,9 +3,11 @@ if HAVE_CHECK
 unit_tests = \
     tests/unit/test_render \
     tests/unit/test_xml_out \
+    tests/unit/test_firmware \
     tests/unit/test_host \
     tests/unit/test_model \
     tests/unit/test_number \
+    tests/unit/test_ovmf \
     tests/unit/test_policy \
     tests/unit/test_profile \
     tests/unit/test_report \
@@ -18,6 +20,7 @@ unit_tests = \
 check_PROGRAMS += $(unit_tests)
 TESTS += $(unit_tests)
 endif
+
 # Not tests: what the bundled host records are made with.
 check_PROGRAMS += tests/tools/print_firmware
 EXTRA_DIST += tests/tools/make_host.py
@@ -44,3 +47,8 @@ EXTRA_DIST += $(style_tests) tests/function-size.sh tests/potfiles.sh build-aux/
 sevhost_tests = tests/sevhost.sh
 TESTS += $(sevhost_tests)
 EXTRA_DIST += $(sevhost_tests) tests/harness.sh tests/sevhost/qemu-system-x86_64 tests/sevhost/run
+
+# Host records against their schema.
+host_tests = tests/host-schema.sh
+TESTS += $(host_tests)
+EXTRA_DIST += $(host_tests)

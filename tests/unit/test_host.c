@@ -143,7 +143,7 @@ START_TEST(test_firmware)
     ck_assert(cvm_strings_contain(&rome->firmware[0].features, "requires-smm"));
     ck_assert(old->has_table && old->has_reset_block && !old->has_metadata && !old->has_vars);
     ck_assert(new->has_metadata && !new->has_vars);
-    ck_assert(whole->has_metadata && whole->has_vars);
+    ck_assert(whole->has_metadata && whole->has_vars && whole->has_secret_area);
     ck_assert_uint_eq(whole->n_sections, 6);
     ck_assert_uint_eq(whole->sections[4].type, CVM_OVMF_SVSM_CAA);
     ck_assert_uint_eq(whole->reset_address, 0x80b004);

@@ -1,0 +1,3 @@
+schemasdir = $(pkgdatadir)/schemas
+dist_schemas_DATA = \
+    schemas/host.rng

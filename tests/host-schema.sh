@@ -1,0 +1,44 @@
+#!/bin/sh
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# The shipped host records are valid by schemas/host.rng, and records with a mistake are not.
+set -u
+schema=$srcdir/schemas/host.rng
+command -v xmllint >/dev/null || { echo "xmllint is not installed"; exit 77; }
+failed=0
+
+valid() {
+    xmllint --noout --relaxng "$schema" "$1" 2>/dev/null
+}
+
+for host in "$srcdir"/profiles/hosts/*.xml; do
+    valid "$host" || { echo "$host is not valid by host.rng"; failed=1; }
+    name=$(basename "$host" .xml)
+    grep -q "<cvmdomHost version=\"1\" name=\"$name\">" "$host" || { echo "$host has another name inside"; failed=1; }
+    grep -q "<origin>.*[Mm]odelled" "$host" || { echo "$host does not say what is modelled"; failed=1; }
+done
+
+work=$(mktemp -d) || exit 99
+trap 'rm -rf "$work"' EXIT
+check() {
+    printf '<cvmdomHost version="1" name="x">%s</cvmdomHost>\n' "$2" >"$work/host.xml"
+    if valid "$work/host.xml"; then was=good; else was=bad; fi
+    [ "$was" = "$1" ] || { echo "expected a $1 record: $2"; failed=1; }
+}
+check good ''
+check good '<smt active="no"/><versions><libvirt>9.0.0</libvirt></versions>'
+check good '<device path="/dev/sev" present="no"/><memlock limit="infinity"/>'
+check good '<capabilities><host new="attribute"><anything xmlns="urn:x"/></host></capabilities>'
+check bad '<smt active="maybe"/>'
+check bad '<smt active="no"/><smt active="no"/>'
+check bad '<smt/>'
+check bad '<version/>'
+check bad 'text'
+check bad '<misc><capacity sve="1"/></misc>'
+check bad '<device path="/dev/sev" mode="rw"/>'
+check bad '<memlock limit="64MiB"/>'
+check bad '<versions><qemu>new</qemu></versions>'
+check bad '<firmware><image path="x" size="1" guidTable="no"/></firmware>'
+check bad '<firmware><image path="x" size="1" guidTable="no" variableStore="no"><resetBlock/></image></firmware>'
+printf '<cvmdomHost version="2" name="x"/>\n' >"$work/host.xml"
+! valid "$work/host.xml" || { echo "version 2 passes"; failed=1; }
+exit $failed
