@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "check_rule.h"
+#include "read/read.h"
 #include "util/number.h"
 
 static struct cvm_domain *
@@ -437,6 +438,38 @@ START_TEST(test_stale)
 }
 END_TEST
 
+/* The pages of rules that no bundled host trips show host records instead: each must read, and
+ * draw what its page says. */
+START_TEST(test_records_of_pages)
+{
+    static const struct {
+        const char *id;
+        enum cvm_guest guest;
+        const char *found; /* one severity a block */
+    } pages[] = {
+        { "CVM704", CVM_GUEST_SEV_ES, "EW" },  { "CVM705", CVM_GUEST_SEV_SNP, "EW" },
+        { "CVM706", CVM_GUEST_SEV_SNP, "E" },  { "CVM707", CVM_GUEST_SEV, "W" },
+        { "CVM708", CVM_GUEST_SEV_SNP, "EW" }, { "CVM711", CVM_GUEST_SEV_ES, "W" },
+    };
+
+    for (size_t i = 0; i < G_N_ELEMENTS(pages); i++) {
+        CVM_AUTO(domain) *domain = make_domain(pages[i].guest);
+        g_auto(GStrv) blocks = g_strsplit(cvm_rule_page(pages[i].id), "```xml\n", 0);
+
+        ck_assert_uint_eq(g_strv_length(blocks) - 1, strlen(pages[i].found));
+        for (unsigned j = 1; blocks[j]; j++) {
+            size_t size = (size_t)(strstr(blocks[j], "```") - blocks[j]);
+            const char severity[2] = { pages[i].found[j - 1] };
+            g_autoptr(GError) error = NULL;
+            CVM_AUTO(host) *host = cvm_host_parse(pages[i].id, blocks[j], size, &error);
+
+            ck_assert_msg(host, "%s: %s", pages[i].id, error ? error->message : "");
+            CHECK_ONLY(pages[i].id, domain, host, severity);
+        }
+    }
+}
+END_TEST
+
 UNIT_MAIN("rules_host", test_good_and_unknown_hosts, test_other_vendor, test_no_sev, test_no_es,
           test_no_snp, test_es_on_snp_host, test_asids, test_asids_by_capabilities, test_versions,
-          test_naples, test_sev_device, test_memlock, test_vcpus, test_stale)
+          test_naples, test_sev_device, test_memlock, test_vcpus, test_stale, test_records_of_pages)
