@@ -5,11 +5,14 @@ src_libcvm_core_la_SOURCES += \
     src/read/host_caps.c \
     src/read/host_record.c \
     src/read/ovmf.c \
+    src/read/plain.c src/read/plain.h \
     src/read/profile.c src/read/profile.h \
+    src/read/profile_devices.c \
     src/read/profile_fields.c src/read/profile_fields.h \
     src/read/profile_launch.c \
     src/read/profile_merge.c \
     src/read/profile_metadata.c \
+    src/read/profile_rows.h \
     src/read/profile_values.c \
     src/read/read.h \
     src/read/xml_tree.c \

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "read/plain.h"
 #include "util/error.h"
 #include "util/file.h"
 #include "util/i18n.h"
@@ -48,7 +49,7 @@ report_duplicates(struct cvm_domain *domain, const struct cvm_node *node)
 
         if (first) {
             cvm_profile_complain(domain, CVM_PROBLEM_DUPLICATE_KEY, child, TRUE, NULL,
-                                 _("key '%1$s' is given twice; the first is in line %2$u"),
+                                 _("Key '%1$s' is given twice; the first is in line %2$u."),
                                  child->name, first->name_line);
         } else if (seen) {
             g_hash_table_insert(seen, (gpointer)child->name, (gpointer)child);
@@ -82,7 +83,7 @@ reject_unreadable(struct cvm_domain *domain, const struct cvm_node *extends, con
 
     if (place->line > 0) {
         cvm_profile_complain(domain, CVM_PROBLEM_EXTENDS, extends, FALSE, NULL,
-                             _("'%1$s', line %2$u, column %3$u: %4$s"), place->file, place->line,
+                             _("'%1$s', line %2$u, column %3$u: %4$s."), place->file, place->line,
                              place->column, error->message);
     } else {
         reject_base(domain, extends, error->message);
@@ -109,7 +110,7 @@ load_base(struct loading *loading, struct cvm_domain *domain, const struct cvm_n
         return NULL;
     }
     if (documents.count != 1 || documents.roots[0]->kind != CVM_NODE_MAP) {
-        reject_base(domain, extends, _("a profile that is extended must be one document, a map"));
+        reject_base(domain, extends, _("A profile that is extended must be one document, a map."));
         return NULL;
     }
     g_hash_table_insert(loading->bases, g_strdup(path), documents.roots[0]);
@@ -166,12 +167,12 @@ check_chain(struct cvm_domain *domain, const struct cvm_node *extends, const str
         append_chain(text, chain);
         g_string_append(text, path);
         cvm_profile_complain(domain, CVM_PROBLEM_EXTENDS, extends, FALSE, NULL,
-                             _("this profile extends itself: '%s'"), text->str);
+                             _("This profile extends itself: '%s'."), text->str);
         return FALSE;
     }
     if (chain->length > CVM_LIMIT_EXTENDS) {
         cvm_profile_complain(domain, CVM_PROBLEM_EXTENDS, extends, FALSE, NULL,
-                             _("more than %d profiles extend each other here"), CVM_LIMIT_EXTENDS);
+                             _("More than %d profiles extend each other here."), CVM_LIMIT_EXTENDS);
         return FALSE;
     }
     return TRUE;
@@ -191,9 +192,9 @@ extend(struct loading *loading, struct cvm_domain *domain, const struct cvm_node
     if (!extends) {
         return root;
     }
-    if (extends->kind != CVM_NODE_SCALAR || cvm_profile_is_null(extends) ||
-        *extends->text == '\0' || g_str_equal(extends->text, "-")) {
-        reject_base(domain, extends, _("'extends' must be the path of one profile"));
+    if (extends->kind != CVM_NODE_SCALAR || cvm_plain_is_null(extends) || *extends->text == '\0' ||
+        g_str_equal(extends->text, "-")) {
+        reject_base(domain, extends, _("'extends' must be the path of one profile."));
         return root;
     }
     path = cvm_profile_path(extends, extends->text);
@@ -209,7 +210,7 @@ extend(struct loading *loading, struct cvm_domain *domain, const struct cvm_node
     base = extend(loading, domain, base, &(struct chain){ chain, real, path, chain->length + 1 });
     merged = cvm_profile_merge(loading->arena, base, root, &loading->budget);
     if (!merged) {
-        reject_base(domain, extends, _("the profiles are too large to be put together"));
+        reject_base(domain, extends, _("The profiles are too large to be put together."));
     }
     return merged ? merged : root;
 }
@@ -265,9 +266,9 @@ read_document(struct loading *loading, struct cvm_node *root, GError **error)
         domain->root = root;
         domain->from = (struct cvm_from){ .origin = CVM_INVALID, .node = root };
         cvm_profile_complain(domain, CVM_PROBLEM_WRONG_TYPE, root, FALSE, NULL,
-                             cvm_profile_is_null(root)
-                                 ? _("this document is empty; a profile is a map of keys")
-                                 : _("a profile is a map of keys, like 'name: db'"));
+                             cvm_plain_is_null(root)
+                                 ? _("This document is empty; a profile is a map of keys.")
+                                 : _("A profile is a map of keys, like 'name: db'."));
         return g_steal_pointer(&domain);
     }
     whole = extend(loading, domain, root, &chain);

@@ -31,12 +31,6 @@ void
 cvm_profile_read_blob(struct cvm_domain *domain, const struct cvm_field *field, struct cvm_blob *to,
                       const struct cvm_node *node);
 
-/* Nothing is written after the key: null, ~ or no text at all. */
-gboolean
-cvm_profile_is_null(const struct cvm_node *node);
-/* A whole number as profiles write it: decimal without leading zero, or 0x and hexadecimal. */
-gboolean
-cvm_profile_parse_number(const char *text, uint64_t *value);
 /* The kind of guest that launchSecurity.type of a tree asks for; CVM_GUEST_OTHER when it is no kind
  * that this library knows. */
 enum cvm_guest

@@ -4,30 +4,9 @@
 #include <stddef.h>
 
 #include "read/profile.h"
+#include "read/profile_rows.h"
 #include "util/cpuset.h"
 #include "util/i18n.h"
-
-#define WORDS(...) ((const char *const[]){ __VA_ARGS__, NULL })
-
-/* Rows: what they hold, the key, the struct, the member; further members by name. */
-#define ROW(KIND, k, s, m, h, ...)                                                                 \
-    {                                                                                              \
-        .key = (k), .kind = CVM_FIELD_##KIND, .offset = offsetof(struct s, m), .help = (h),        \
-        ##__VA_ARGS__                                                                              \
-    }
-#define TEXT(k, s, m, h, ...) ROW(TEXT, k, s, m, h, ##__VA_ARGS__)
-#define WORD(k, s, m, w, h, ...) ROW(TEXT, k, s, m, h, .words = (w), ##__VA_ARGS__)
-#define FLAG(k, s, m, h) ROW(FLAG, k, s, m, h)
-#define UINT(k, s, m, lo, hi, h, ...)                                                              \
-    ROW(UINT, k, s, m, h, .least = (lo), .most = (hi), ##__VA_ARGS__)
-#define SIZE(k, s, m, h, ...) ROW(SIZE, k, s, m, h, .least = 1, ##__VA_ARGS__)
-#define BLOB(k, s, m, h) ROW(BLOB, k, s, m, h)
-#define MAP(k, s, m, t, h, ...) ROW(MAP, k, s, m, h, .table = &(t), ##__VA_ARGS__)
-#define LIST(k, s, m, t, h, ...) ROW(LIST, k, s, m, h, .table = &(t), ##__VA_ARGS__)
-#define END                                                                                        \
-    {                                                                                              \
-        .key = NULL                                                                                \
-    }
 
 static gboolean
 check_cpuset(const char *text, char **reason)
@@ -42,31 +21,13 @@ static const struct cvm_text_format uuid_format = {
     .noun = N_("a UUID like '8f0a4c9e-6d2b-4a53-9c57-1c0c3ad1f0e2'"),
     .pattern = "^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}$",
 };
-/* libvirt refuses multicast addresses (bit 0 of the first byte). */
-static const struct cvm_text_format mac_format = {
-    .noun = N_("a unicast MAC address like '52:54:00:12:34:56'"),
-    .pattern = "^[0-9a-fA-F][02468aceACE](:[0-9a-fA-F]{2}){5}$",
-};
 static const struct cvm_text_format cpuset_format = {
     .noun = N_("a set of numbers like '0-3,^2,8'"),
     .pattern = "^[0-9,^-]+$",
     .check = check_cpuset,
 };
-static const struct cvm_text_format pci_format = {
-    .noun = N_("a PCI address like '0000:c1:00.0'"),
-    .pattern = "^([0-9a-fA-F]{4}:)?[0-9a-fA-F]{2}:[01][0-9a-fA-F]\\.[0-7]$",
-};
-/* What libvirt's schema allows as a name of an alias. */
-static const struct cvm_text_format alias_format = {
-    .noun = N_("letters, digits, '_', '-' and '.', as in 'ua-data'"),
-    .pattern = "^[a-zA-Z0-9_.-]+$",
-};
-static const struct cvm_text_format port_format = {
-    .noun = N_("a port number or range like '4444'"),
-    .pattern = "^[0-9]+(-[0-9]+)?$",
-};
-static const struct cvm_text_format filled_format = {
-    .noun = N_("a text that is not empty"),
+const struct cvm_text_format cvm_filled_format = {
+    .noun = N_("one line of text"),
     .pattern = "^[^\\n\\r]+$",
 };
 static const struct cvm_text_format name_format = {
@@ -188,7 +149,7 @@ static const struct cvm_table vcpu_table = {
 
 static const struct cvm_field cpu_feature_fields[] = {
     TEXT("name", cvm_cpu_feature, name, "CPU feature, as libvirt names it.",
-         .flags = CVM_FIELD_REQUIRED, .format = &filled_format),
+         .flags = CVM_FIELD_REQUIRED, .format = &cvm_filled_format),
     WORD("policy", cvm_cpu_feature, policy,
          WORDS("force", "require", "optional", "disable", "forbid"),
          "Whether the guest has it; require by default."),
@@ -221,7 +182,7 @@ static const struct cvm_table cell_table = {
 static const struct cvm_field cpu_fields[] = {
     WORD("mode", cvm_cpu, mode, WORDS("custom", "host-model", "host-passthrough", "maximum"),
          "Where the CPU model comes from."),
-    TEXT("model", cvm_cpu, model, "CPU model, as in EPYC-Milan.", .format = &filled_format),
+    TEXT("model", cvm_cpu, model, "CPU model, as in EPYC-Milan.", .format = &cvm_filled_format),
     WORD("check", cvm_cpu, check, WORDS("none", "partial", "full"),
          "How strictly libvirt compares the CPU with the host's."),
     WORD("migratable", cvm_cpu, migratable, WORDS("on", "off"),
@@ -256,15 +217,15 @@ static const struct cvm_table numatune_table = {
 static const struct cvm_field firmware_fields[] = {
     WORD("firmware", cvm_os, firmware, WORDS("auto", "efi"),
          "auto: cvmdom names the image; efi: libvirt chooses.", .flags = CVM_FIELD_SHORT_ONLY),
-    TEXT("loader", cvm_os, loader, "Firmware image.", .format = &filled_format),
+    TEXT("loader", cvm_os, loader, "Firmware image.", .format = &cvm_filled_format),
     WORD("type", cvm_os, type, WORDS("pflash", "rom"), "How the image is mapped."),
     WORD("format", cvm_os, format, image_formats, "Format of the image."),
     FLAG("readonly", cvm_os, readonly, "Keep the guest from writing to the image."),
     FLAG("secure", cvm_os, secure, "The image enforces Secure Boot with SMM."),
     FLAG("stateless", cvm_os, stateless, "No variable store."),
-    TEXT("nvram", cvm_os, nvram, "Variable store of this guest.", .format = &filled_format),
+    TEXT("nvram", cvm_os, nvram, "Variable store of this guest.", .format = &cvm_filled_format),
     TEXT("nvramTemplate", cvm_os, nvram_template, "What a new variable store is copied from.",
-         .format = &filled_format),
+         .format = &cvm_filled_format),
     WORD("nvramFormat", cvm_os, nvram_format, image_formats, "Format of the variable store."),
     END,
 };
@@ -288,16 +249,16 @@ static const struct cvm_table boot_table = {
 };
 
 static const struct cvm_field os_fields[] = {
-    TEXT("arch", cvm_os, arch, "Architecture; x86_64 by default.", .format = &filled_format),
+    TEXT("arch", cvm_os, arch, "Architecture; x86_64 by default.", .format = &cvm_filled_format),
     TEXT("machine", cvm_os, machine, "Machine type: q35, or one of its versions.",
-         .format = &filled_format),
+         .format = &cvm_filled_format),
     { .key = "firmware",
       .kind = CVM_FIELD_MAP,
       .flags = CVM_FIELD_FLAT,
       .table = &firmware_table,
       .help = "Firmware: auto, efi, or a named image." },
-    TEXT("kernel", cvm_os, kernel, "Kernel to boot directly.", .format = &filled_format),
-    TEXT("initrd", cvm_os, initrd, "Its initial RAM disk.", .format = &filled_format),
+    TEXT("kernel", cvm_os, kernel, "Kernel to boot directly.", .format = &cvm_filled_format),
+    TEXT("initrd", cvm_os, initrd, "Its initial RAM disk.", .format = &cvm_filled_format),
     TEXT("cmdline", cvm_os, cmdline, "Its command line."),
     LIST("boot", cvm_os, boot, boot_table,
          "Order of boot devices by kind; devices may carry bootOrder instead."),
@@ -330,7 +291,7 @@ static const struct cvm_table features_table = {
 static const struct cvm_field clock_fields[] = {
     WORD("offset", cvm_clock, offset, WORDS("utc", "localtime"), "What the guest's clock shows."),
     TEXT("timezone", cvm_clock, timezone, "Time zone of the guest's clock, as in Europe/Berlin.",
-         .format = &filled_format),
+         .format = &cvm_filled_format),
     END,
 };
 static const struct cvm_table clock_table = {
@@ -351,345 +312,24 @@ static const struct cvm_table pm_table = {
     .fields = pm_fields,
 };
 
-/* What devices have in common, as far as libvirt has it for that kind of device. */
-#define MODEL(s, ...) TEXT("model", s, common.model, "Model of the emulated device.", ##__VA_ARGS__)
-#define ALIAS(s)                                                                                   \
-    TEXT("alias", s, common.alias, "Name of the device for libvirt; starts with ua-.",             \
-         .format = &alias_format)
-#define ADDRESS(s)                                                                                 \
-    TEXT("address", s, common.address, "PCI address in the guest.", .format = &pci_format), ALIAS(s)
-#define BOOT_ORDER(s)                                                                              \
-    UINT("bootOrder", s, common.boot_order, 1, G_MAXUINT16, "Place in the boot order, from 1.")
-#define IOMMU(s) FLAG("iommu", s, common.iommu, "DMA goes through the guest's DMA API.")
-
-static const struct cvm_field disk_fields[] = {
-    WORD("device", cvm_disk, device, WORDS("disk", "cdrom", "floppy", "lun"),
-         "What the guest sees; disk by default."),
-    WORD("type", cvm_disk, type, WORDS("file", "block", "volume", "network"),
-         "What the source is; by default told by the other keys."),
-    TEXT("source", cvm_disk, source, "Image file, block device, volume or network image.",
-         .format = &filled_format),
-    TEXT("pool", cvm_disk, pool, "Storage pool of a volume.", .format = &filled_format),
-    TEXT("protocol", cvm_disk, protocol, "Protocol of a network disk, as in rbd or nbd.",
-         .format = &filled_format),
-    TEXT("host", cvm_disk, host, "Server of a network disk.", .format = &filled_format),
-    TEXT("port", cvm_disk, port, "Port of that server.", .flags = CVM_FIELD_NUMBER,
-         .format = &port_format),
-    TEXT("format", cvm_disk, format, "Image format, as in raw or qcow2.", .format = &filled_format),
-    TEXT("target", cvm_disk, target, "Name hint for the guest, as in vda.",
-         .format = &filled_format),
-    WORD("bus", cvm_disk, bus, WORDS("virtio", "scsi", "sata", "usb", "ide", "fdc"),
-         "How the disk is attached."),
-    FLAG("readonly", cvm_disk, readonly, "The guest cannot write."),
-    FLAG("shareable", cvm_disk, shareable, "Other guests may use the disk too."),
-    TEXT("serial", cvm_disk, serial, "Serial number.", .format = &filled_format),
-    WORD("cache", cvm_disk, cache,
-         WORDS("default", "none", "writeback", "writethrough", "directsync", "unsafe"),
-         "How the host caches the disk."),
-    WORD("io", cvm_disk, io, WORDS("threads", "native", "io_uring"), "How QEMU does the I/O."),
-    WORD("discard", cvm_disk, discard, WORDS("unmap", "ignore"),
-         "What becomes of blocks that the guest frees."),
-    WORD("detectZeroes", cvm_disk, detect_zeroes, WORDS("off", "on", "unmap"),
-         "What becomes of zeroes that the guest writes."),
-    UINT("queues", cvm_disk, queues, 1, G_MAXUINT16, "Number of virtio queues."),
-    UINT("iothread", cvm_disk, iothread, 1, G_MAXUINT16, "I/O thread that serves the disk."),
-    MODEL(cvm_disk, .words = WORDS("virtio", "virtio-transitional", "virtio-non-transitional")),
-    ADDRESS(cvm_disk),
-    BOOT_ORDER(cvm_disk),
-    IOMMU(cvm_disk),
-    END,
-};
-static const struct cvm_table disk_table = {
-    .name = "disk",
-    .size = sizeof(struct cvm_disk),
-    .fields = disk_fields,
-};
-
-static const struct cvm_field controller_fields[] = {
-    WORD("type", cvm_controller, type, WORDS("scsi", "usb", "virtio-serial", "pci", "sata", "ide"),
-         "Kind of controller.", .flags = CVM_FIELD_REQUIRED),
-    UINT("index", cvm_controller, index, 0, G_MAXUINT16, "Number among controllers of its kind."),
-    UINT("queues", cvm_controller, queues, 1, G_MAXUINT16, "Number of virtio queues."),
-    MODEL(cvm_controller, .format = &filled_format),
-    ADDRESS(cvm_controller),
-    IOMMU(cvm_controller),
-    END,
-};
-static const struct cvm_table controller_table = {
-    .name = "controller",
-    .size = sizeof(struct cvm_controller),
-    .fields = controller_fields,
-};
-
-static const struct cvm_field interface_fields[] = {
-    WORD("type", cvm_interface, type,
-         WORDS("bridge", "network", "direct", "ethernet", "user", "vhostuser"),
-         "What the guest's network card is connected to."),
-    TEXT("source", cvm_interface, source,
-         "Bridge, libvirt network, host device, or socket of vhostuser.", .format = &filled_format),
-    WORD("mode", cvm_interface, mode,
-         WORDS("bridge", "private", "vepa", "passthrough", "client", "server"),
-         "Mode of direct; client or server of vhostuser."),
-    TEXT("mac", cvm_interface, mac, "Hardware address; libvirt makes one up by default.",
-         .format = &mac_format),
-    TEXT("target", cvm_interface, target, "Name of the host's tap device.",
-         .format = &filled_format),
-    UINT("mtu", cvm_interface, mtu, 68, G_MAXUINT16, "Largest packet."),
-    UINT("queues", cvm_interface, queues, 1, 256, "Number of virtio queue pairs."),
-    UINT("vlan", cvm_interface, vlan, 0, 4095, "VLAN tag."),
-    WORD("driver", cvm_interface, driver, WORDS("vhost", "qemu"), "Who moves the packets."),
-    FLAG("rom", cvm_interface, rom, "Offer the card's option ROM for network boot."),
-    WORD("link", cvm_interface, link, WORDS("up", "down"), "State of the link."),
-    MODEL(cvm_interface, .format = &filled_format),
-    ADDRESS(cvm_interface),
-    BOOT_ORDER(cvm_interface),
-    IOMMU(cvm_interface),
-    END,
-};
-static const struct cvm_table interface_table = {
-    .name = "interface",
-    .size = sizeof(struct cvm_interface),
-    .fields = interface_fields,
-};
-
-static const struct cvm_field chardev_fields[] = {
-    WORD("type", cvm_chardev, type,
-         WORDS("pty", "file", "unix", "tcp", "null", "stdio", "spicevmc"),
-         "What it is connected to on the host; pty by default."),
-    TEXT("source", cvm_chardev, source, "Path, or host:port of tcp.", .format = &filled_format),
-    WORD("mode", cvm_chardev, mode, WORDS("bind", "connect"), "Who opens a unix or tcp socket."),
-    TEXT("target", cvm_chardev, target,
-         "What the guest sees: a serial or console type, or the name of a channel.",
-         .format = &filled_format),
-    UINT("port", cvm_chardev, port, 0, G_MAXUINT16, "Number among its kind in the guest."),
-    TEXT("log", cvm_chardev, log, "File that receives a copy of the output.",
-         .format = &filled_format),
-    MODEL(cvm_chardev, .format = &filled_format),
-    ADDRESS(cvm_chardev),
-    END,
-};
-static const struct cvm_table chardev_table = {
-    .name = "chardev",
-    .size = sizeof(struct cvm_chardev),
-    .fields = chardev_fields,
-};
-
-static const struct cvm_field rng_fields[] = {
-    TEXT("backend", cvm_rng, backend, "Source of randomness: /dev/urandom, or builtin.",
-         .format = &filled_format),
-    UINT("rateBytes", cvm_rng, rate_bytes, 1, G_MAXUINT32, "Bytes in a period."),
-    UINT("ratePeriod", cvm_rng, rate_period, 1, G_MAXUINT32, "Milliseconds of a period."),
-    MODEL(cvm_rng, .words = WORDS("virtio", "virtio-transitional", "virtio-non-transitional")),
-    ADDRESS(cvm_rng),
-    IOMMU(cvm_rng),
-    END,
-};
-static const struct cvm_table rng_table = {
-    .name = "rng",
-    .size = sizeof(struct cvm_rng),
-    .fields = rng_fields,
-};
-
-static const struct cvm_field tpm_fields[] = {
-    WORD("type", cvm_tpm, type, WORDS("emulator", "passthrough", "external"),
-         "Who is the TPM; emulator by default."),
-    WORD("version", cvm_tpm, version, WORDS("1.2", "2.0"), "TPM specification.",
-         .flags = CVM_FIELD_NUMBER),
-    TEXT("source", cvm_tpm, source, "Device of passthrough, or socket of external.",
-         .format = &filled_format),
-    MODEL(cvm_tpm, .words = WORDS("tpm-tis", "tpm-crb")),
-    ALIAS(cvm_tpm),
-    END,
-};
-static const struct cvm_table tpm_table = {
-    .name = "tpm",
-    .size = sizeof(struct cvm_tpm),
-    .fields = tpm_fields,
-};
-
-static const struct cvm_field vsock_fields[] = {
-    /* 0 to 2 and 2^32-1 are reserved: vsock(7). */
-    UINT("cid", cvm_vsock, cid, 3, G_MAXUINT32 - 1,
-         "Context ID of the guest; auto lets libvirt choose.",
-         .auto_offset = offsetof(struct cvm_vsock, cid_auto)),
-    MODEL(cvm_vsock, .words = WORDS("virtio", "virtio-transitional", "virtio-non-transitional")),
-    ADDRESS(cvm_vsock),
-    IOMMU(cvm_vsock),
-    END,
-};
-static const struct cvm_table vsock_table = {
-    .name = "vsock",
-    .size = sizeof(struct cvm_vsock),
-    .fields = vsock_fields,
-    .shorthand = "cid",
-};
-
-static const struct cvm_field graphics_fields[] = {
-    WORD("type", cvm_graphics, type, WORDS("vnc", "spice", "none"), "Protocol of the screen.",
-         .flags = CVM_FIELD_REQUIRED),
-    TEXT("listen", cvm_graphics, listen, "Address to listen at.", .format = &filled_format),
-    UINT("port", cvm_graphics, port, 1, G_MAXUINT16, "Port; libvirt chooses by default."),
-    TEXT("password", cvm_graphics, password, "Password.", .format = &filled_format),
-    TEXT("socket", cvm_graphics, socket, "UNIX socket to listen at instead.",
-         .format = &filled_format),
-    FLAG("tls", cvm_graphics, tls, "Encrypted connections only."),
-    END,
-};
-static const struct cvm_table graphics_table = {
-    .name = "graphics",
-    .size = sizeof(struct cvm_graphics),
-    .fields = graphics_fields,
-    .shorthand = "type",
-};
-
-static const struct cvm_field video_fields[] = {
-    MODEL(cvm_video, .words = WORDS("virtio", "vga", "bochs", "qxl", "cirrus", "ramfb", "none")),
-    SIZE("vram", cvm_video, vram, "Video memory."),
-    UINT("heads", cvm_video, heads, 1, 16, "Number of screens."),
-    ADDRESS(cvm_video),
-    IOMMU(cvm_video),
-    END,
-};
-static const struct cvm_table video_table = {
-    .name = "video",
-    .size = sizeof(struct cvm_video),
-    .fields = video_fields,
-    .shorthand = "model",
-};
-
-static const struct cvm_field filesystem_fields[] = {
-    WORD("driver", cvm_filesystem, driver, WORDS("virtiofs", "path"),
-         "virtiofs, or path for 9p; virtiofs by default."),
-    TEXT("source", cvm_filesystem, source, "Folder of the host.", .flags = CVM_FIELD_REQUIRED,
-         .format = &filled_format),
-    TEXT("target", cvm_filesystem, target, "Tag that the guest mounts.",
-         .flags = CVM_FIELD_REQUIRED, .format = &filled_format),
-    WORD("accessmode", cvm_filesystem, accessmode, WORDS("passthrough", "mapped", "squash"),
-         "How owners of files are mapped."),
-    FLAG("readonly", cvm_filesystem, readonly, "The guest cannot write."),
-    UINT("queue", cvm_filesystem, queue, 1, G_MAXUINT16, "Requests in the virtio queue."),
-    MODEL(cvm_filesystem,
-          .words = WORDS("virtio", "virtio-transitional", "virtio-non-transitional")),
-    ADDRESS(cvm_filesystem),
-    IOMMU(cvm_filesystem),
-    END,
-};
-static const struct cvm_table filesystem_table = {
-    .name = "filesystem",
-    .size = sizeof(struct cvm_filesystem),
-    .fields = filesystem_fields,
-};
-
-static const struct cvm_field hostdev_fields[] = {
-    WORD("type", cvm_hostdev, type, WORDS("pci", "usb", "mdev", "scsi"),
-         "Kind of host device; pci by default."),
-    TEXT("source", cvm_hostdev, source,
-         "Host PCI address, mdev UUID, USB vendor:product or bus.device.",
-         .flags = CVM_FIELD_REQUIRED, .format = &filled_format),
-    FLAG("managed", cvm_hostdev, managed, "libvirt detaches the device from the host by itself."),
-    FLAG("rom", cvm_hostdev, rom, "Offer the device's option ROM."),
-    MODEL(cvm_hostdev, .format = &filled_format),
-    ADDRESS(cvm_hostdev),
-    BOOT_ORDER(cvm_hostdev),
-    END,
-};
-static const struct cvm_table hostdev_table = {
-    .name = "hostdev",
-    .size = sizeof(struct cvm_hostdev),
-    .fields = hostdev_fields,
-};
-
-static const struct cvm_field watchdog_fields[] = {
-    WORD("action", cvm_watchdog, action,
-         WORDS("reset", "shutdown", "poweroff", "pause", "none", "dump", "inject-nmi"),
-         "What happens when the guest hangs; reset by default."),
-    MODEL(cvm_watchdog, .words = WORDS("itco", "i6300esb", "ib700", "diag288")),
-    ADDRESS(cvm_watchdog),
-    END,
-};
-static const struct cvm_table watchdog_table = {
-    .name = "watchdog",
-    .size = sizeof(struct cvm_watchdog),
-    .fields = watchdog_fields,
-    .shorthand = "action",
-};
-
-static const struct cvm_field input_fields[] = {
-    WORD("type", cvm_input, type, WORDS("tablet", "keyboard", "mouse"), "Kind of input device.",
-         .flags = CVM_FIELD_REQUIRED),
-    WORD("bus", cvm_input, bus, WORDS("usb", "virtio", "ps2"), "How it is attached."),
-    MODEL(cvm_input, .words = WORDS("virtio", "virtio-transitional", "virtio-non-transitional")),
-    ADDRESS(cvm_input),
-    IOMMU(cvm_input),
-    END,
-};
-static const struct cvm_table input_table = {
-    .name = "input",
-    .size = sizeof(struct cvm_input),
-    .fields = input_fields,
-    .shorthand = "type",
-};
-
-static const struct cvm_field balloon_fields[] = {
-    MODEL(cvm_balloon,
-          .words = WORDS("none", "virtio", "virtio-transitional", "virtio-non-transitional")),
-    ADDRESS(cvm_balloon),
-    IOMMU(cvm_balloon),
-    END,
-};
-static const struct cvm_table balloon_table = {
-    .name = "memballoon",
-    .size = sizeof(struct cvm_balloon),
-    .fields = balloon_fields,
-    .shorthand = "model",
-};
-
-static const struct cvm_field devices_fields[] = {
-    TEXT("emulator", cvm_devices, emulator, "QEMU program; by default the host's.",
-         .format = &filled_format),
-    LIST("disk", cvm_devices, disk, disk_table, "Disks."),
-    LIST("controller", cvm_devices, controller, controller_table, "Controllers."),
-    LIST("interface", cvm_devices, interface, interface_table, "Network cards."),
-    LIST("serial", cvm_devices, serial, chardev_table, "Serial ports."),
-    LIST("console", cvm_devices, console, chardev_table, "Consoles; true is one on a serial port.",
-         .flags = CVM_FIELD_BARE),
-    LIST("channel", cvm_devices, channel, chardev_table, "Channels to programs in the guest."),
-    LIST("rng", cvm_devices, rng, rng_table, "Random number generators.", .flags = CVM_FIELD_BARE),
-    LIST("tpm", cvm_devices, tpm, tpm_table, "Trusted platform module.", .flags = CVM_FIELD_BARE),
-    LIST("vsock", cvm_devices, vsock, vsock_table, "Socket between guest and host."),
-    LIST("graphics", cvm_devices, graphics, graphics_table, "Screens that the host offers."),
-    LIST("video", cvm_devices, video, video_table, "Video cards."),
-    LIST("filesystem", cvm_devices, filesystem, filesystem_table, "Shared folders."),
-    LIST("hostdev", cvm_devices, hostdev, hostdev_table, "Devices of the host, passed through."),
-    LIST("watchdog", cvm_devices, watchdog, watchdog_table, "Watchdog."),
-    LIST("input", cvm_devices, input, input_table, "Keyboards and pointers."),
-    LIST("memballoon", cvm_devices, memballoon, balloon_table, "Memory balloon: none or virtio."),
-    END,
-};
-static const struct cvm_table devices_table = {
-    .name = "devices",
-    .size = sizeof(struct cvm_devices),
-    .fields = devices_fields,
-};
-
 static const struct cvm_field profile_fields[] = {
     TEXT("name", cvm_domain, name, "Name of the domain.",
          .flags = CVM_FIELD_REQUIRED | CVM_FIELD_JUDGED, .format = &name_format),
     TEXT("uuid", cvm_domain, uuid, "UUID; libvirt makes one up by default.",
          .format = &uuid_format),
-    TEXT("title", cvm_domain, title, "One line for people.", .format = &filled_format),
+    TEXT("title", cvm_domain, title, "One line for people.", .format = &cvm_filled_format),
     TEXT("description", cvm_domain, description, "Text for people."),
     TEXT("metadata", cvm_domain, metadata,
          "XML of other programs: elements that are each in a namespace.",
          .format = &metadata_format),
     { .key = "extends",
       .kind = CVM_FIELD_EXTENDS,
-      .format = &filled_format,
+      .format = &cvm_filled_format,
       .help = "Profile that this one adds to, relative to this file; maps merge, anything else "
               "replaces." },
     TEXT("host", cvm_domain, host,
          "Recorded host to render for: a bundled one's name, or a file relative to this one.",
-         .format = &filled_format),
+         .format = &cvm_filled_format),
     WORD("virtType", cvm_domain, virt_type, WORDS("kvm", "qemu"),
          "Who runs the guest; kvm by default, qemu emulates."),
     MAP("launchSecurity", cvm_domain, launch, launch_table, "Protection of the guest."),
@@ -706,7 +346,7 @@ static const struct cvm_field profile_fields[] = {
     WORD("onReboot", cvm_domain, on_reboot, lifecycle, "What happens when the guest reboots."),
     WORD("onCrash", cvm_domain, on_crash, crash_words, "What happens when the guest crashes."),
     MAP("pm", cvm_domain, pm, pm_table, "Power management."),
-    MAP("devices", cvm_domain, devices, devices_table, "Devices."),
+    MAP("devices", cvm_domain, devices, cvm_devices_table, "Devices."),
     END,
 };
 const struct cvm_table cvm_profile_table = {

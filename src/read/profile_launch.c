@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "model/policy.h"
+#include "read/plain.h"
 #include "read/profile.h"
 #include "util/closest.h"
 #include "util/error.h"
@@ -70,17 +71,17 @@ reject_key(struct cvm_domain *domain, enum cvm_guest guest, const struct cvm_nod
     closest = cvm_closest(node->name, (const char *const *)keys->pdata);
     if (find_bit(other, node->name) || g_str_equal(node->name, version_key(other))) {
         cvm_profile_complain(domain, CVM_PROBLEM_POLICY, node, TRUE, NULL,
-                             _("'%1$s' is part of another type's policy, not of %2$s's"),
+                             _("'%1$s' is part of another type's policy, not of %2$s's."),
                              node->name, title);
     } else if (closest) {
         cvm_profile_complain(domain, CVM_PROBLEM_POLICY, node, TRUE, closest,
-                             _("a %1$s policy has no '%2$s'; did you mean '%3$s'?"), title,
+                             _("A %1$s policy has no '%2$s'; did you mean '%3$s'?"), title,
                              node->name, closest);
     } else {
         g_autofree char *list = g_strjoinv("', '", (char **)keys->pdata);
 
         cvm_profile_complain(domain, CVM_PROBLEM_POLICY, node, TRUE, NULL,
-                             _("a %1$s policy has no '%2$s'; its keys are '%3$s'"), title,
+                             _("A %1$s policy has no '%2$s'; its keys are '%3$s'."), title,
                              node->name, list);
     }
     return FALSE;
@@ -97,7 +98,7 @@ read_bit(struct cvm_domain *domain, const struct cvm_policy_bit *bit, uint64_t *
         g_autofree char *path = cvm_node_path(node);
 
         cvm_profile_complain(domain, CVM_PROBLEM_POLICY, node, FALSE, NULL,
-                             _("'%s' must be true or false, without quotes"), path);
+                             _("'%s' must be true or false, without quotes."), path);
         return FALSE;
     }
     if (value != bit->inverted) {
@@ -126,7 +127,7 @@ read_version(struct cvm_domain *domain, enum cvm_guest guest, uint64_t *policy,
     }
     cvm_profile_complain(domain, CVM_PROBLEM_POLICY, node, FALSE, NULL,
                          _("'%s' must be a version in quotes, like \"1.51\": without them YAML "
-                           "reads a number, and 1.50 is 1.5"),
+                           "reads a number, and 1.50 is 1.5."),
                          path);
     return FALSE;
 }
@@ -158,13 +159,13 @@ read_policy_number(struct cvm_domain *domain, struct cvm_uint *to, const struct 
 {
     enum cvm_guest guest = domain->launch.guest;
 
-    if (!cvm_profile_parse_number(node->text, &to->value)) {
+    if (!cvm_plain_parse_number(node->text, &to->value)) {
         cvm_profile_reject(domain, CVM_PROBLEM_POLICY, &to->from, node,
                            _("'%1$s' must be a number like 0x30000 or a map like {debug: false}, "
-                             "not '%2$s'"));
+                             "not '%2$s'."));
     } else if (cvm_policy_width(guest) == 32 && to->value > G_MAXUINT32) {
         cvm_profile_reject(domain, CVM_PROBLEM_POLICY, &to->from, node,
-                           _("'%1$s' of such a guest has 32 bits; '%2$s' is wider"));
+                           _("'%1$s' of such a guest has 32 bits; '%2$s' is wider."));
     } else {
         to->from.origin = CVM_GIVEN;
     }
@@ -182,7 +183,7 @@ cvm_profile_read_policy(struct cvm_domain *domain, const struct cvm_field *field
     } else if (node->kind != CVM_NODE_MAP) {
         cvm_profile_reject(domain, CVM_PROBLEM_POLICY, &to->from, node,
                            _("'%1$s' must be a number like 0x30000 or a map like {debug: false}, "
-                             "not %2$s"));
+                             "not %2$s."));
     } else if (domain->launch.guest & CVM_GUEST_AMD) {
         read_policy_map(domain, to, node);
     } /* else the type is the mistake: no names to read the map by */
@@ -227,7 +228,7 @@ read_blob_file(struct cvm_domain *domain, struct cvm_blob *to, const struct cvm_
         return;
     }
     if (size == 0) {
-        cvm_profile_complain(domain, CVM_PROBLEM_BLOB, node, FALSE, NULL, _("file '%s' is empty"),
+        cvm_profile_complain(domain, CVM_PROBLEM_BLOB, node, FALSE, NULL, _("File '%s' is empty."),
                              path);
         return;
     }
@@ -249,19 +250,19 @@ read_blob_map(struct cvm_domain *domain, struct cvm_blob *to, const struct cvm_n
     for (const struct cvm_node *node = map->children; node; node = node->next) {
         if (!g_str_equal(node->name, "file")) {
             cvm_profile_complain(domain, CVM_PROBLEM_UNKNOWN_KEY, node, TRUE, "file",
-                                 _("unknown key '%s'; the only key here is 'file'"), node->name);
+                                 _("Unknown key '%s'; the only key here is 'file'."), node->name);
         }
     }
     if (!file) {
         g_autofree char *path = cvm_node_path(map);
 
         cvm_profile_complain(domain, CVM_PROBLEM_MISSING_KEY, map, TRUE, NULL,
-                             _("key '%s.file' is missing"), path);
-    } else if (file->kind != CVM_NODE_SCALAR || *file->text == '\0' || cvm_profile_is_null(file)) {
+                             _("Key '%s.file' is missing."), path);
+    } else if (file->kind != CVM_NODE_SCALAR || *file->text == '\0' || cvm_plain_is_null(file)) {
         g_autofree char *path = cvm_node_path(file);
 
         cvm_profile_complain(domain, CVM_PROBLEM_WRONG_TYPE, file, FALSE, NULL,
-                             _("'%s' must be the path of a file"), path);
+                             _("'%s' must be the path of a file."), path);
     } else {
         read_blob_file(domain, to, file);
     }
@@ -278,7 +279,7 @@ cvm_profile_read_blob(struct cvm_domain *domain, const struct cvm_field *field, 
         read_blob_map(domain, to, node);
     } else if (node->kind == CVM_NODE_LIST) {
         cvm_profile_reject(domain, CVM_PROBLEM_BLOB, &to->from, node,
-                           _("'%1$s' must be base64 or {file: PATH}, not %2$s"));
+                           _("'%1$s' must be base64 or {file: PATH}, not %2$s."));
     } else {
         to->base64 = clean_base64(domain->arena, node->text, strlen(node->text));
         if (to->base64) {
@@ -286,8 +287,8 @@ cvm_profile_read_blob(struct cvm_domain *domain, const struct cvm_field *field, 
         } else {
             cvm_profile_reject(domain, CVM_PROBLEM_BLOB, &to->from, node,
                                strchr(node->text, '.') || node->text[0] == '/'
-                                   ? _("'%1$s' is not base64; to name a file, write {file: %2$s}")
-                                   : _("'%1$s' is not base64"));
+                                   ? _("'%1$s' is not base64; to name a file, write {file: %2$s}.")
+                                   : _("'%1$s' is not base64."));
         }
     }
 }

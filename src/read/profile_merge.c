@@ -2,6 +2,7 @@
 /* One tree laid over another, and overrides of the command line laid over both. */
 #include <string.h>
 
+#include "read/plain.h"
 #include "read/profile.h"
 #include "util/error.h"
 #include "util/i18n.h"
@@ -24,7 +25,7 @@ lengthen(struct cvm_arena *arena, const struct cvm_table *table, const struct cv
     const struct cvm_field *field;
     struct cvm_node *map, *value;
 
-    if (!table || node->kind != CVM_NODE_SCALAR || cvm_profile_is_null(node)) {
+    if (!table || node->kind != CVM_NODE_SCALAR || cvm_plain_is_null(node)) {
         return NULL;
     }
     field = cvm_field_shorthand(table, node->text);
@@ -182,7 +183,7 @@ parse_set_value(struct cvm_arena *arena, const char *text, struct cvm_profile_se
         return cvm_error_set(error, CVM_ERROR_USAGE, _("override '%s' holds several documents"),
                              set->source.data);
     }
-    if (documents.count == 1 && !cvm_profile_is_null(documents.roots[0])) {
+    if (documents.count == 1 && !cvm_plain_is_null(documents.roots[0])) {
         set->value = documents.roots[0];
         shift_columns(set->value, &set->source, (unsigned)(text - set->source.data));
     }

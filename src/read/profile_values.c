@@ -5,6 +5,7 @@
 #include <stdarg.h>
 #include <string.h>
 
+#include "read/plain.h"
 #include "read/profile.h"
 #include "util/closest.h"
 #include "util/i18n.h"
@@ -70,72 +71,6 @@ describe(const struct cvm_node *node)
     }
 }
 
-/* YAML 1.1 and 1.2 alike. */
-gboolean
-cvm_profile_is_null(const struct cvm_node *node)
-{
-    static const char *const words[] = { "", "~", "null", "Null", "NULL", NULL };
-
-    return node->kind == CVM_NODE_SCALAR && !node->quoted && g_strv_contains(words, node->text);
-}
-
-static const char *const boolean_words[] = { "true", "false", "yes", "no", "on", "off", NULL };
-
-/* A truth value to YAML 1.1 or 1.2. */
-static gboolean
-is_boolean(const char *text)
-{
-    g_autofree char *lower = g_ascii_strdown(text, -1);
-
-    return g_strv_contains(boolean_words, lower);
-}
-
-static gboolean
-is_radix_number(const char *text)
-{
-    const char *digits = text[1] == 'x'   ? "0123456789abcdefABCDEF"
-                         : text[1] == 'o' ? "01234567"
-                         : text[1] == 'b' ? "01"
-                                          : NULL;
-
-    return text[0] == '0' && digits && text[2] && text[2 + strspn(text + 2, digits)] == '\0';
-}
-
-/* A number to YAML 1.1 or 1.2: 017, 0o17, 0b1, 1_000, 1e3, .5, .inf. */
-static gboolean
-is_number(const char *text)
-{
-    g_autofree char *plain = g_strdelimit(g_strdup(text), "_", ' ');
-    g_auto(GStrv) parts = g_strsplit(plain, " ", -1);
-    g_autofree char *joined = g_strjoinv("", parts);
-    const char *start = joined + (*joined == '-' || *joined == '+');
-    char *end;
-
-    if (is_radix_number(start)) {
-        return TRUE;
-    }
-    if (*text == '_' || strchr(text, ' ')) {
-        return FALSE;
-    }
-    if (!g_ascii_isdigit(start[*start == '.'])) {
-        return g_ascii_strcasecmp(start, ".inf") == 0 || g_ascii_strcasecmp(start, ".nan") == 0;
-    }
-    if (start[0] == '0' && g_ascii_isalpha(start[1]) && g_ascii_tolower(start[1]) != 'e') {
-        return FALSE;
-    }
-    g_ascii_strtod(start, &end);
-    return *end == '\0';
-}
-
-gboolean
-cvm_profile_parse_number(const char *text, uint64_t *value)
-{
-    if (g_str_has_prefix(text, "0x")) {
-        return cvm_number_parse_hex(text, value);
-    }
-    return !(text[0] == '0' && text[1] != '\0') && cvm_number_parse_decimal(text, value);
-}
-
 void
 cvm_profile_reject(struct cvm_domain *domain, enum cvm_problem_kind kind, struct cvm_from *from,
                    const struct cvm_node *node, const char *format)
@@ -161,8 +96,8 @@ static gboolean
 is_scalar(struct cvm_domain *domain, struct cvm_from *from, const struct cvm_node *node,
           const char *format)
 {
-    if (cvm_profile_is_null(node)) {
-        reject(domain, from, node, _("'%1$s' has no value; give it one, or remove the key"));
+    if (cvm_plain_is_null(node)) {
+        reject(domain, from, node, _("'%1$s' has no value; give it one, or remove the key."));
         return FALSE;
     }
     if (node->kind != CVM_NODE_SCALAR) {
@@ -183,12 +118,13 @@ reject_word(struct cvm_domain *domain, const struct cvm_field *field, struct cvm
 
     invalidate(from, node);
     if (closest) {
-        cvm_profile_complain(domain, CVM_PROBLEM_WRONG_TYPE, node, FALSE, fix,
-                             _("'%1$s' cannot be '%2$s'; did you mean '%3$s'? It is one of '%4$s'"),
-                             path, node->text, closest, list);
+        cvm_profile_complain(
+            domain, CVM_PROBLEM_WRONG_TYPE, node, FALSE, fix,
+            _("'%1$s' cannot be '%2$s'; did you mean '%3$s'? It is one of '%4$s'."), path,
+            node->text, closest, list);
     } else {
         cvm_profile_complain(domain, CVM_PROBLEM_WRONG_TYPE, node, FALSE, NULL,
-                             _("'%1$s' cannot be '%2$s'; it is one of '%3$s'"), path, node->text,
+                             _("'%1$s' cannot be '%2$s'; it is one of '%3$s'."), path, node->text,
                              list);
     }
 }
@@ -203,20 +139,20 @@ is_plain_text(struct cvm_domain *domain, const struct cvm_field *field, struct c
     if (node->quoted) {
         return TRUE;
     }
-    if (is_boolean(node->text)) {
+    if (cvm_plain_is_boolean(node->text)) {
         reject(domain, from, node,
                _("'%1$s' is a text, but YAML may read %2$s as a truth value; write '%2$s' in "
-                 "quotes"));
+                 "quotes."));
         return FALSE;
     }
-    if (!is_number(node->text) ||
+    if (!cvm_plain_is_number(node->text) ||
         ((field->flags & CVM_FIELD_NUMBER) && (cvm_field_has_word(field, node->text) ||
                                                (!field->words && node->text[1] != 'x' &&
-                                                cvm_profile_parse_number(node->text, &number))))) {
+                                                cvm_plain_parse_number(node->text, &number))))) {
         return TRUE;
     }
     reject(domain, from, node,
-           _("'%1$s' is a text, but YAML reads %2$s as a number; write '%2$s' in quotes"));
+           _("'%1$s' is a text, but YAML reads %2$s as a number; write '%2$s' in quotes."));
     return FALSE;
 }
 
@@ -248,10 +184,10 @@ has_format(struct cvm_domain *domain, const struct cvm_text_format *format, stru
     invalidate(from, node);
     if (reason) {
         cvm_profile_complain(domain, CVM_PROBLEM_WRONG_TYPE, node, FALSE, NULL,
-                             _("'%1$s' must be %2$s: %3$s"), path, _(format->noun), reason);
+                             _("'%1$s' must be %2$s: %3$s."), path, _(format->noun), reason);
     } else {
         cvm_profile_complain(domain, CVM_PROBLEM_WRONG_TYPE, node, FALSE, NULL,
-                             _("'%1$s' must be %2$s, not '%3$s'"), path, _(format->noun),
+                             _("'%1$s' must be %2$s, not '%3$s'."), path, _(format->noun),
                              node->text);
     }
     return FALSE;
@@ -265,7 +201,7 @@ read_text(struct cvm_domain *domain, const struct cvm_field *field, void *to,
     struct cvm_from *from = &text->from;
     gboolean judged = (field->flags & CVM_FIELD_JUDGED) != 0;
 
-    if (!is_scalar(domain, from, node, _("'%1$s' must be a text, not %2$s")) ||
+    if (!is_scalar(domain, from, node, _("'%1$s' must be a text, not %2$s.")) ||
         !is_plain_text(domain, field, from, node)) {
         return;
     }
@@ -287,21 +223,21 @@ read_flag(struct cvm_domain *domain, const struct cvm_field *field, void *to,
     struct cvm_flag *flag = to;
 
     (void)field;
-    if (!is_scalar(domain, &flag->from, node, _("'%1$s' must be true or false, not %2$s"))) {
+    if (!is_scalar(domain, &flag->from, node, _("'%1$s' must be true or false, not %2$s."))) {
         return;
     }
     if (node->quoted) {
         reject(domain, &flag->from, node,
-               _("'%1$s' must be true or false; '%2$s' in quotes is a text"));
+               _("'%1$s' must be true or false; '%2$s' in quotes is a text."));
     } else if (g_str_equal(node->text, "true") || g_str_equal(node->text, "false")) {
         set_from(&flag->from, node);
         flag->value = node->text[0] == 't';
-    } else if (is_boolean(node->text)) {
+    } else if (cvm_plain_is_boolean(node->text)) {
         reject(domain, &flag->from, node,
                _("'%1$s' must be true or false; '%2$s' is a truth value to some YAML readers and "
-                 "a text to others"));
+                 "a text to others."));
     } else {
-        reject(domain, &flag->from, node, _("'%1$s' must be true or false, not '%2$s'"));
+        reject(domain, &flag->from, node, _("'%1$s' must be true or false, not '%2$s'."));
     }
 }
 
@@ -319,11 +255,11 @@ check_range(struct cvm_domain *domain, const struct cvm_field *field, struct cvm
     invalidate(&number->from, node);
     if (field->most == 0) {
         cvm_profile_complain(domain, CVM_PROBLEM_WRONG_TYPE, node, FALSE, NULL,
-                             _("'%1$s' must be at least %2$s, not '%3$s'"), path, least,
+                             _("'%1$s' must be at least %2$s, not '%3$s'."), path, least,
                              node->text);
     } else {
         cvm_profile_complain(domain, CVM_PROBLEM_WRONG_TYPE, node, FALSE, NULL,
-                             _("'%1$s' must be between %2$s and %3$s, not '%4$s'"), path, least,
+                             _("'%1$s' must be between %2$s and %3$s, not '%4$s'."), path, least,
                              most, node->text);
     }
 }
@@ -334,21 +270,21 @@ read_uint(struct cvm_domain *domain, const struct cvm_field *field, void *to,
 {
     struct cvm_uint *number = to;
 
-    if (!is_scalar(domain, &number->from, node, _("'%1$s' must be a whole number, not %2$s"))) {
+    if (!is_scalar(domain, &number->from, node, _("'%1$s' must be a whole number, not %2$s."))) {
         return;
     }
     if (node->quoted) {
         reject(domain, &number->from, node,
-               _("'%1$s' must be a whole number; '%2$s' in quotes is a text"));
-    } else if (cvm_profile_parse_number(node->text, &number->value)) {
+               _("'%1$s' must be a whole number; '%2$s' in quotes is a text."));
+    } else if (cvm_plain_parse_number(node->text, &number->value)) {
         set_from(&number->from, node);
         check_range(domain, field, number, node);
-    } else if (is_number(node->text)) {
+    } else if (cvm_plain_is_number(node->text)) {
         reject(domain, &number->from, node,
                _("'%1$s' must be a whole number in decimal, or in hexadecimal after 0x; YAML "
-                 "readers disagree about '%2$s'"));
+                 "readers disagree about '%2$s'."));
     } else {
-        reject(domain, &number->from, node, _("'%1$s' must be a whole number, not '%2$s'"));
+        reject(domain, &number->from, node, _("'%1$s' must be a whole number, not '%2$s'."));
     }
 }
 
@@ -358,7 +294,7 @@ read_size(struct cvm_domain *domain, const struct cvm_field *field, void *to,
 {
     struct cvm_uint *size = to;
 
-    if (!is_scalar(domain, &size->from, node, _("'%1$s' must be a size like '8GiB', not %2$s"))) {
+    if (!is_scalar(domain, &size->from, node, _("'%1$s' must be a size like '8GiB', not %2$s."))) {
         return;
     }
     switch (cvm_size_parse(node->text, &size->value)) {
@@ -368,19 +304,19 @@ read_size(struct cvm_domain *domain, const struct cvm_field *field, void *to,
         break;
     case CVM_SIZE_NO_UNIT:
         reject(domain, &size->from, node,
-               _("'%1$s' needs a unit: '%2$s' could be bytes, KiB or MiB; write '%2$sMiB'"));
+               _("'%1$s' needs a unit: '%2$s' could be bytes, KiB or MiB; write '%2$sMiB'."));
         break;
     case CVM_SIZE_AMBIGUOUS:
         reject(domain, &size->from, node,
                _("'%1$s' needs a unit with one meaning: '%2$s' could count by 1000 or by 1024; "
-                 "write KiB, MiB, GiB or TiB"));
+                 "write KiB, MiB, GiB or TiB."));
         break;
     case CVM_SIZE_OVERFLOW:
-        reject(domain, &size->from, node, _("'%1$s' is too large: '%2$s' exceeds 64 bits"));
+        reject(domain, &size->from, node, _("'%1$s' is too large: '%2$s' exceeds 64 bits."));
         break;
     default:
         reject(domain, &size->from, node,
-               _("'%1$s' must be a whole number with a unit B, KiB, MiB, GiB or TiB, not '%2$s'"));
+               _("'%1$s' must be a whole number with a unit B, KiB, MiB, GiB or TiB, not '%2$s'."));
         break;
     }
 }
@@ -392,12 +328,12 @@ read_pin(struct cvm_domain *domain, struct cvm_pin *pin, const struct cvm_node *
         cvm_field_find(cvm_field_find(&cvm_profile_table, "vcpu")->table, "cpuset");
 
     set_from(&pin->from, node);
-    if (cvm_profile_parse_number(node->name, &pin->id.value) && node->name[1] != 'x') {
+    if (cvm_plain_parse_number(node->name, &pin->id.value) && node->name[1] != 'x') {
         set_from(&pin->id.from, node);
     } else {
         invalidate(&pin->id.from, node);
         cvm_profile_complain(domain, CVM_PROBLEM_WRONG_TYPE, node, TRUE, NULL,
-                             _("'%s' must be the number of a virtual CPU or I/O thread"),
+                             _("'%s' must be the number of a virtual CPU or I/O thread."),
                              node->name);
     }
     read_text(domain, cpuset, &pin->cpuset, node);
@@ -413,7 +349,7 @@ read_pins(struct cvm_domain *domain, const struct cvm_field *field, void *to,
     (void)field;
     if (node->kind != CVM_NODE_MAP) {
         reject(domain, &list->from, node,
-               _("'%1$s' must be a map like {0: \"4\", 1: \"5-6\"}, not '%2$s'"));
+               _("'%1$s' must be a map like {0: \"4\", 1: \"5-6\"}, not '%2$s'."));
         return;
     }
     pins = cvm_arena_array(domain->arena, struct cvm_pin, cvm_node_count(node));
@@ -442,10 +378,10 @@ read_struct(struct cvm_domain *domain, const struct cvm_table *table, struct cvm
         cvm_profile_read_map(domain, table, base, node);
         return TRUE;
     }
-    if (cvm_profile_is_null(node) || !shorthand) {
-        is_scalar(domain, from, node, _("'%1$s' must be a map, not %2$s"));
-        if (!cvm_profile_is_null(node) && node->kind == CVM_NODE_SCALAR) {
-            reject(domain, from, node, _("'%1$s' must be a map, not '%2$s'"));
+    if (cvm_plain_is_null(node) || !shorthand) {
+        is_scalar(domain, from, node, _("'%1$s' must be a map, not %2$s."));
+        if (!cvm_plain_is_null(node) && node->kind == CVM_NODE_SCALAR) {
+            reject(domain, from, node, _("'%1$s' must be a map, not '%2$s'."));
         }
         return FALSE;
     }
@@ -575,12 +511,12 @@ report_unknown(struct cvm_domain *domain, const struct cvm_table *table,
     closest = cvm_closest(node->name, (const char *const *)keys->pdata);
     if (closest) {
         cvm_profile_complain(domain, CVM_PROBLEM_UNKNOWN_KEY, node, TRUE, closest,
-                             _("unknown key '%1$s'; did you mean '%2$s'?"), node->name, closest);
+                             _("Unknown key '%1$s'; did you mean '%2$s'?"), node->name, closest);
     } else {
         g_autofree char *list = g_strjoinv("', '", (char **)keys->pdata);
 
         cvm_profile_complain(domain, CVM_PROBLEM_UNKNOWN_KEY, node, TRUE, NULL,
-                             _("unknown key '%1$s'; the keys here are '%2$s'"), node->name, list);
+                             _("Unknown key '%1$s'; the keys here are '%2$s'."), node->name, list);
     }
 }
 
@@ -592,7 +528,7 @@ report_missing(struct cvm_domain *domain, const struct cvm_table *table, const s
             g_autofree char *path = cvm_node_path(map);
 
             cvm_profile_complain(domain, CVM_PROBLEM_MISSING_KEY, map, map->name != NULL, NULL,
-                                 _("key '%1$s%2$s%3$s' is missing"), path, *path ? "." : "",
+                                 _("Key '%1$s%2$s%3$s' is missing."), path, *path ? "." : "",
                                  field->key);
         }
     }

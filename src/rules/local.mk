@@ -6,6 +6,7 @@ src_libcvm_core_la_SOURCES += \
     src/rules/launch.c \
     src/rules/memory.c src/rules/memory.h \
     src/rules/numa.c \
+    src/rules/profile.c \
     src/rules/rule.h \
     src/rules/rules.c
 

@@ -5,8 +5,8 @@
 #include "rules/rule.h"
 
 const struct cvm_topic cvm_topics[] = {
-    { 2, cvm_rules_launch }, { 4, cvm_rules_boot }, { 5, cvm_rules_memory },
-    { 7, cvm_rules_host },   { 0, NULL },
+    { 1, cvm_rules_profile }, { 2, cvm_rules_launch }, { 4, cvm_rules_boot },
+    { 5, cvm_rules_memory },  { 7, cvm_rules_host },   { 0, NULL },
 };
 
 const struct cvm_rule *

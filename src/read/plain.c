@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "read/plain.h"
+
+#include <string.h>
+
+#include "util/number.h"
+
+gboolean
+cvm_plain_is_null(const struct cvm_node *node)
+{
+    static const char *const words[] = { "", "~", "null", "Null", "NULL", NULL };
+
+    return node->kind == CVM_NODE_SCALAR && !node->quoted && g_strv_contains(words, node->text);
+}
+
+gboolean
+cvm_plain_is_boolean(const char *text)
+{
+    static const char *const words[] = { "true", "false", "yes", "no", "on", "off", NULL };
+    g_autofree char *lower = g_ascii_strdown(text, -1);
+
+    return g_strv_contains(words, lower);
+}
+
+static gboolean
+is_radix_number(const char *text)
+{
+    const char *digits = text[1] == 'x'   ? "0123456789abcdefABCDEF"
+                         : text[1] == 'o' ? "01234567"
+                         : text[1] == 'b' ? "01"
+                                          : NULL;
+
+    return text[0] == '0' && digits && text[2] && text[2 + strspn(text + 2, digits)] == '\0';
+}
+
+gboolean
+cvm_plain_is_number(const char *text)
+{
+    g_autofree char *plain = g_strdelimit(g_strdup(text), "_", ' ');
+    g_auto(GStrv) parts = g_strsplit(plain, " ", -1);
+    g_autofree char *joined = g_strjoinv("", parts);
+    const char *start = joined + (*joined == '-' || *joined == '+');
+    char *end;
+
+    if (is_radix_number(start)) {
+        return TRUE;
+    }
+    if (*text == '_' || strchr(text, ' ')) {
+        return FALSE;
+    }
+    if (!g_ascii_isdigit(start[*start == '.'])) {
+        return g_ascii_strcasecmp(start, ".inf") == 0 || g_ascii_strcasecmp(start, ".nan") == 0;
+    }
+    if (start[0] == '0' && g_ascii_isalpha(start[1]) && g_ascii_tolower(start[1]) != 'e') {
+        return FALSE;
+    }
+    g_ascii_strtod(start, &end);
+    return *end == '\0';
+}
+
+gboolean
+cvm_plain_parse_number(const char *text, uint64_t *value)
+{
+    if (g_str_has_prefix(text, "0x")) {
+        return cvm_number_parse_hex(text, value);
+    }
+    return !(text[0] == '0' && text[1] != '\0') && cvm_number_parse_decimal(text, value);
+}
