@@ -1,8 +1,6 @@
 # Unit tests: one program a module, named after it; its only source is NAME.c, so a new one is one line here.
 if HAVE_CHECK
 unit_tests = \
-    tests/unit/test_render \
-    tests/unit/test_xml_out \
     tests/unit/test_firmware \
     tests/unit/test_host \
     tests/unit/test_model \
@@ -10,11 +8,15 @@ unit_tests = \
     tests/unit/test_ovmf \
     tests/unit/test_policy \
     tests/unit/test_profile \
+    tests/unit/test_render \
     tests/unit/test_report \
+    tests/unit/test_resolve \
     tests/unit/test_rules \
     tests/unit/test_rules_host \
     tests/unit/test_rules_memory \
+    tests/unit/test_topology \
     tests/unit/test_util \
+    tests/unit/test_xml_out \
     tests/unit/test_xml_tree \
     tests/unit/test_yaml_tree
 check_PROGRAMS += $(unit_tests)
@@ -27,7 +29,7 @@ EXTRA_DIST += tests/tools/make_host.py
 
 tests_unit_ldadd = src/libcvm-core.la $(CHECK_LIBS)
 LDADD = $(tests_unit_ldadd)
-EXTRA_DIST += tests/unit/check_rule.h tests/unit/unit.h tests/unit/domain_fixture.h
+EXTRA_DIST += tests/unit/check_rule.h tests/unit/unit.h tests/unit/domain_fixture.h tests/unit/host_fixture.h
 
 # What tests may need to know; scripts get it from the environment.
 AM_TESTS_ENVIRONMENT = \

@@ -1,2 +1,11 @@
 # src/resolve
-src_libcvm_core_la_SOURCES += src/resolve/resolve.h
+src_libcvm_core_la_SOURCES += \
+    src/resolve/resolve.c src/resolve/resolve.h \
+    src/resolve/choose.c src/resolve/choose.h \
+    src/resolve/cpu.c \
+    src/resolve/devices.c \
+    src/resolve/disks.c \
+    src/resolve/firmware.c \
+    src/resolve/launch.c \
+    src/resolve/memory.c \
+    src/resolve/topology.c

@@ -1,0 +1,248 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The firmware image and how it is loaded, from the host's descriptors and from what the images
+ * say of themselves. Nothing that fits: all stays unset, and a rule says why. */
+#include "model/need.h"
+#include "resolve/choose.h"
+#include "util/i18n.h"
+
+enum { ROM_UNIT = 64 * 1024 }; /* QEMU loads -bios images in such units (x86_bios_rom_init) */
+
+/* One way to load one image. */
+struct candidate {
+    const char *loader;
+    const char *type; /* pflash | rom */
+    const char *format;
+    gboolean stateless;
+    const char *nvram_template, *nvram_format;
+    const char *reason;
+};
+
+static gboolean
+wants_smm(const struct cvm_domain *domain)
+{
+    return cvm_is_on(domain->os.secure) || cvm_is_on(domain->features.smm);
+}
+
+static gboolean
+wants_hashes(const struct cvm_choice *choice)
+{
+    return choice->guest & CVM_GUEST_AMD && cvm_is_on(choice->domain->launch.kernel_hashes);
+}
+
+/* What the user wrote besides holds for every candidate. */
+static gboolean
+agrees_with_given(const struct cvm_domain *domain, const struct candidate *candidate)
+{
+    const struct cvm_os *os = &domain->os;
+    gboolean wants_store = cvm_is_set(os->nvram) || cvm_is_set(os->nvram_template);
+
+    if (cvm_is_set(os->type) && !g_str_equal(os->type.value, candidate->type)) {
+        return FALSE;
+    }
+    if (cvm_is_set(os->stateless) && os->stateless.value != candidate->stateless) {
+        return FALSE;
+    }
+    return !(wants_store && candidate->stateless);
+}
+
+/* What the image itself proves, where the host's record has it. A 64-bit build that knows SEV has
+ * SEV metadata; Debian 12's 4 MiB images have a reset block without, are 32-bit at start, and hang
+ * as SEV-ES guests. */
+static gboolean
+image_fits(const struct cvm_choice *choice, const struct cvm_ovmf *image)
+{
+    if (cvm_firmware_lacks(image, choice->guest, wants_hashes(choice))) {
+        return FALSE;
+    }
+    return choice->guest != CVM_GUEST_SEV_ES || image->has_metadata;
+}
+
+static gboolean
+has_feature(const struct cvm_firmware *firmware, const char *feature)
+{
+    return feature && cvm_strings_contain(&firmware->features, feature);
+}
+
+/* A descriptor's word is enough for an image that the record does not have; but what the record
+ * has counts more. A descriptor for plain SEV needs the image's proof for SEV-ES. */
+static gboolean
+descriptor_fits(const struct cvm_choice *choice, const struct cvm_firmware *firmware)
+{
+    const char *wanted = cvm_guest_info(choice->guest)->firmware_feature;
+    const struct cvm_ovmf *image =
+        firmware->executable ? cvm_host_image(choice->host, firmware->executable) : NULL;
+    gboolean told = !wanted || has_feature(firmware, wanted);
+
+    if (!firmware->executable || !cvm_strings_contain(&firmware->interfaces, "uefi") ||
+        has_feature(firmware, "requires-smm") != wants_smm(choice->domain) ||
+        !cvm_firmware_targets(firmware, choice->domain->os.arch.value,
+                              choice->domain->os.machine.value)) {
+        return FALSE;
+    }
+    if (image) {
+        return image_fits(choice, image) &&
+               (told || (choice->guest == CVM_GUEST_SEV_ES && has_feature(firmware, "amd-sev")));
+    }
+    return told && !wants_hashes(choice);
+}
+
+static gboolean
+describe(const struct cvm_choice *choice, const struct cvm_firmware *firmware,
+         struct candidate *candidate)
+{
+    gboolean rom = choice->guest == CVM_GUEST_SEV_SNP;
+
+    candidate->loader = firmware->executable;
+    candidate->type = rom || firmware->device == CVM_FIRMWARE_MEMORY ? "rom" : "pflash";
+    candidate->format = rom ? NULL : firmware->executable_format;
+    candidate->reason = _("the first of the host's firmware descriptors that fits this guest");
+    switch (firmware->device) {
+    case CVM_FIRMWARE_FLASH_SPLIT:
+        candidate->nvram_template = firmware->nvram_template;
+        candidate->nvram_format = firmware->nvram_format;
+        return !rom && firmware->nvram_template;
+    case CVM_FIRMWARE_FLASH_STATELESS:
+    case CVM_FIRMWARE_MEMORY:
+        candidate->stateless = TRUE;
+        return TRUE;
+    default:
+        return FALSE;
+    }
+}
+
+static gboolean
+find_descriptor(const struct cvm_choice *choice, struct candidate *candidate)
+{
+    for (unsigned i = 0; i < choice->host->n_firmware; i++) {
+        const struct cvm_firmware *firmware = &choice->host->firmware[i];
+        struct candidate found = { 0 };
+
+        if (descriptor_fits(choice, firmware) && describe(choice, firmware, &found) &&
+            agrees_with_given(choice->domain, &found)) {
+            *candidate = found;
+            return TRUE;
+        }
+    }
+    return FALSE;
+}
+
+/* A complete image that no descriptor names: code and variable store in one file, never written.
+ * It must prove that it was built for encryption, so SEV asks for the metadata too. */
+static gboolean
+find_image(const struct cvm_choice *choice, struct candidate *candidate)
+{
+    for (unsigned i = 0; i < choice->host->n_images; i++) {
+        const struct cvm_ovmf *image = &choice->host->images[i];
+        struct candidate found = {
+            .loader = image->path,
+            .type = choice->guest == CVM_GUEST_SEV_SNP ? "rom" : "pflash",
+            .stateless = TRUE,
+            .reason = _("an image that is complete and whose own tables prove that it fits"),
+        };
+
+        if (image->has_vars && image->size % ROM_UNIT == 0 && image->has_metadata &&
+            image_fits(choice, image) && !wants_smm(choice->domain)) {
+            if (!agrees_with_given(choice->domain, &found)) {
+                found.type = "rom";
+            }
+            if (agrees_with_given(choice->domain, &found)) {
+                *candidate = found;
+                return TRUE;
+            }
+        }
+    }
+    return FALSE;
+}
+
+static void
+apply(struct cvm_choice *choice, const struct candidate *candidate)
+{
+    struct cvm_os *os = &choice->domain->os;
+    const char *reason = candidate->reason;
+    gboolean raw = !candidate->format || g_str_equal(candidate->format, "raw");
+
+    cvm_choose_text(choice, "firmware.loader", &os->loader, candidate->loader, reason);
+    cvm_choose_text(choice, "firmware.type", &os->type, candidate->type,
+                    choice->guest == CVM_GUEST_SEV_SNP
+                        ? _("KVM has no read-only memory, hence no flash, for a SEV-SNP guest")
+                        : reason);
+    if (g_str_equal(candidate->type, "pflash")) {
+        cvm_choose_flag(choice, "firmware.readonly", &os->readonly, TRUE,
+                        _("guests share the image and none may change it"));
+    }
+    if (candidate->stateless) {
+        cvm_choose_flag(choice, "firmware.stateless", &os->stateless, TRUE,
+                        _("variables would not be part of the launch measurement"));
+    }
+    if (!raw) {
+        cvm_choose_text(choice, "firmware.format", &os->format, candidate->format, reason);
+    }
+    if (candidate->nvram_template && !cvm_is_set(os->nvram_template)) {
+        cvm_choose_text(choice, "firmware.nvramTemplate", &os->nvram_template,
+                        candidate->nvram_template, reason);
+        if (candidate->nvram_format && !g_str_equal(candidate->nvram_format, "raw")) {
+            cvm_choose_text(choice, "firmware.nvramFormat", &os->nvram_format,
+                            candidate->nvram_format, reason);
+        }
+    }
+}
+
+/* The user named the image: how it is loaded follows from the guest, and its variable store from
+ * the descriptor that names the same image. */
+static void
+complete_given(struct cvm_choice *choice)
+{
+    struct cvm_os *os = &choice->domain->os;
+    const struct cvm_host *host = choice->host;
+    const struct cvm_ovmf *image = host ? cvm_host_image(host, os->loader.value) : NULL;
+    gboolean snp = choice->guest == CVM_GUEST_SEV_SNP;
+    gboolean store = cvm_is_set(os->nvram) || cvm_is_set(os->nvram_template);
+
+    cvm_choose_text(choice, "firmware.type", &os->type, snp ? "rom" : "pflash",
+                    snp ? _("KVM has no read-only memory, hence no flash, for a SEV-SNP guest")
+                        : _("UEFI firmware is loaded as flash"));
+    if (cvm_text_is(os->type, "pflash")) {
+        cvm_choose_flag(choice, "firmware.readonly", &os->readonly, TRUE,
+                        _("guests share the image and none may change it"));
+    }
+    if (!store && (snp || (image && image->has_vars))) {
+        cvm_choose_flag(choice, "firmware.stateless", &os->stateless, TRUE,
+                        _("variables would not be part of the launch measurement"));
+    }
+    for (unsigned i = 0; host && i < host->n_firmware; i++) {
+        const struct cvm_firmware *firmware = &host->firmware[i];
+
+        if (firmware->executable && g_str_equal(firmware->executable, os->loader.value) &&
+            firmware->nvram_template && !cvm_is_on(os->stateless) &&
+            cvm_text_is(os->type, "pflash")) {
+            cvm_choose_text(choice, "firmware.nvramTemplate", &os->nvram_template,
+                            firmware->nvram_template,
+                            _("the variable store that the image's descriptor names"));
+            return;
+        }
+    }
+}
+
+void
+cvm_resolve_firmware(struct cvm_choice *choice)
+{
+    struct cvm_os *os = &choice->domain->os;
+    struct candidate candidate;
+
+    cvm_choose_in(choice, "os", &os->from);
+    if (cvm_is_set(os->loader)) {
+        complete_given(choice);
+    }
+    if (os->loader.from.origin != CVM_UNSET) {
+        return;
+    }
+    cvm_choose_text(choice, "firmware", &os->firmware, "auto",
+                    _("an image that fits is named, rather than left to libvirt's first match"));
+    if (!cvm_text_is(os->firmware, "auto") || !choice->host || !cvm_is_set(os->arch) ||
+        !cvm_is_set(os->machine)) {
+        return;
+    }
+    if (find_descriptor(choice, &candidate) || find_image(choice, &candidate)) {
+        apply(choice, &candidate);
+    }
+}
