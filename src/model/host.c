@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "model/host.h"
 
+#define BASE_PAGE 4096
+
 gboolean
 cvm_strings_contain(const struct cvm_strings *list, const char *text)
 {
@@ -58,6 +60,22 @@ cvm_host_node(const struct cvm_host *host, unsigned id)
         }
     }
     return NULL;
+}
+
+uint64_t
+cvm_host_node_room(const struct cvm_host_node *node, uint64_t page)
+{
+    uint64_t pooled = 0;
+
+    for (unsigned i = 0; i < node->n_pools; i++) {
+        const struct cvm_page_pool *pool = &node->pools[i];
+
+        if (page > BASE_PAGE && pool->size == page) {
+            return (pool->has_free ? pool->free : pool->count) * page;
+        }
+        pooled += pool->size > BASE_PAGE ? pool->size * pool->count : 0;
+    }
+    return page > BASE_PAGE ? 0 : node->memory - MIN(pooled, node->memory);
 }
 
 const struct cvm_cpu_model *

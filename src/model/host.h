@@ -210,6 +210,11 @@ const struct cvm_device_enum *
 cvm_host_device_enum(const struct cvm_host *host, const char *device, const char *name);
 const struct cvm_host_node *
 cvm_host_node(const struct cvm_host *host, unsigned id);
+/* Bytes that a guest with pages of this size finds on a node: the pool's free pages where the
+ * record tells, all of them where not. With ordinary pages (page 0, or 4096) what no huge page pool
+ * holds. */
+uint64_t
+cvm_host_node_room(const struct cvm_host_node *node, uint64_t page);
 const struct cvm_cpu_model *
 cvm_host_cpu_model(const struct cvm_host *host, const char *name);
 

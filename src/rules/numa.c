@@ -273,7 +273,7 @@ count_pages(const struct cvm_host *host, GArray *nodes, uint64_t size, gboolean 
         const struct cvm_page_pool *pool = find_pool(node, size);
 
         if (pool && (!nodes || contains(nodes, node->id))) {
-            sum += pool->has_free ? pool->free : pool->count;
+            sum += cvm_host_node_room(node, size) / size;
             pools++;
             free += pool->has_free ? 1 : 0;
         }
@@ -331,9 +331,8 @@ cvm_check_hugepage_pool_too_small(struct cvm_check *check)
 /* ---- nodes and CPUs ---- */
 
 static void
-check_nodes_known(struct cvm_check *check, const struct cvm_text *nodeset)
+check_nodes_known(struct cvm_check *check, GArray *known, const struct cvm_text *nodeset)
 {
-    g_autoptr(GArray) known = list_nodes(check->host);
     g_autoptr(GArray) named = cvm_is_set(*nodeset) ? cvm_cpuset_parse(nodeset->value) : NULL;
     g_autofree char *unknown = named ? format_rest(named, known) : NULL;
 
@@ -350,11 +349,10 @@ check_nodes_known(struct cvm_check *check, const struct cvm_text *nodeset)
 }
 
 static void
-check_cpus_known(struct cvm_check *check, const struct cvm_text *cpuset)
+check_cpus_known(struct cvm_check *check, GArray *known, const struct cvm_text *cpuset)
 {
-    g_autoptr(GArray) known = list_cpus(check->host, NULL);
     g_autoptr(GArray) named = cvm_is_set(*cpuset) ? cvm_cpuset_parse(cpuset->value) : NULL;
-    g_autofree char *unknown = named && known->len ? format_rest(named, known) : NULL;
+    g_autofree char *unknown = named ? format_rest(named, known) : NULL;
 
     if (unknown) {
         g_autofree char *all = cvm_cpuset_format((const guint *)known->data, known->len);
@@ -374,21 +372,24 @@ void
 cvm_check_numa_node_unknown(struct cvm_check *check)
 {
     const struct cvm_domain *domain = check->domain;
+    g_autoptr(GArray) nodes = list_nodes(check->host);
+    g_autoptr(GArray) cpus = list_cpus(check->host, NULL);
 
-    if (check->host->topology.n_nodes == 0) {
-        return;
+    if (nodes->len > 0) {
+        check_nodes_known(check, nodes, &domain->numatune.nodeset);
+        cvm_each (struct cvm_cell, cell, &domain->cpu.numa) {
+            check_nodes_known(check, nodes, &cell->nodeset);
+        }
     }
-    check_nodes_known(check, &domain->numatune.nodeset);
-    cvm_each (struct cvm_cell, cell, &domain->cpu.numa) {
-        check_nodes_known(check, &cell->nodeset);
-    }
-    check_cpus_known(check, &domain->vcpu.cpuset);
-    check_cpus_known(check, &domain->vcpu.emulatorpin);
-    cvm_each (struct cvm_pin, pin, &domain->vcpu.pin) {
-        check_cpus_known(check, &pin->cpuset);
-    }
-    cvm_each (struct cvm_pin, pin, &domain->vcpu.iothreadpin) {
-        check_cpus_known(check, &pin->cpuset);
+    if (cpus->len > 0) {
+        check_cpus_known(check, cpus, &domain->vcpu.cpuset);
+        check_cpus_known(check, cpus, &domain->vcpu.emulatorpin);
+        cvm_each (struct cvm_pin, pin, &domain->vcpu.pin) {
+            check_cpus_known(check, cpus, &pin->cpuset);
+        }
+        cvm_each (struct cvm_pin, pin, &domain->vcpu.iothreadpin) {
+            check_cpus_known(check, cpus, &pin->cpuset);
+        }
     }
 }
 
@@ -471,7 +472,6 @@ cvm_check_numa_spread(struct cvm_check *check)
 
 /* ---- room ---- */
 
-/* What huge page pools do not hold already. */
 static uint64_t
 sum_room(const struct cvm_host *host, GArray *nodes)
 {
@@ -479,15 +479,8 @@ sum_room(const struct cvm_host *host, GArray *nodes)
 
     for (unsigned i = 0; i < host->topology.n_nodes; i++) {
         const struct cvm_host_node *node = &host->topology.nodes[i];
-        uint64_t pooled = 0;
 
-        for (unsigned j = 0; j < node->n_pools; j++) {
-            pooled +=
-                node->pools[j].size > BASE_PAGE ? node->pools[j].size * node->pools[j].count : 0;
-        }
-        if (!nodes || contains(nodes, node->id)) {
-            sum += node->memory - MIN(pooled, node->memory);
-        }
+        sum += !nodes || contains(nodes, node->id) ? cvm_host_node_room(node, 0) : 0;
     }
     return sum;
 }

@@ -170,6 +170,23 @@ START_TEST(test_memory_of_video_and_cells)
 }
 END_TEST
 
+START_TEST(test_node_room)
+{
+    struct cvm_page_pool pools[] = { { .size = 4096, .count = 1 },
+                                     { .size = 1 << 21, .count = 10, .free = 3, .has_free = TRUE },
+                                     { .size = 1 << 30, .count = 2 } };
+    struct cvm_host_node node = { .memory = UINT64_C(4) << 30, .pools = pools, .n_pools = 3 };
+
+    ck_assert_uint_eq(cvm_host_node_room(&node, 1 << 21), 3 << 21);
+    ck_assert_uint_eq(cvm_host_node_room(&node, 1 << 30), UINT64_C(2) << 30);
+    ck_assert_uint_eq(cvm_host_node_room(&node, 1 << 24), 0);
+    ck_assert_uint_eq(cvm_host_node_room(&node, 0), (UINT64_C(2) << 30) - (10 << 21));
+    ck_assert_uint_eq(cvm_host_node_room(&node, 4096), (UINT64_C(2) << 30) - (10 << 21));
+    node.memory = 1;
+    ck_assert_uint_eq(cvm_host_node_room(&node, 0), 0);
+}
+END_TEST
+
 START_TEST(test_firmware_needs)
 {
     struct cvm_ovmf image = { .has_table = TRUE };
@@ -220,4 +237,4 @@ END_TEST
 UNIT_MAIN("model", test_yaml_paths, test_xml_paths, test_findings_are_sorted_and_counted,
           test_findings_are_taken, test_defaults_never_replace_what_is_there,
           test_policy_bit_makes_an_es_guest_of_libvirts_sev, test_memory_sum,
-          test_memory_of_video_and_cells, test_firmware_needs, test_guest_table)
+          test_memory_of_video_and_cells, test_node_room, test_firmware_needs, test_guest_table)
