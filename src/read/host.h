@@ -30,6 +30,11 @@ void
 cvm_host_take_texts(struct cvm_arena *arena, const struct cvm_node *parent, const char *name,
                     struct cvm_strings *list);
 
+/* host_shape.c: only elements and attributes that a host record has, each as often as it may stand,
+ * and none missing that is needed. */
+int
+cvm_host_check_record(const struct cvm_node *root, GError **error);
+
 /* A firmware descriptor as found; text NULL for one that could not be read. */
 struct cvm_descriptor {
     const char *path;

@@ -4,6 +4,7 @@ src_libcvm_core_la_SOURCES += \
     src/read/host.h \
     src/read/host_caps.c \
     src/read/host_record.c \
+    src/read/host_shape.c \
     src/read/ovmf.c \
     src/read/plain.c src/read/plain.h \
     src/read/profile.c src/read/profile.h \

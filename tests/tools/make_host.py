@@ -29,7 +29,7 @@ HOSTS = {
             "emulator's path is Debian's. Firmware: the descriptors and images of Debian 12's "
             "package ovmf 2022.11-6+deb12u2, read by cvmdom.",
         "libvirt": "9.0.0", "qemu": "7.2.22", "kernel": "6.1.0-40-amd64",
-        "sev_firmware": ("1.51", 4),
+        "sev_firmware": ("0.24", 15),
         "processor": (23, 49, "AMD EPYC 7502 32-Core Processor"),
         "kvm_amd": {"sev": "Y", "sev_es": "Y"},
         "capacity": (410, 99),
@@ -58,13 +58,14 @@ HOSTS = {
     "xeon-nosev": {
         "description": "Two-socket Xeon that has no SEV at all: Debian 12, libvirt 9.0",
         "origin":
-            "Domain capabilities: a real libvirt 9.0.0 (Debian 12), answering from libvirt's public "
-            "QMP recording of QEMU 7.2.0, told that the host has no SEV. The emulator's path is "
-            "Debian's. Firmware: the descriptors and images of Debian 12's package ovmf "
-            "2022.11-6+deb12u2, read by cvmdom.",
+            "Domain capabilities: a real libvirt 9.0.0 (Debian 12) with the real QEMU 7.2 of Debian "
+            "12; modelled in QEMU's answers are KVM, the host's processor (QEMU's CPU model "
+            "Cascadelake-Server-noTSX), which CPU models it can run, and that there is no SEV. The "
+            "emulator's path is Debian's. Firmware: the descriptors and images of Debian 12's "
+            "package ovmf 2022.11-6+deb12u2, read by cvmdom.",
         "libvirt": "9.0.0", "qemu": "7.2.22", "kernel": "6.1.0-40-amd64",
-        "processor": (6, 106, "Intel(R) Xeon(R) Gold 6326 CPU @ 2.90GHz"),
-        "cpu": ("Icelake-Server-noTSX", "Intel"),
+        "processor": (6, 85, "Intel(R) Xeon(R) Gold 6226R CPU @ 2.90GHz"),
+        "cpu": ("Cascadelake-Server", "Intel"),
         "cores": 16, "memory": 64 * GIB, "pools": {2048: 8192, 1048576: 8},
     },
 }

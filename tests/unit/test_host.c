@@ -87,6 +87,7 @@ START_TEST(test_xeon)
     CVM_AUTO(host) *host = read_bundled("xeon-nosev");
 
     ck_assert_int_eq(host->domcaps.sev, CVM_NO);
+    ck_assert_str_eq(host->domcaps.host_vendor, "Intel");
     ck_assert_int_eq(host->dev_sev, CVM_NO);
     ck_assert_int_eq(host->kvm_amd_sev, CVM_UNKNOWN);
     ck_assert(!host->has_sev_firmware && !host->capacity.known);

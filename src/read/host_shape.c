@@ -1,0 +1,182 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Our own elements of a host record are held to the format, so that a typing error does not pass
+ * for an absent fact; what libvirt printed is taken as it is. In step with schemas/host.rng. */
+#include <string.h>
+
+#include "read/host.h"
+#include "util/closest.h"
+#include "util/error.h"
+#include "util/i18n.h"
+
+struct shape {
+    const char *name;
+    const char *attributes; /* separated by spaces, a required one with '!' in front */
+    const struct shape *children;
+    gboolean many; /* may stand more than once */
+    gboolean any;  /* libvirt's content, not ours to check */
+};
+
+static const struct shape versions_shape[] = {
+    { .name = "libvirt" },
+    { .name = "qemu" },
+    { .name = "kernel" },
+    { .name = "sevFirmware", .attributes = "!api build" },
+    { NULL },
+};
+static const struct shape module_shape[] = {
+    { .name = "parameter", .attributes = "!name", .many = TRUE },
+    { NULL },
+};
+static const struct shape misc_shape[] = {
+    { .name = "capacity", .attributes = "sev sev_es" },
+    { .name = "current", .attributes = "sev sev_es" },
+    { NULL },
+};
+static const struct shape free_node_shape[] = {
+    { .name = "pages", .attributes = "!size unit", .many = TRUE },
+    { NULL },
+};
+static const struct shape free_pages_shape[] = {
+    { .name = "node", .attributes = "!id", .children = free_node_shape, .many = TRUE },
+    { NULL },
+};
+static const struct shape metadata_shape[] = {
+    { .name = "section", .attributes = "!type !address !size", .many = TRUE },
+    { NULL },
+};
+static const struct shape image_shape[] = {
+    { .name = "resetBlock", .attributes = "!address" },
+    { .name = "hashTable", .attributes = "!base !size" },
+    { .name = "secretArea", .attributes = "!base !size" },
+    { .name = "metadata", .children = metadata_shape },
+    { NULL },
+};
+static const struct shape firmware_shape[] = {
+    { .name = "descriptor", .attributes = "!path", .many = TRUE },
+    { .name = "image",
+      .attributes = "!path !size !guidTable !variableStore",
+      .children = image_shape,
+      .many = TRUE },
+    { NULL },
+};
+static const struct shape record_children[] = {
+    { .name = "description" },
+    { .name = "origin" },
+    { .name = "versions", .children = versions_shape },
+    { .name = "processor", .attributes = "family model" },
+    { .name = "module", .attributes = "!name", .children = module_shape, .many = TRUE },
+    { .name = "misc", .children = misc_shape },
+    { .name = "smt", .attributes = "!active" },
+    { .name = "iommu", .attributes = "!passthrough" },
+    { .name = "device", .attributes = "!path present mode owner group", .many = TRUE },
+    { .name = "memlock", .attributes = "!limit" },
+    { .name = "freePages", .children = free_pages_shape },
+    { .name = "times", .attributes = "capabilitiesCached parametersChanged" },
+    { .name = "firmware", .children = firmware_shape },
+    { .name = "domainCapabilities", .any = TRUE },
+    { .name = "capabilities", .any = TRUE },
+    { NULL },
+};
+static const struct shape record_shape = {
+    .name = "cvmdomHost",
+    .attributes = "!version !name",
+    .children = record_children,
+};
+
+static int
+refuse(GError **error, const struct cvm_node *node, const char *message)
+{
+    return cvm_error_set_at(error, CVM_ERROR_UNSUPPORTED, node->source->name, node->name_line,
+                            node->name_column, "%s", message);
+}
+
+static int
+refuse_unknown(GError **error, const struct cvm_node *node, const char *const *known)
+{
+    const char *closest = cvm_closest(node->name, known);
+    g_autofree char *message =
+        closest ? g_strdup_printf(_("'%1$s' of '%2$s' is not known in a host record; did you mean "
+                                    "'%3$s'?"),
+                                  node->name, node->parent->name, closest)
+                : g_strdup_printf(_("'%1$s' of '%2$s' is not known in a host record"), node->name,
+                                  node->parent->name);
+
+    return refuse(error, node, message);
+}
+
+static int
+check_attributes(const struct cvm_node *node, const struct shape *shape, GError **error)
+{
+    g_auto(GStrv) words = g_strsplit(shape->attributes ? shape->attributes : "", " ", -1);
+
+    for (unsigned i = 0; words[i]; i++) {
+        gboolean required = *words[i] == '!';
+
+        if (required) {
+            memmove(words[i], words[i] + 1, strlen(words[i]));
+        }
+        if (required && !cvm_node_attribute(node, words[i])) {
+            g_autofree char *message =
+                g_strdup_printf(_("'%1$s' lacks its attribute '%2$s'"), node->name, words[i]);
+
+            return refuse(error, node, message);
+        }
+    }
+    for (const struct cvm_node *attribute = node->attributes; attribute;
+         attribute = attribute->next) {
+        if (!g_strv_contains((const char *const *)words, attribute->name) &&
+            !g_str_has_prefix(attribute->name, "xmlns")) {
+            return refuse_unknown(error, attribute, (const char *const *)words);
+        }
+    }
+    return 0;
+}
+
+static const struct shape *
+find_shape(const struct shape *shapes, const struct cvm_node *node, GError **error)
+{
+    g_autoptr(GPtrArray) names = g_ptr_array_new();
+
+    for (; shapes && shapes->name; shapes++) {
+        if (g_str_equal(shapes->name, node->name)) {
+            return shapes;
+        }
+        g_ptr_array_add(names, (gpointer)shapes->name);
+    }
+    g_ptr_array_add(names, NULL);
+    refuse_unknown(error, node, (const char *const *)names->pdata);
+    return NULL;
+}
+
+static int
+check_shape(const struct cvm_node *node, const struct shape *shape, GError **error)
+{
+    if (shape->any) {
+        return 0;
+    }
+    if (check_attributes(node, shape, error) < 0) {
+        return -1;
+    }
+    for (const struct cvm_node *child = node->children; child; child = child->next) {
+        const struct shape *found = find_shape(shape->children, child, error);
+
+        if (!found) {
+            return -1;
+        }
+        if (!found->many && cvm_node_child(node, child->name) != child) {
+            g_autofree char *message = g_strdup_printf(_("'%s' may stand only once"), child->name);
+
+            return refuse(error, child, message);
+        }
+        if (check_shape(child, found, error) < 0) {
+            return -1;
+        }
+    }
+    return 0;
+}
+
+int
+cvm_host_check_record(const struct cvm_node *root, GError **error)
+{
+    return check_shape(root, &record_shape, error);
+}
