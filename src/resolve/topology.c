@@ -30,22 +30,6 @@ struct supply {
 
 /* ---- which nodes ---- */
 
-static uint64_t
-room_for_memory(const struct cvm_host_node *node, uint64_t page)
-{
-    if (!page) {
-        return node->memory;
-    }
-    for (unsigned i = 0; i < node->n_pools; i++) {
-        const struct cvm_page_pool *pool = &node->pools[i];
-
-        if (pool->size == page) {
-            return (pool->has_free ? pool->free : pool->count) * page;
-        }
-    }
-    return 0;
-}
-
 static gboolean
 contains(const GArray *set, guint number)
 {
@@ -70,7 +54,7 @@ count_supply(const struct cvm_domain *domain, const struct cvm_topology *topolog
     for (unsigned i = 0; i < supply->n_nodes; i++) {
         const struct cvm_host_node *node = &topology->nodes[i];
 
-        supply->memory[i] = room_for_memory(node, page);
+        supply->memory[i] = cvm_host_node_room(node, page);
         for (unsigned j = 0; j < node->n_cpus; j++) {
             supply->cpus[i] += !allowed || contains(allowed, node->cpus[j].id);
         }

@@ -52,13 +52,13 @@ START_TEST(test_fit)
         { 2, 1, 6, 1, 4 * GIB, FALSE, "0-1", "0:0 1:1 2:2 3:3 4:4 5:5" },
         /* memory does, and then it is the near one */
         { 4, 1, 2, 1, 20 * GIB, FALSE, "0-1", "0:0 1:1" },
-        { 4, 1, 2, 1, 64 * GIB, FALSE, "0-3", "0:0 1:1" },
-        /* huge pages count, not memory */
+        { 4, 1, 2, 1, 56 * GIB, FALSE, "0-3", "0:0 1:1" },
+        /* huge pages count, not memory (of which 14 GiB a node are left beside them) */
         { 4, 1, 2, 1, 2 * GIB, TRUE, "0", "0:0 1:1" },
         { 4, 1, 2, 1, 4 * GIB, TRUE, "0-1", "0:0 1:1" },
         /* no fit, no answer */
         { 4, 1, 2, 1, 16 * GIB, TRUE, NULL, "" },
-        { 2, 1, 2, 1, 33 * GIB, FALSE, NULL, "" },
+        { 2, 1, 2, 1, 29 * GIB, FALSE, NULL, "" },
         { 2, 1, 9, 1, 4 * GIB, FALSE, NULL, "" },
     };
 
