@@ -3,6 +3,7 @@ if HAVE_CHECK
 unit_tests = \
     tests/unit/test_firmware \
     tests/unit/test_host \
+    tests/unit/test_libvirt_data \
     tests/unit/test_model \
     tests/unit/test_number \
     tests/unit/test_ovmf \

@@ -8,8 +8,11 @@
 #include <stdlib.h>
 
 /* UNIT_MAIN("number", test_a, test_b): runs the tests as one suite; the summary line is Check's. */
-#define UNIT_MAIN(name, ...)                                                                       \
-    int main(void)                                                                                 \
+#define UNIT_MAIN(name, ...) UNIT_RUNNER(main, name, __VA_ARGS__)
+
+/* The same as a function of another name, for a program that may have a reason to skip them. */
+#define UNIT_RUNNER(function, name, ...)                                                           \
+    int function(void)                                                                             \
     {                                                                                              \
         const TTest *const tests[] = { __VA_ARGS__ };                                              \
         Suite *suite = suite_create(name);                                                         \
