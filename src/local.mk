@@ -14,7 +14,7 @@ src_libcvm_util_la_CPPFLAGS = $(AM_CPPFLAGS) -DG_LOG_DOMAIN=\"cvmdom\"
 src_libcvm_util_la_LIBADD = $(GLIB_LIBS) $(LTLIBINTL)
 
 src_libcvm_core_la_SOURCES = \
-    src/lib.c src/lib.h src/lib_findings.c \
+    src/lib.c src/lib.h src/lib_domain.c src/lib_findings.c \
     src/model/domain.c src/model/domain.h \
     src/model/finding.c src/model/finding.h \
     src/model/firmware_match.c \

@@ -55,3 +55,16 @@ EXTRA_DIST += $(sevhost_tests) tests/harness.sh tests/sevhost/qemu-system-x86_64
 host_tests = tests/host-schema.sh
 TESTS += $(host_tests)
 EXTRA_DIST += $(host_tests)
+
+# The command, and what is built and installed beside it.
+command_tests = tests/cli.sh tests/header.sh tests/layers.sh tests/manual.sh tests/needed.sh
+TESTS += $(command_tests)
+EXTRA_DIST += $(command_tests)
+
+# make installcheck: users of the installed library, in C and C++.
+installcheck-local:
+	srcdir='$(abs_top_srcdir)' builddir='$(abs_top_builddir)' CVMDOM='$(DESTDIR)$(bindir)/cvmdom' \
+	    CC='$(CC)' DESTDIR='$(DESTDIR)' bindir='$(bindir)' libdir='$(libdir)' datadir='$(datadir)' \
+	    LC_ALL=C.UTF-8 $(SHELL) $(srcdir)/tests/installcheck.sh
+EXTRA_DIST += tests/installcheck.sh tests/installed/check.cc tests/installed/render.c
+.PHONY: installcheck-local

@@ -43,9 +43,15 @@ cli_usage(const struct cli_command *command, const char *format, ...) G_GNUC_PRI
 /* Says a library's error with its place, frees it, and returns the exit status for it. */
 int
 cli_fail(cvmdom_error *error);
+/* Keeps the worse of two exit statuses. */
+void
+cli_worsen(int *status, int other);
 /* "error", "warning", "note" of an enum cvmdom_severity. */
 const char *
 cli_severity_name(int severity);
+/* The reverse, of a checked word. */
+int
+cli_severity_parse(const char *name);
 /* Whether to colour what goes to a file descriptor: when is --color's argument or NULL. */
 gboolean
 cli_colour(const char *when, int fd);

@@ -15,7 +15,7 @@ static const struct cli_option options_table[] = {
       .argument = N_("WHEN"),
       .values = CLI_COLOUR,
       .offset = offsetof(struct explain_options, color),
-      .help = N_("colour headings: auto (on a terminal), always or never") },
+      .help = N_("when to set off headings; by default on a terminal") },
     { 0 },
 };
 

@@ -20,7 +20,7 @@ static const struct cli_option options_table[] = {
       .argument = N_("TYPE"),
       .values = CLI_GUEST,
       .offset = offsetof(struct policy_options, type),
-      .help = N_("whose bits they are: sev, sev-es or sev-snp") },
+      .help = N_("whose bits they are") },
     { .name = "quiet",
       .letter = 'q',
       .offset = offsetof(struct policy_options, quiet),
@@ -56,10 +56,10 @@ guess_type(const char *text)
     uint64_t policy;
 
     if (is_number(text)) {
-        return g_ascii_strtoull(text, NULL, 0) > UINT32_MAX &&
-                       cvmdom_policy_parse("sev-snp", text, &policy, NULL) == 0
-                   ? "sev-snp"
-                   : "sev";
+        gboolean large =
+            cvmdom_policy_parse("sev-snp", text, &policy, NULL) == 0 && policy > UINT32_MAX;
+
+        return large ? "sev-snp" : "sev";
     }
     for (char **name = names; *name; name++) {
         if (is_bit_name("sev", *name)) {

@@ -2,13 +2,33 @@
 bin_PROGRAMS += src/cvmdom
 src_cvmdom_SOURCES = \
     src/cli/cmd.h \
+    src/cli/cmd_completion.c \
     src/cli/cmd_explain.c \
     src/cli/cmd_help.c \
+    src/cli/cmd_lint.c \
     src/cli/cmd_policy.c \
+    src/cli/cmd_render.c \
     src/cli/cmd_rules.c \
+    src/cli/hosts.c src/cli/hosts.h \
     src/cli/main.c \
     src/cli/message.c \
     src/cli/options.c src/cli/options.h \
     src/cli/words.c
 src_cvmdom_CPPFLAGS = $(AM_CPPFLAGS) -DG_LOG_DOMAIN=\"cvmdom\" -DLOCALEDIR=\"$(localedir)\" -DPKGDATADIR=\"$(pkgdatadir)\"
 src_cvmdom_LDADD = src/libcvmdom.la src/libcvm-util.la $(GLIB_LIBS) $(LTLIBINTL)
+
+# Printed by the command itself, so not when it cannot run here.
+bashcompletiondir = $(datadir)/bash-completion/completions
+zshcompletiondir = $(datadir)/zsh/site-functions
+fishcompletiondir = $(datadir)/fish/vendor_completions.d
+if !CROSS_COMPILING
+nodist_bashcompletion_DATA = src/cli/completion/cvmdom
+nodist_zshcompletion_DATA = src/cli/completion/_cvmdom
+nodist_fishcompletion_DATA = src/cli/completion/cvmdom.fish
+endif
+completions = src/cli/completion/cvmdom src/cli/completion/_cvmdom src/cli/completion/cvmdom.fish
+$(completions): src/cvmdom$(EXEEXT)
+	$(AM_V_GEN)$(MKDIR_P) src/cli/completion && \
+	case $@ in *.fish) shell=fish ;; */_*) shell=zsh ;; *) shell=bash ;; esac && \
+	LC_ALL=C src/cvmdom$(EXEEXT) completion $$shell >$@.tmp && mv $@.tmp $@
+CLEANFILES += $(completions)

@@ -12,7 +12,16 @@
 #include "cli/cmd.h"
 
 const struct cli_command *const cli_commands[] = {
-    &cli_policy, &cli_explain, &cli_rules, &cli_help, NULL,
+    /* clang-format off */
+    &cli_render,
+    &cli_lint,
+    &cli_policy,
+    &cli_explain,
+    &cli_rules,
+    &cli_completion,
+    &cli_help,
+    NULL,
+    /* clang-format on */
 };
 
 struct program_options {

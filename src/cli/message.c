@@ -59,16 +59,33 @@ cli_fail(cvmdom_error *error)
     return status;
 }
 
+void
+cli_worsen(int *status, int other)
+{
+    *status = MAX(*status, other);
+}
+
+static const char *const severity_names[] = {
+    [CVMDOM_NOTE] = "note",
+    [CVMDOM_WARNING] = "warning",
+    [CVMDOM_SEVERE] = "error",
+};
+
 const char *
 cli_severity_name(int severity)
 {
-    static const char *const names[] = {
-        [CVMDOM_NOTE] = "note",
-        [CVMDOM_WARNING] = "warning",
-        [CVMDOM_SEVERE] = "error",
-    };
+    return severity_names[severity];
+}
 
-    return names[severity];
+int
+cli_severity_parse(const char *name)
+{
+    int severity = CVMDOM_SEVERE;
+
+    while (severity > CVMDOM_NOTE && !g_str_equal(severity_names[severity], name)) {
+        severity--;
+    }
+    return severity;
 }
 
 gboolean

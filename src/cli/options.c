@@ -138,6 +138,24 @@ check_count(const struct cli_command *command, int count, char **operands)
 
 /* ---- parsing ---- */
 
+/* Keeps the list ended by NULL. */
+static void
+append_word(GPtrArray **list, char *word)
+{
+    if (!*list) {
+        *list = g_ptr_array_new();
+        g_ptr_array_add(*list, NULL);
+    }
+    g_ptr_array_index(*list, (*list)->len - 1) = word;
+    g_ptr_array_add(*list, NULL);
+}
+
+const char *const *
+cli_list(const GPtrArray *words)
+{
+    return words ? (const char *const *)words->pdata : NULL;
+}
+
 static gboolean
 store(const struct cli_option *option, void *options)
 {
@@ -154,10 +172,7 @@ store(const struct cli_option *option, void *options)
         *(const char **)member = optarg;
         return TRUE;
     }
-    if (!*(GPtrArray **)member) {
-        *(GPtrArray **)member = g_ptr_array_new();
-    }
-    g_ptr_array_add(*(GPtrArray **)member, optarg);
+    append_word(member, optarg);
     return TRUE;
 }
 
@@ -243,6 +258,9 @@ static void
 print_option(const struct cli_option *option)
 {
     g_autoptr(GString) left = g_string_new(NULL);
+    g_autoptr(GString) right = g_string_new(NULL);
+    g_autofree const char **words = cli_words(option->values);
+    g_autofree char *list = NULL;
 
     if (option->letter) {
         g_string_append_printf(left, "-%c, ", option->letter);
@@ -253,7 +271,12 @@ print_option(const struct cli_option *option)
     if (option->argument) {
         g_string_append_printf(left, "=%s", option->argument);
     }
-    cli_print_row(left->str, _(option->help));
+    g_string_assign(right, _(option->help));
+    if (words) {
+        list = g_strjoinv(", ", (char **)words);
+        g_string_append_printf(right, " (%s)", list);
+    }
+    cli_print_row(left->str, right->str);
 }
 
 void

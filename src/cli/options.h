@@ -54,6 +54,9 @@ extern const struct cli_option cli_common_options[];
 int
 cli_options_parse(const struct cli_command *command, int argc, char **argv, void *options,
                   int *status);
+/* The words of a repeatable option, NULL-terminated; NULL when it was not given. Borrowed. */
+const char *const *
+cli_list(const GPtrArray *words);
 /* Frees the lists that cli_options_parse() allocated, and the struct itself. */
 void
 cli_options_free(const struct cli_command *command, void *options);

@@ -33,6 +33,8 @@ word_at(enum cli_values values, size_t i)
     switch (values) {
     case CLI_COMMAND:
         return cli_commands[i] ? cli_commands[i]->name : NULL;
+    case CLI_TARGET:
+        return cvmdom_target_name(i, NULL, NULL);
     case CLI_FORMAT:
         return cvmdom_format_name(i, NULL);
     case CLI_RULE:

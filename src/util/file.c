@@ -86,14 +86,55 @@ cvm_file_read(const char *path, size_t limit, char **data, size_t *size, GError 
     return 0;
 }
 
+static int
+write_all(int fd, const char *data, size_t size)
+{
+    while (size > 0) {
+        ssize_t put = write(fd, data, size);
+
+        if (put < 0 && errno != EINTR) {
+            return -1;
+        }
+        data += MAX(put, 0);
+        size -= (size_t)MAX(put, 0);
+    }
+    return 0;
+}
+
+/* To what is no regular file, a pipe or a device: renaming a file over /dev/full would replace it.
+ */
+static int
+write_straight(const char *path, const char *data, size_t size, GError **error)
+{
+    int fd = open(path, O_WRONLY | O_CLOEXEC);
+
+    if (fd >= 0 && write_all(fd, data, size) == 0 && close(fd) == 0) {
+        return 0;
+    }
+    cvm_error_set_at(error, CVM_ERROR_IO, path, 0, 0, _("cannot write '%1$s': %2$s"), path,
+                     g_strerror(errno));
+    if (fd >= 0) {
+        close(fd);
+    }
+    return -1;
+}
+
 int
 cvm_file_write(const char *path, const char *data, size_t size, GError **error)
 {
     g_autoptr(GError) cause = NULL;
+    /* The file that a symbolic link leads to is replaced, not the link. */
+    g_autofree char *target = realpath(path, NULL);
     struct stat status;
-    int mode = stat(path, &status) == 0 ? (int)(status.st_mode & 0777) : 0644;
+    int mode = 0666; /* less the umask */
 
-    if (g_file_set_contents_full(path, data, (gssize)size,
+    if (target && stat(target, &status) == 0) {
+        if (!S_ISREG(status.st_mode)) {
+            return write_straight(target, data, size, error);
+        }
+        mode = (int)(status.st_mode & 0777);
+    }
+    if (g_file_set_contents_full(target ? target : path, data, (gssize)size,
                                  G_FILE_SET_CONTENTS_CONSISTENT | G_FILE_SET_CONTENTS_DURABLE, mode,
                                  &cause)) {
         return 0;

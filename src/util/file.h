@@ -12,7 +12,7 @@ int
 cvm_file_read(const char *path, size_t limit, char **data, size_t *size, GError **error);
 
 /* Writes all or nothing: a temporary file beside path, fsync, rename. An existing file keeps its
- * mode. */
+ * mode, a symbolic link stays one. A pipe or device is written to as it is. */
 int
 cvm_file_write(const char *path, const char *data, size_t size, GError **error);
 

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <fcntl.h>
 #include <glib/gstdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "unit.h"
 #include "util/arena.h"
@@ -130,6 +132,38 @@ START_TEST(test_file_is_written_whole_and_read_back)
 }
 END_TEST
 
+START_TEST(test_only_a_regular_file_is_replaced)
+{
+    g_autofree char *folder = scratch_folder();
+    g_autofree char *file = g_build_filename(folder, "file", NULL);
+    g_autofree char *link = g_build_filename(folder, "link", NULL);
+    g_autofree char *pipe = g_build_filename(folder, "pipe", NULL);
+    struct stat status;
+    char got[8] = "";
+    int reader;
+
+    ck_assert_int_eq(cvm_file_write(file, "one", 3, NULL), 0);
+    ck_assert_int_eq(symlink("file", link), 0);
+    ck_assert_int_eq(cvm_file_write(link, "second", 6, NULL), 0);
+    ck_assert(lstat(link, &status) == 0 && S_ISLNK(status.st_mode));
+    ck_assert(stat(file, &status) == 0 && status.st_size == 6);
+
+    ck_assert_int_eq(mkfifo(pipe, 0600), 0);
+    reader = open(pipe, O_RDWR);
+    ck_assert_int_ge(reader, 0);
+    ck_assert_int_eq(cvm_file_write(pipe, "third", 5, NULL), 0);
+    ck_assert_int_eq(read(reader, got, sizeof(got)), 5);
+    ck_assert_str_eq(got, "third");
+    close(reader);
+    ck_assert(lstat(pipe, &status) == 0 && S_ISFIFO(status.st_mode));
+
+    ck_assert_int_eq(g_remove(pipe), 0);
+    ck_assert_int_eq(g_remove(link), 0);
+    ck_assert_int_eq(g_remove(file), 0);
+    ck_assert_int_eq(g_rmdir(folder), 0);
+}
+END_TEST
+
 START_TEST(test_file_failures_leave_outputs_alone)
 {
     g_autofree char *folder = scratch_folder();
@@ -160,4 +194,5 @@ END_TEST
 
 UNIT_MAIN("util", test_arena_keeps_objects_apart_and_zeroed, test_arena_copies_text,
           test_closest_word, test_closest_survives_long_words, test_cpusets,
-          test_file_is_written_whole_and_read_back, test_file_failures_leave_outputs_alone)
+          test_file_is_written_whole_and_read_back, test_only_a_regular_file_is_replaced,
+          test_file_failures_leave_outputs_alone)

@@ -1,0 +1,361 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Profiles in, domain XML out: read all, judge all, then write what is fit to be written. */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "cli/cmd.h"
+#include "cli/hosts.h"
+#include "util/file.h"
+
+#define DEFAULT_HOST "epyc-genoa-snp"
+
+struct render_options {
+    const char *host;
+    const char *firmware_root;
+    const char *to;
+    const char *output;
+    const char *color;
+    GPtrArray *set;
+    gboolean force;
+    gboolean explain;
+};
+
+static const struct cli_option options_table[] = {
+    { .name = "host",
+      .letter = 'H',
+      .argument = N_("HOST"),
+      .values = CLI_HOST,
+      .offset = offsetof(struct render_options, host),
+      .help = N_("the machine it is to run on: a recorded host, the output of 'virsh "
+                 "domcapabilities', or a bundled host's name") },
+    { .name = "firmware-root",
+      .argument = N_("DIR"),
+      .values = CLI_FOLDER,
+      .offset = offsetof(struct render_options, firmware_root),
+      .help = N_("read firmware descriptors and images below DIR: / for this machine") },
+    { .name = "to",
+      .letter = 't',
+      .argument = N_("TARGET"),
+      .values = CLI_TARGET,
+      .offset = offsetof(struct render_options, to),
+      .help = N_("what to render to") },
+    { .name = "output",
+      .letter = 'o',
+      .argument = N_("FILE|DIR/"),
+      .values = CLI_FILE,
+      .offset = offsetof(struct render_options, output),
+      .help = N_("write to FILE, or one file a domain into DIR; whole or not at all") },
+    { .name = "set",
+      .letter = 's',
+      .argument = N_("KEY=VALUE"),
+      .many = TRUE,
+      .offset = offsetof(struct render_options, set),
+      .help = N_("override a key of the profiles: launchSecurity.type=sev-es; may be repeated") },
+    { .name = "force",
+      .letter = 'f',
+      .offset = offsetof(struct render_options, force),
+      .help = N_("render in spite of findings of severity error") },
+    { .name = "explain",
+      .letter = 'e',
+      .offset = offsetof(struct render_options, explain),
+      .help = N_("list the defaults that were chosen, each with its reason") },
+    { .name = "color",
+      .argument = N_("WHEN"),
+      .values = CLI_COLOUR,
+      .offset = offsetof(struct render_options, color),
+      .help = N_("when to colour findings; by default on a terminal") },
+    { 0 },
+};
+
+/* A domain of one of the profiles. */
+struct job {
+    const char *profile;
+    unsigned number; /* of the document in its file, from 1; 0 when it is the only one */
+    cvmdom_domain *domain;
+    const cvmdom_host *host;
+    gboolean refused;
+};
+
+struct render {
+    const struct render_options *options;
+    const char *target;
+    struct cli_hosts hosts;
+    cvmdom_findings *findings;
+    GPtrArray *files; /* of cvmdom_domains */
+    GArray *jobs;     /* of struct job */
+    gboolean folder;  /* the output is one */
+    int status;
+};
+
+/* What to call a domain in messages. */
+static const char *
+title(const struct job *job)
+{
+    const char *name = cvmdom_domain_name(job->domain);
+
+    return name ? name : job->profile;
+}
+
+/* ---- reading ---- */
+
+static void
+read_profile(struct render *render, const char *path)
+{
+    cvmdom_error *error = NULL;
+    cvmdom_domains *domains = cvmdom_domains_read(path, cli_list(render->options->set), &error);
+    size_t count;
+
+    if (!domains) {
+        cli_worsen(&render->status, cli_fail(error));
+        return;
+    }
+    g_ptr_array_add(render->files, domains);
+    count = cvmdom_domains_count(domains);
+    for (size_t i = 0; i < count; i++) {
+        struct job job = {
+            .profile = path,
+            .number = count > 1 ? (unsigned)i + 1 : 0,
+            .domain = cvmdom_domains_get(domains, i),
+        };
+
+        g_array_append_val(render->jobs, job);
+    }
+}
+
+/* ---- judging ---- */
+
+static void
+print_default(const char *path, const char *value, const char *reason, void *payload)
+{
+    (void)payload;
+    fprintf(stderr, "  %s: %s  (%s)\n", path, value, reason);
+}
+
+static void
+explain_defaults(const struct job *job)
+{
+    cli_say(_("'%1$s': chosen where the profile leaves it open:"), title(job));
+    cvmdom_domain_each_default(job->domain, print_default, NULL);
+}
+
+static void
+judge(struct render *render, struct job *job)
+{
+    size_t severe = cvmdom_findings_count_from(render->findings, CVMDOM_SEVERE);
+
+    job->host = cli_hosts_for(&render->hosts, job->domain, DEFAULT_HOST);
+    if (!job->host) {
+        job->refused = TRUE;
+        return;
+    }
+    cvmdom_domain_resolve(job->domain, job->host);
+    if (render->options->explain) {
+        explain_defaults(job);
+    }
+    cvmdom_domain_check(job->domain, job->host, render->findings);
+    severe = cvmdom_findings_count_from(render->findings, CVMDOM_SEVERE) - severe;
+    if (severe > 0 && !render->options->force) {
+        job->refused = TRUE;
+        cli_worsen(&render->status, CLI_FINDINGS);
+    }
+}
+
+static void
+print_findings(const struct render *render)
+{
+    g_autofree char *text = NULL;
+
+    if (cvmdom_findings_count(render->findings) > 0 &&
+        cvmdom_findings_report(render->findings, "text", render->jobs->len,
+                               cli_colour(render->options->color, STDERR_FILENO), &text,
+                               NULL) == 0) {
+        fputs(text, stderr);
+    }
+}
+
+static void
+print_refusals(const struct render *render)
+{
+    for (guint i = 0; i < render->jobs->len; i++) {
+        const struct job *job = &g_array_index(render->jobs, struct job, i);
+
+        if (job->refused && job->host) {
+            cli_say(_("'%1$s' is not rendered while there are errors (--force renders it all the "
+                      "same)"),
+                    title(job));
+        }
+    }
+}
+
+/* ---- writing ---- */
+
+static gboolean
+is_folder(const char *path)
+{
+    return path && (g_str_has_suffix(path, "/") || g_file_test(path, G_FILE_TEST_IS_DIR));
+}
+
+static int
+make_folder(const char *path)
+{
+    if (mkdir(path, 0777) < 0 && errno != EEXIST) {
+        cli_say(_("cannot make the folder '%1$s': %2$s"), path, strerror(errno));
+        return CLI_UNREADABLE;
+    }
+    return CLI_CLEAN;
+}
+
+/* A domain's file is called as the domain; as the profile when that name would lead elsewhere. The
+ * caller's to g_free(). */
+static char *
+file_name(const struct job *job)
+{
+    const char *name = cvmdom_domain_name(job->domain);
+    g_autofree char *base = NULL;
+    char *dot;
+
+    if (name && *name && *name != '.' && !strchr(name, '/')) {
+        return g_strdup(name);
+    }
+    base = g_path_get_basename(g_str_equal(job->profile, "-") ? "domain" : job->profile);
+    dot = strrchr(base, '.');
+    if (dot && dot != base) {
+        *dot = '\0';
+    }
+    return job->number ? g_strdup_printf("%s-%u", base, job->number) : g_steal_pointer(&base);
+}
+
+static char *
+folder_path(const struct render *render, const struct job *job)
+{
+    g_autofree char *name = file_name(job);
+    g_autofree char *file = NULL;
+    const char *target, *suffix = "";
+
+    for (size_t i = 0; (target = cvmdom_target_name(i, &suffix, NULL)); i++) {
+        if (g_str_equal(target, render->target)) {
+            break;
+        }
+    }
+    file = g_strconcat(name, suffix, NULL);
+    return g_build_filename(render->options->output, file, NULL);
+}
+
+static int
+write_file(const char *path, const char *text)
+{
+    g_autoptr(GError) error = NULL;
+
+    if (cvm_file_write(path, text, strlen(text), &error) < 0) {
+        cli_say("%s", error->message);
+        return CLI_UNREADABLE;
+    }
+    return CLI_CLEAN;
+}
+
+/* written holds the paths of this run: two domains of one name are a mistake, not a replacement. */
+static int
+write_job(const struct render *render, const struct job *job, GHashTable *written)
+{
+    const char *output = render->options->output;
+    cvmdom_error *error = NULL;
+    g_autofree char *text = NULL;
+    g_autofree char *path = NULL;
+
+    if (cvmdom_domain_render(job->domain, job->host, render->target, &text, &error) < 0) {
+        return cli_fail(error);
+    }
+    if (!output || g_str_equal(output, "-")) {
+        fputs(text, stdout);
+        return CLI_CLEAN;
+    }
+    path = render->folder ? folder_path(render, job) : g_strdup(output);
+    if (!g_hash_table_add(written, g_strdup(path))) {
+        cli_say(_("'%1$s' is written already: another domain has the same name"), path);
+        return CLI_UNREADABLE;
+    }
+    return write_file(path, text);
+}
+
+static void
+write_jobs(struct render *render)
+{
+    g_autoptr(GHashTable) written = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+
+    for (guint i = 0; i < render->jobs->len; i++) {
+        const struct job *job = &g_array_index(render->jobs, struct job, i);
+
+        if (!job->refused) {
+            cli_worsen(&render->status, write_job(render, job, written));
+        }
+    }
+}
+
+/* ---- the command ---- */
+
+static int
+render_all(struct render *render, const char *const *operands)
+{
+    guint operand_count = g_strv_length((char **)operands);
+
+    for (guint i = 0; i < operand_count; i++) {
+        read_profile(render, operands[i]);
+    }
+    if (MAX(operand_count, render->jobs->len) > 1 && !render->folder) {
+        return cli_usage(&cli_render, _("several domains need a folder to be written to: -o DIR/"));
+    }
+    for (guint i = 0; i < render->jobs->len; i++) {
+        judge(render, &g_array_index(render->jobs, struct job, i));
+    }
+    print_findings(render);
+    print_refusals(render);
+    if (render->folder) {
+        cli_worsen(&render->status, make_folder(render->options->output));
+    }
+    write_jobs(render);
+    return MAX(render->status, render->hosts.status);
+}
+
+static int
+run(const void *data, const char *const *operands)
+{
+    const struct render_options *options = data;
+    struct render render = {
+        .options = options,
+        .target = options->to ? options->to : "libvirt",
+        .findings = cvmdom_findings_new(),
+        .files = g_ptr_array_new_with_free_func((GDestroyNotify)cvmdom_domains_free),
+        .jobs = g_array_new(FALSE, FALSE, sizeof(struct job)),
+        .folder = is_folder(options->output),
+    };
+    int status;
+
+    status = cli_hosts_init(&render.hosts, options->host, options->firmware_root);
+    if (status == CLI_CLEAN) {
+        status = render_all(&render, operands);
+    }
+    cli_hosts_clear(&render.hosts);
+    g_array_unref(render.jobs);
+    g_ptr_array_unref(render.files);
+    cvmdom_findings_free(render.findings);
+    return status;
+}
+
+const struct cli_command cli_render = {
+    .name = "render",
+    .operands = N_("PROFILE…"),
+    .values = CLI_FILE,
+    .least = 1,
+    .most = G_MAXUINT,
+    .summary = N_("Turn profiles into domain XML for a host."),
+    .description = N_("PROFILE is a file, or - for standard input. Nothing is rendered while a "
+                      "rule of severity error has a finding. Without --host the host that the "
+                      "profile names is taken, or the bundled epyc-genoa-snp."),
+    .options = options_table,
+    .size = sizeof(struct render_options),
+    .run = run,
+};

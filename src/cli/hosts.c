@@ -1,0 +1,170 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "cli/hosts.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/cmd.h"
+#include "util/closest.h"
+
+/* Where bundled hosts are: the folder that the environment names, then the installed one. NULL for
+ * none; the caller's to g_free(). */
+static char *
+bundled_folder(int i)
+{
+    const char *data = getenv("CVMDOM_DATA_DIR");
+
+    if (i == 0) {
+        return data && *data ? g_build_filename(data, "hosts", NULL) : g_strdup("");
+    }
+    return i == 1 ? g_strdup(PKGDATADIR "/hosts") : NULL;
+}
+
+/* The file of a bundled host; NULL when there is none of that name. The caller's to g_free(). */
+static char *
+find_bundled(const char *name)
+{
+    char *folder;
+
+    if (strchr(name, '/')) {
+        return NULL;
+    }
+    for (int i = 0; (folder = bundled_folder(i)); i++) {
+        g_autofree char *file = g_strdup_printf("%s/%s.xml", folder, name);
+        gboolean there = *folder && g_file_test(file, G_FILE_TEST_IS_REGULAR);
+
+        g_free(folder);
+        if (there) {
+            return g_steal_pointer(&file);
+        }
+    }
+    return NULL;
+}
+
+static gint
+compare_names(gconstpointer a, gconstpointer b)
+{
+    return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+static GPtrArray *
+list_bundled(void)
+{
+    GPtrArray *names = g_ptr_array_new_with_free_func(g_free);
+    char *folder;
+
+    for (int i = 0; (folder = bundled_folder(i)); i++) {
+        g_autoptr(GDir) listing = g_dir_open(folder, 0, NULL);
+        const char *file;
+
+        while (listing && (file = g_dir_read_name(listing))) {
+            if (g_str_has_suffix(file, ".xml")) {
+                g_ptr_array_add(names, g_strndup(file, strlen(file) - strlen(".xml")));
+            }
+        }
+        g_free(folder);
+    }
+    g_ptr_array_sort(names, compare_names);
+    return names;
+}
+
+static void
+explain_unknown(const char *word)
+{
+    g_autoptr(GPtrArray) names = list_bundled();
+    g_autofree char *list = NULL;
+    const char *near;
+
+    g_ptr_array_add(names, NULL);
+    near = cvm_closest(word, (const char *const *)names->pdata);
+    list = g_strjoinv(", ", (char **)names->pdata);
+    if (near) {
+        cli_say(_("there is no file and no bundled host '%1$s'; did you mean '%2$s'?"), word, near);
+    } else if (*list) {
+        cli_say(_("there is no file and no bundled host '%1$s'; bundled are: %2$s"), word, list);
+    } else {
+        cli_say(_("there is no file and no bundled host '%1$s'"), word);
+    }
+}
+
+/* A bundled host by its bare name, else a file. */
+static cvmdom_host *
+read_host(struct cli_hosts *hosts, const char *word)
+{
+    g_autofree char *bundled = find_bundled(word);
+    cvmdom_error *error = NULL;
+    cvmdom_host *host;
+
+    if (!bundled && !g_str_equal(word, "-") && !g_file_test(word, G_FILE_TEST_EXISTS)) {
+        explain_unknown(word);
+        cli_worsen(&hosts->status, CLI_UNREADABLE);
+        return NULL;
+    }
+    host = cvmdom_host_read(bundled ? bundled : word, &error);
+    if (host && hosts->firmware_root &&
+        cvmdom_host_add_firmware(host, hosts->firmware_root, &error) < 0) {
+        cvmdom_host_free(host);
+        host = NULL;
+    }
+    if (!host) {
+        cli_worsen(&hosts->status, cli_fail(error));
+    } else if (!cvmdom_host_has_firmware(host)) {
+        cli_say(_("host '%1$s' is recorded without firmware: --firmware-root / adds that of this "
+                  "machine"),
+                cvmdom_host_name(host));
+    }
+    return host;
+}
+
+static const cvmdom_host *
+get_host(struct cli_hosts *hosts, const char *word)
+{
+    gpointer host;
+
+    if (!g_hash_table_lookup_extended(hosts->read, word, NULL, &host)) {
+        host = read_host(hosts, word);
+        g_hash_table_insert(hosts->read, g_strdup(word), host);
+    }
+    return host;
+}
+
+int
+cli_hosts_init(struct cli_hosts *hosts, const char *given, const char *firmware_root)
+{
+    *hosts = (struct cli_hosts){
+        .given = given,
+        .firmware_root = firmware_root,
+        .read = g_hash_table_new_full(g_str_hash, g_str_equal, g_free,
+                                      (GDestroyNotify)cvmdom_host_free),
+        .status = CLI_CLEAN,
+    };
+    if (given) {
+        get_host(hosts, given);
+    }
+    return hosts->status;
+}
+
+void
+cli_hosts_clear(struct cli_hosts *hosts)
+{
+    g_hash_table_unref(hosts->read);
+}
+
+const cvmdom_host *
+cli_hosts_for(struct cli_hosts *hosts, const cvmdom_domain *domain, const char *fallback)
+{
+    const char *named = cvmdom_domain_host(domain);
+    const char *word = named ? named : fallback;
+
+    if (hosts->given) {
+        return get_host(hosts, hosts->given);
+    }
+    if (word && !g_hash_table_contains(hosts->read, word)) {
+        if (named) {
+            cli_say(_("no --host given: using '%1$s', which the profile names"), named);
+        } else {
+            cli_say(_("no --host given: using the bundled '%1$s'"), fallback);
+        }
+    }
+    return word ? get_host(hosts, word) : NULL;
+}

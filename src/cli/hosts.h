@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The hosts that a run needs, each read once. */
+#ifndef CVM_CLI_HOSTS_H
+#define CVM_CLI_HOSTS_H
+
+#include <glib.h>
+
+#include "cvmdom/cvmdom.h"
+
+struct cli_hosts {
+    const char *given;         /* of --host; NULL */
+    const char *firmware_root; /* of --firmware-root; NULL */
+    GHashTable *read;          /* by the word that names it: cvmdom_host *, NULL when unreadable */
+    int status;                /* worst enum cli_status of reading them */
+};
+
+/* Reads the given host at once: without it the run makes no sense. Returns an enum cli_status; the
+ * struct is to be cleared in any case. */
+int
+cli_hosts_init(struct cli_hosts *hosts, const char *given, const char *firmware_root);
+void
+cli_hosts_clear(struct cli_hosts *hosts);
+
+/* The host for a domain: the given one, else the one its profile names, else fallback (a bundled
+ * host's name, or NULL for none; what was not given is said). NULL when there is none, or when it
+ * could not be read, which status remembers. */
+const cvmdom_host *
+cli_hosts_for(struct cli_hosts *hosts, const cvmdom_domain *domain, const char *fallback);
+
+#endif

@@ -1,0 +1,189 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The exported functions of <cvmdom/host.h> and <cvmdom/domain.h>. */
+#include "lib.h"
+
+#include "read/read.h"
+#include "render/render.h"
+#include "resolve/resolve.h"
+#include "rules/rule.h"
+#include "util/error.h"
+#include "util/i18n.h"
+
+/* ---- hosts ---- */
+
+cvmdom_host *
+cvmdom_host_read(const char *path, cvmdom_error **error)
+{
+    GError *cause = NULL;
+    struct cvm_host *host = cvm_host_read(path, &cause);
+
+    if (!host) {
+        give_error(error, cause);
+    }
+    return host_handle(host);
+}
+
+cvmdom_host *
+cvmdom_host_parse(const char *name, const char *data, size_t size, cvmdom_error **error)
+{
+    GError *cause = NULL;
+    struct cvm_host *host = cvm_host_parse(name, data, size, &cause);
+
+    if (!host) {
+        give_error(error, cause);
+    }
+    return host_handle(host);
+}
+
+int
+cvmdom_host_add_firmware(cvmdom_host *host, const char *root, cvmdom_error **error)
+{
+    GError *cause = NULL;
+
+    if (cvm_host_add_firmware(host_of(host), root, &cause) < 0) {
+        give_error(error, cause);
+        return -1;
+    }
+    return 0;
+}
+
+const char *
+cvmdom_host_name(const cvmdom_host *host)
+{
+    return host_of(host)->name;
+}
+
+int
+cvmdom_host_has_firmware(const cvmdom_host *host)
+{
+    return host_of(host)->has_firmware;
+}
+
+void
+cvmdom_host_free(cvmdom_host *host)
+{
+    cvm_host_free(host_of(host));
+}
+
+/* ---- domains ---- */
+
+cvmdom_domains *
+cvmdom_domains_read(const char *path, const char *const *sets, cvmdom_error **error)
+{
+    GError *cause = NULL;
+    GPtrArray *domains = cvm_profile_read(path, sets, &cause);
+
+    if (!domains) {
+        give_error(error, cause);
+    }
+    return domains_handle(domains);
+}
+
+cvmdom_domains *
+cvmdom_domains_parse(const char *name, const char *data, size_t size, const char *const *sets,
+                     cvmdom_error **error)
+{
+    GError *cause = NULL;
+    GPtrArray *domains = cvm_profile_parse(name, data, size, sets, &cause);
+
+    if (!domains) {
+        give_error(error, cause);
+    }
+    return domains_handle(domains);
+}
+
+void
+cvmdom_domains_free(cvmdom_domains *domains)
+{
+    if (domains) {
+        g_ptr_array_unref(domains_of(domains));
+    }
+}
+
+size_t
+cvmdom_domains_count(const cvmdom_domains *domains)
+{
+    return domains_of(domains)->len;
+}
+
+cvmdom_domain *
+cvmdom_domains_get(cvmdom_domains *domains, size_t i)
+{
+    GPtrArray *list = domains_of(domains);
+
+    return i < list->len ? domain_handle(g_ptr_array_index(list, i)) : NULL;
+}
+
+const char *
+cvmdom_domain_name(const cvmdom_domain *domain)
+{
+    return domain_of(domain)->name.value;
+}
+
+const char *
+cvmdom_domain_host(const cvmdom_domain *domain)
+{
+    return domain_of(domain)->host.value;
+}
+
+void
+cvmdom_domain_resolve(cvmdom_domain *domain, const cvmdom_host *host)
+{
+    cvm_resolve(domain_of(domain), host_of(host));
+}
+
+void
+cvmdom_domain_each_default(const cvmdom_domain *domain, cvmdom_default_fn visit, void *payload)
+{
+    for (const struct cvm_default *chosen = domain_of(domain)->defaults; chosen;
+         chosen = chosen->next) {
+        visit(chosen->path, chosen->value, chosen->reason, payload);
+    }
+}
+
+void
+cvmdom_domain_check(const cvmdom_domain *domain, const cvmdom_host *host, cvmdom_findings *findings)
+{
+    struct cvm_findings *found = cvm_findings_new();
+
+    cvm_rules_run(domain_of(domain), host_of(host), found);
+    cvm_findings_sort(found);
+    cvm_findings_take(findings_of(findings), found);
+}
+
+int
+cvmdom_domain_render(const cvmdom_domain *domain, const cvmdom_host *host, const char *target,
+                     char **text, cvmdom_error **error)
+{
+    const struct cvm_renderer *renderer = cvm_renderer_find(target);
+    GString *out;
+
+    if (!renderer) {
+        GError *cause = NULL;
+
+        cvm_error_set(&cause, CVM_ERROR_USAGE, _("there is no target '%1$s'"), target);
+        give_error(error, cause);
+        return -1;
+    }
+    out = g_string_new(NULL);
+    renderer->render(domain_of(domain), host_of(host), out);
+    *text = g_string_free(out, FALSE);
+    return 0;
+}
+
+const char *
+cvmdom_target_name(size_t i, const char **suffix, const char **summary)
+{
+    const struct cvm_renderer *renderer = i < G_MAXUINT ? cvm_renderer_at((unsigned)i) : NULL;
+
+    if (!renderer) {
+        return NULL;
+    }
+    if (suffix) {
+        *suffix = renderer->suffix;
+    }
+    if (summary) {
+        *summary = _(renderer->summary);
+    }
+    return renderer->name;
+}

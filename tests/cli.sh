@@ -1,0 +1,391 @@
+#!/bin/bash
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# The command's exit status and streams, in every way a run can end.
+# shellcheck source=tests/harness.sh
+. "${srcdir:?}/tests/harness.sh"
+cd "$work" || exit 99
+
+host=$srcdir/profiles/hosts/epyc-genoa-snp.xml
+
+cat >good.yaml <<'EOF'
+name: good
+launchSecurity: {type: sev-snp}
+memory: 4GiB
+vcpu: 2
+EOF
+sed 's/good/other/' good.yaml >other.yaml
+{ cat good.yaml; echo ---; cat other.yaml; } >two.yaml
+cat >five.yaml <<'EOF'
+name: five
+bogus: 1
+launchSecurity:
+  type: sev-snp
+  policy: 0xb0000
+memory: 4
+vcpu: two
+devices:
+  disk:
+    - {source: /a.qcow2, target: vda, readonly: yes}
+EOF
+printf 'name: x\n  memory: [4GiB\n' >broken.yaml
+
+# ---- the program ----
+
+run "$CVMDOM" --version
+expect_status 0
+expect_out '^cvmdom [0-9]+\.[0-9]+'
+run "$CVMDOM" --help
+expect_status 0
+expect_out '^  render  '
+expect_silent err
+run "$CVMDOM"
+expect_status 3
+expect_err "Try 'cvmdom --help'"
+expect_silent out
+run "$CVMDOM" rendr
+expect_status 3
+expect_err "did you mean 'render'"
+run "$CVMDOM" --verison
+expect_status 3
+expect_err "did you mean '--version'"
+run "$CVMDOM" -x
+expect_status 3
+expect_err "no option '-x'"
+for command in render lint policy explain rules completion help; do
+    run "$CVMDOM" $command --help
+    expect_status 0
+    expect_out "^Usage: cvmdom $command "
+    cp out usage
+    run "$CVMDOM" help $command
+    check "'help $command' is '$command --help'" cmp -s usage out
+    run "$CVMDOM" $command --no-such-option
+    expect_status 3
+done
+run "$CVMDOM" render
+expect_status 3
+expect_err 'needs PROFILE'
+run "$CVMDOM" rules one
+expect_status 3
+expect_err "'one' is one argument too many"
+run "$CVMDOM" render --host
+expect_status 3
+expect_err "needs an argument"
+run "$CVMDOM" render --force=yes good.yaml
+expect_status 3
+expect_err "'--force' takes no argument"
+run "$CVMDOM" render --to libvrt good.yaml
+expect_status 3
+expect_err "did you mean 'libvirt'"
+
+# ---- lint ----
+
+run "$CVMDOM" lint --host "$host" good.yaml
+expect_status 0
+expect_out '^no findings in 1 document$|^1? ?[0-9]* (warning|note)s?.* in 1 document$'
+expect_silent err
+run "$CVMDOM" lint good.yaml
+expect_status 0
+expect_out '[0-9]+ host rules not run: no host given$'
+
+run "$CVMDOM" lint --host "$host" five.yaml
+expect_status 1
+expect_out '^five.yaml:2:1: error: .*\[CVM101\]$'
+expect_out '^five.yaml:5:11: error: .*\[CVM207\]$'
+expect_out '^five.yaml:6:9: error: .*\[CVM102\]$'
+expect_out '^five.yaml:7:7: error: .*\[CVM102\]$'
+expect_out '^five.yaml:10:49: error: .*\[CVM102\]$'
+expect_out '^5 errors in 1 document(;|$)'
+expect_out '^    5 \|   policy: 0xb0000$'
+expect_out '^      \|           \^$'
+expect_silent err
+
+run "$CVMDOM" lint broken.yaml
+expect_status 2
+expect_err '^broken.yaml:[0-9]+:[0-9]+: error: '
+expect_silent out
+run "$CVMDOM" lint no-such.yaml
+expect_status 2
+expect_err "cannot read 'no-such.yaml'"
+run "$CVMDOM" lint broken.yaml five.yaml no-such.yaml
+expect_status 2
+expect_out '^5 errors in 1 document(;|$)'
+run "$CVMDOM" lint --host no-such-host good.yaml
+expect_status 2
+expect_err "no bundled host 'no-such-host'"
+run "$CVMDOM" lint --host epyc-genoa-snq good.yaml
+expect_status 2
+expect_err "did you mean 'epyc-genoa-snp'"
+run "$CVMDOM" lint --host broken.yaml good.yaml
+expect_status 2
+run "$CVMDOM" lint --set launchSecurity.policy=0x2 --set launchSecurity.type=sev good.yaml
+expect_status 1
+expect_out 'CVM207'
+run "$CVMDOM" lint --set nonsense good.yaml
+expect_status 3
+
+# --fail-on: a warning counts when it is asked to.
+printf 'onReboot: restart\n' | cat good.yaml - >reboots.yaml
+run "$CVMDOM" lint --host "$host" reboots.yaml
+expect_status 0
+expect_out ':5:11: warning: .*\[CVM412\]'
+run "$CVMDOM" lint --host "$host" --fail-on warning reboots.yaml
+expect_status 1
+run "$CVMDOM" lint --host "$host" --fail-on eror reboots.yaml
+expect_status 3
+expect_err "did you mean 'error'"
+
+# Standard input.
+"$CVMDOM" lint --host "$host" - <five.yaml >out 2>err
+status=$? run_line='lint - <five.yaml'
+expect_status 1
+expect_out '^-:2:1: error: '
+
+# ---- render ----
+
+run "$CVMDOM" render --host "$host" good.yaml
+expect_status 0
+expect_out '^<domain type='
+expect_out '<name>good</name>'
+expect_silent err
+cp out good.xml
+run "$CVMDOM" render --host epyc-genoa-snp good.yaml
+check "a bundled host's name is its file" cmp -s out good.xml
+run "$CVMDOM" render good.yaml
+expect_status 0
+expect_err "using the bundled 'epyc-genoa-snp'"
+run "$CVMDOM" render --host "$host" -o written.xml good.yaml
+expect_status 0
+expect_silent out
+check "-o writes what would be printed" cmp -s written.xml good.xml
+run "$CVMDOM" render --host "$host" --explain good.yaml
+expect_status 0
+expect_err '^  launchSecurity\.policy: '
+
+run "$CVMDOM" render --host "$host" five.yaml
+expect_status 1
+expect_silent out
+expect_err '\[CVM207\]$'
+expect_err "'five' is not rendered"
+run "$CVMDOM" render --host "$host" -o five.xml five.yaml
+expect_status 1
+check "a refused domain leaves no file" test ! -e five.xml
+run "$CVMDOM" render --host "$host" --set launchSecurity.policy=0xb0000 --force good.yaml
+expect_status 0
+expect_out '0x000b0000'
+expect_err 'CVM207'
+run "$CVMDOM" render --host "$host" broken.yaml
+expect_status 2
+expect_silent out
+
+run "$CVMDOM" render --host "$host" two.yaml
+expect_status 3
+expect_silent out
+expect_err '\-o DIR/'
+run "$CVMDOM" render --host "$host" -o one.xml good.yaml other.yaml
+expect_status 3
+check "nothing is written" test ! -e one.xml
+run "$CVMDOM" render --host "$host" -o new/ two.yaml
+expect_status 0
+check "a file each" test -s new/good.xml -a -s new/other.xml
+check "the same bytes" cmp -s new/good.xml good.xml
+run "$CVMDOM" render --host "$host" -o mixed/ good.yaml five.yaml broken.yaml other.yaml
+expect_status 2
+check "the good ones are written, the bad ones are not" \
+    test -s mixed/good.xml -a -s mixed/other.xml -a ! -e mixed/five.xml
+run "$CVMDOM" render --host "$host" -o same/ good.yaml good.yaml
+expect_status 2
+expect_err 'another domain has the same name'
+run "$CVMDOM" render --host "$host" --force --set name=../escaped -o new/ good.yaml
+check "a name does not lead out of the folder" test ! -e escaped.xml
+
+# ---- policy ----
+
+policy()
+{
+    run "$CVMDOM" policy "$@"
+    expect_status 0
+}
+policy 0x0033
+expect_out '^nodbg,noks,domain,sev$'
+expect_out 'plain SEV guest'
+policy 0x3
+expect_out 'plain SEV guest, neither SEV-ES nor SEV-SNP'
+policy 0x5
+expect_out 'SEV-ES guest, not SEV-SNP'
+policy 0x30000
+expect_out 'As a SEV-SNP policy it would be smt,reserved'
+policy 0x30000 --type sev-snp
+expect_out '^smt,reserved$'
+policy nodbg,noks,es
+expect_out '^0x0007$'
+expect_out 'of type sev-es'
+policy -q nodbg,noks,domain,sev
+check "only the number" test "$(cat out)" = 0x0033
+policy -q smt,reserved
+check "SNP names are known as such" test "$(cat out)" = 0x00030000
+policy 0x41
+expect_err 'reserved bits'
+policy 0x10000 -t sev-snp
+expect_err 'bit 17'
+policy 0x3 -t sev-es
+expect_err 'plain SEV'
+for mistake in 0x100000000:sev 017:sev 0xg:sev nodgb:sev debug:sev smt,x:sev-snp 1e3:sev ,:sev; do
+    run "$CVMDOM" policy "${mistake%:*}" --type "${mistake#*:}"
+    expect_status 3
+    expect_silent out
+done
+run "$CVMDOM" policy nodgb
+expect_err "did you mean 'nodbg'"
+
+# ---- explain, rules, schema, completion ----
+
+run "$CVMDOM" rules
+expect_status 0
+expect_out '^CVM207  error .* policy-debug-allowed '
+cut -c1-6 out >ids
+while read -r id; do
+    run "$CVMDOM" explain "$id"
+    expect_status 0
+    expect_out "^$id: "
+done <ids
+run "$CVMDOM" explain policy-debug-allowed
+expect_status 0
+expect_out '^CVM207: '
+run "$CVMDOM" explain CVM999
+expect_status 3
+run "$CVMDOM" completion tcsh
+expect_status 3
+run "$CVMDOM" completion bash
+expect_status 0
+cp out completion.bash
+check "the bash completion is bash" bash -n completion.bash
+complete_words()
+{
+    bash -c '. ./completion.bash
+        compopt() { :; }
+        COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); COMPREPLY=()
+        _cvmdom; printf "%s\n" "${COMPREPLY[@]}"' bash "$@" | tr '\n' ' '
+}
+check "commands complete" test "$(complete_words cvmdom rend)" = 'render '
+check "options complete" test "$(complete_words cvmdom lint --fa)" = '--fail-on '
+check "closed lists complete" test "$(complete_words cvmdom policy -t sev-)" = 'sev-es sev-snp '
+check "--option=word completes" test "$(complete_words cvmdom lint --fail-on = wa)" = 'warning '
+check "files complete" test "$(complete_words cvmdom lint fiv)" = 'five.yaml '
+for shell in zsh fish; do
+    run "$CVMDOM" completion $shell
+    expect_status 0
+    if command -v $shell >/dev/null; then
+        cp out "completion.$shell"
+        check "the $shell completion is $shell" $shell -n "completion.$shell"
+    fi
+done
+
+# ---- colour ----
+
+# shellcheck disable=SC2317
+has_colour()
+{
+    grep -q "$(printf '\033')" out
+}
+run "$CVMDOM" lint five.yaml
+check "a file gets no colour" eval '! has_colour'
+run "$CVMDOM" lint --color=always five.yaml
+check "unless asked for" has_colour
+if command -v script >/dev/null; then
+    TERM=xterm script -qec "'$CVMDOM' lint five.yaml" /dev/null >out 2>err </dev/null
+    check "a terminal gets colour" has_colour
+    TERM=xterm NO_COLOR=1 script -qec "'$CVMDOM' lint five.yaml" /dev/null >out 2>err </dev/null
+    check "not with NO_COLOR" eval '! has_colour'
+fi
+
+# ---- output that cannot be written ----
+
+if [ -c /dev/full ]; then
+    for command in 'rules' '--help' 'policy 3' 'lint good.yaml' "render --host $host good.yaml"; do
+        # shellcheck disable=SC2086
+        "$CVMDOM" $command >/dev/full 2>err
+        status=$? run_line="$command >/dev/full"
+        : >out
+        expect_status 2
+        expect_err 'cannot write to standard output: No space left'
+    done
+    run "$CVMDOM" render --host "$host" -o /dev/full good.yaml
+    expect_status 2
+    expect_err "cannot write '/dev/full'"
+    check "a device stays one" test -c /dev/full
+fi
+"$CVMDOM" rules >&- 2>err
+status=$? run_line='rules >&-'
+expect_status 2
+expect_err 'cannot write to standard output'
+"$CVMDOM" render --host "$host" -o unprinted.xml good.yaml >&- 2>&- <&-
+status=$? run_line='render with all descriptors closed'
+check "nothing of standard error lands in the output" cmp -s unprinted.xml good.xml
+"$CVMDOM" rules 2>err | :
+check "a reader that goes away needs no message" test ! -s err
+
+mkdir closed
+chmod 500 closed
+if ! touch closed/probe 2>/dev/null; then
+    run "$CVMDOM" render --host "$host" -o closed/x.xml good.yaml
+    expect_status 2
+    check "nothing is left in a read-only folder" test -z "$(ls -A closed)"
+fi
+run "$CVMDOM" render --host "$host" -o no/such/folder.xml good.yaml
+expect_status 2
+run "$CVMDOM" render --host "$host" -o no/such/folder/ good.yaml
+expect_status 2
+run "$CVMDOM" render --host "$host" -o good.yaml/ good.yaml
+expect_status 2
+
+# A limit on file sizes stands in for a full disk: both fail a write in the middle.
+{ cat good.yaml; printf 'description: '; printf 'word %.0s' $(seq 2000); echo; } >long.yaml
+mkdir small
+echo old >small/kept.xml
+(
+    ulimit -f 1 # block of 512 or 1024 bytes
+    exec "$CVMDOM" render --host "$host" -o small/kept.xml long.yaml 2>err
+)
+status=$? run_line='render beyond the file size limit'
+expect_status 2
+check "the old file is untouched" test "$(cat small/kept.xml)" = old
+check "no temporary file is left" test "$(ls -A small)" = kept.xml
+if [ "$(id -u)" -eq 0 ] && mkdir full && mount -t tmpfs -o size=4k tmpfs full 2>/dev/null; then
+    echo old >full/kept.xml # takes the only page
+    run "$CVMDOM" render --host "$host" -o full/kept.xml long.yaml
+    expect_status 2
+    expect_err 'No space left'
+    check "a full disk keeps the old file" test "$(cat full/kept.xml)" = old
+    check "and nothing else" test "$(ls -A full)" = kept.xml
+    umount full
+fi
+
+# ---- killed ----
+
+# While it waits for its input: nothing has been written.
+mkfifo input
+echo old >killed.xml
+"$CVMDOM" render --host "$host" -o killed.xml input 2>/dev/null &
+victim=$!
+exec 3>input
+head -c 20 good.yaml >&3
+kill -KILL $victim
+wait $victim 2>/dev/null
+status=$? run_line='render, killed while it reads'
+expect_status 137
+exec 3>&-
+check "killed while reading, the old file stays" test "$(cat killed.xml)" = old
+
+# At any moment of its life: the file is the old one or the new one, whole.
+torn=0
+for i in $(seq 40); do
+    echo old >killed.xml
+    "$CVMDOM" render --host "$host" -o killed.xml good.yaml 2>/dev/null &
+    victim=$!
+    sleep "0.0$(printf '%02d' "$i")"
+    kill -KILL $victim 2>/dev/null
+    wait $victim 2>/dev/null
+    [ "$(cat killed.xml)" = old ] || cmp -s killed.xml good.xml || torn=$((torn + 1))
+done
+check "killed at any moment, the file is whole" test "$torn" -eq 0
+finish

@@ -1,0 +1,58 @@
+#!/bin/sh
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# make installcheck: what was installed works for a user who has pkg-config and nothing of this source tree.
+# bindir, libdir, datadir and DESTDIR come from the Makefile.
+. "${srcdir:?}/tests/harness.sh"
+unset CVMDOM_DATA_DIR
+
+: "${CC:=cc}" "${CXX:=c++}" "${DESTDIR:=}"
+PKG_CONFIG_PATH=$DESTDIR${libdir:?}/pkgconfig
+LD_LIBRARY_PATH=$DESTDIR$libdir
+export PKG_CONFIG_PATH LD_LIBRARY_PATH
+[ -z "$DESTDIR" ] || { PKG_CONFIG_SYSROOT_DIR=$DESTDIR; export PKG_CONFIG_SYSROOT_DIR; }
+cvmdom=$DESTDIR${bindir:?}/cvmdom
+hosts=$DESTDIR${datadir:?}/cvmdom/hosts
+
+cat >"$work/good.yaml" <<'EOF'
+name: good
+launchSecurity: {type: sev-snp}
+memory: 4GiB
+vcpu: 2
+EOF
+sed '2s/}/, policy: 0xb0000}/' "$work/good.yaml" >"$work/bad.yaml"
+
+flags=$(pkg-config --cflags --libs libcvmdom) || fail "pkg-config knows libcvmdom"
+# shellcheck disable=SC2086
+check "a C program builds" $CC -Wall -Werror -o "$work/render" "$srcdir/tests/installed/render.c" $flags
+run "$work/render" "$work/good.yaml" "$hosts/epyc-genoa-snp.xml"
+expect_status 0
+expect_out '<name>good</name>'
+cp "$work/out" "$work/by-library"
+run "$work/render" "$work/none.yaml" "$hosts/epyc-genoa-snp.xml"
+expect_status 1
+expect_err 'none.yaml'
+
+if command -v "${CXX%% *}" >/dev/null; then
+    # shellcheck disable=SC2086
+    check "a C++ program builds" $CXX -std=c++17 -Wall -Werror -o "$work/check" "$srcdir/tests/installed/check.cc" $flags
+    run "$work/check" "$work/good.yaml" "$hosts/epyc-genoa-snp.xml"
+    expect_status 0
+    run "$work/check" "$work/bad.yaml" "$hosts/epyc-genoa-snp.xml"
+    expect_status 1
+    expect_out '^CVM207 2$'
+fi
+
+run "$cvmdom" --version
+expect_status 0
+run "$cvmdom" explain CVM207
+expect_status 0
+if [ -z "$DESTDIR" ]; then # the bundled hosts are looked for where they will be
+    run "$cvmdom" render --host epyc-genoa-snp "$work/good.yaml"
+    expect_status 0
+    check "command and library agree" cmp "$work/out" "$work/by-library"
+fi
+for file in bash-completion/completions/cvmdom zsh/site-functions/_cvmdom fish/vendor_completions.d/cvmdom.fish \
+    man/man1/cvmdom.1; do
+    check "$file is installed" test -s "$DESTDIR$datadir/$file"
+done
+finish
