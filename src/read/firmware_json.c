@@ -186,7 +186,9 @@ cvm_host_take_descriptors(struct cvm_host *host, struct cvm_descriptor *found, u
     for (unsigned i = 0; i < count; i++) {
         found[i].turn = i;
     }
-    qsort(found, count, sizeof *found, compare_descriptors);
+    if (count > 1) {
+        qsort(found, count, sizeof *found, compare_descriptors);
+    }
     host->has_firmware = TRUE;
     host->n_firmware = 0;
     host->malformed_firmware = NULL;

@@ -17,39 +17,37 @@ struct shape {
 };
 
 static const struct shape versions_shape[] = {
-    { .name = "libvirt" },
-    { .name = "qemu" },
-    { .name = "kernel" },
-    { .name = "sevFirmware", .attributes = "!api build" },
-    { NULL },
+    { .name = "libvirt" }, { .name = "qemu" },
+    { .name = "kernel" },  { .name = "sevFirmware", .attributes = "!api build" },
+    { .name = NULL },
 };
 static const struct shape module_shape[] = {
     { .name = "parameter", .attributes = "!name", .many = TRUE },
-    { NULL },
+    { .name = NULL },
 };
 static const struct shape misc_shape[] = {
     { .name = "capacity", .attributes = "sev sev_es" },
     { .name = "current", .attributes = "sev sev_es" },
-    { NULL },
+    { .name = NULL },
 };
 static const struct shape free_node_shape[] = {
     { .name = "pages", .attributes = "!size unit", .many = TRUE },
-    { NULL },
+    { .name = NULL },
 };
 static const struct shape free_pages_shape[] = {
     { .name = "node", .attributes = "!id", .children = free_node_shape, .many = TRUE },
-    { NULL },
+    { .name = NULL },
 };
 static const struct shape metadata_shape[] = {
     { .name = "section", .attributes = "!type !address !size", .many = TRUE },
-    { NULL },
+    { .name = NULL },
 };
 static const struct shape image_shape[] = {
     { .name = "resetBlock", .attributes = "!address" },
     { .name = "hashTable", .attributes = "!base !size" },
     { .name = "secretArea", .attributes = "!base !size" },
     { .name = "metadata", .children = metadata_shape },
-    { NULL },
+    { .name = NULL },
 };
 static const struct shape firmware_shape[] = {
     { .name = "descriptor", .attributes = "!path", .many = TRUE },
@@ -57,7 +55,7 @@ static const struct shape firmware_shape[] = {
       .attributes = "!path !size !guidTable !variableStore",
       .children = image_shape,
       .many = TRUE },
-    { NULL },
+    { .name = NULL },
 };
 static const struct shape record_children[] = {
     { .name = "description" },
@@ -75,7 +73,7 @@ static const struct shape record_children[] = {
     { .name = "firmware", .children = firmware_shape },
     { .name = "domainCapabilities", .any = TRUE },
     { .name = "capabilities", .any = TRUE },
-    { NULL },
+    { .name = NULL },
 };
 static const struct shape record_shape = {
     .name = "cvmdomHost",
