@@ -12,6 +12,7 @@ unit_tests = \
     tests/unit/test_render \
     tests/unit/test_report \
     tests/unit/test_resolve \
+    tests/unit/test_rule_pages \
     tests/unit/test_rules \
     tests/unit/test_rules_host \
     tests/unit/test_rules_memory \
@@ -31,6 +32,7 @@ EXTRA_DIST += tests/tools/make_host.py
 tests_unit_ldadd = src/libcvm-core.la $(CHECK_LIBS)
 LDADD = $(tests_unit_ldadd)
 EXTRA_DIST += tests/unit/check_rule.h tests/unit/unit.h tests/unit/domain_fixture.h tests/unit/host_fixture.h
+EXTRA_DIST += tests/rule-pages
 
 # What tests may need to know; scripts get it from the environment.
 AM_TESTS_ENVIRONMENT = \

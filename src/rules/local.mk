@@ -1,11 +1,13 @@
 # src/rules
 src_libcvm_core_la_SOURCES += \
     src/rules/boot.c \
+    src/rules/firmware.c \
     src/rules/host.c src/rules/host.h \
     src/rules/host_limits.c \
     src/rules/launch.c \
     src/rules/memory.c src/rules/memory.h \
     src/rules/numa.c \
+    src/rules/policy.c \
     src/rules/profile.c \
     src/rules/rule.h \
     src/rules/rules.c

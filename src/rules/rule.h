@@ -28,13 +28,15 @@ struct cvm_rule {
 };
 
 /* A topic: its rules in ascending order of id, ended by a row of zeros. */
-extern const struct cvm_rule cvm_rules_profile[]; /* 1xx */
-extern const struct cvm_rule cvm_rules_launch[];  /* 2xx */
-extern const struct cvm_rule cvm_rules_boot[];    /* 4xx */
-extern const struct cvm_rule cvm_rules_memory[];  /* 5xx */
-extern const struct cvm_rule cvm_rules_host[];    /* 7xx */
+extern const struct cvm_rule cvm_rules_profile[];  /* 1xx */
+extern const struct cvm_rule cvm_rules_policy[];   /* 2xx: 201 to 210 */
+extern const struct cvm_rule cvm_rules_launch[];   /* 2xx: 211 to 222 */
+extern const struct cvm_rule cvm_rules_firmware[]; /* 4xx: 401 to 410 */
+extern const struct cvm_rule cvm_rules_boot[];     /* 4xx: 411 to 413 */
+extern const struct cvm_rule cvm_rules_memory[];   /* 5xx */
+extern const struct cvm_rule cvm_rules_host[];     /* 7xx */
 
-/* All topics in ascending order of their blocks; ended by a row of zeros. */
+/* All topics in ascending order of their ids; two may share a block. Ended by a row of zeros. */
 struct cvm_topic {
     unsigned block; /* hundreds: 2 for CVM2nn */
     const struct cvm_rule *rules;
@@ -78,6 +80,9 @@ cvm_report(struct cvm_check *check, const struct cvm_from *at, const char *forma
 struct cvm_finding *
 cvm_report_as(struct cvm_check *check, enum cvm_severity severity, const struct cvm_from *at,
               const char *format, ...) G_GNUC_PRINTF(4, 5);
+/* A problem that a reader met, with its own words and fix, at its value or key. */
+struct cvm_finding *
+cvm_report_problem(struct cvm_check *check, const struct cvm_problem *problem);
 /* What to write instead. */
 void
 cvm_fix(struct cvm_finding *finding, const char *format, ...) G_GNUC_PRINTF(2, 3);

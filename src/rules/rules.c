@@ -5,8 +5,14 @@
 #include "rules/rule.h"
 
 const struct cvm_topic cvm_topics[] = {
-    { 1, cvm_rules_profile }, { 2, cvm_rules_launch }, { 4, cvm_rules_boot },
-    { 5, cvm_rules_memory },  { 7, cvm_rules_host },   { 0, NULL },
+    { 1, cvm_rules_profile },  /* 101 to 107 */
+    { 2, cvm_rules_policy },   /* 201 to 210 */
+    { 2, cvm_rules_launch },   /* 211 to 222 */
+    { 4, cvm_rules_firmware }, /* 401 to 410 */
+    { 4, cvm_rules_boot },     /* 411 to 413 */
+    { 5, cvm_rules_memory },   /* 501 to 515 */
+    { 7, cvm_rules_host },     /* 701 to 711 */
+    { 0, NULL },
 };
 
 const struct cvm_rule *
@@ -120,6 +126,22 @@ cvm_report_as(struct cvm_check *check, enum cvm_severity severity, const struct 
     va_start(arguments, format);
     finding = report(check, severity, at, format, arguments);
     va_end(arguments);
+    return finding;
+}
+
+struct cvm_finding *
+cvm_report_problem(struct cvm_check *check, const struct cvm_problem *problem)
+{
+    struct cvm_node key = problem->node ? *problem->node : (struct cvm_node){ 0 };
+    const struct cvm_from at = { .node = problem->at_key && key.name_line ? &key : problem->node };
+    struct cvm_finding *finding;
+
+    key.line = key.name_line;
+    key.column = key.name_column;
+    finding = cvm_report(check, &at, "%s", problem->message);
+    if (problem->fix) {
+        cvm_fix(finding, "%s", problem->fix);
+    }
     return finding;
 }
 

@@ -1,0 +1,529 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* CVM401 to CVM410: machine and firmware. */
+#include <string.h>
+
+#include "model/need.h"
+#include "rules/rule.h"
+#include "util/i18n.h"
+#include "util/number.h"
+
+static void
+check_q35(struct cvm_check *check)
+{
+    const struct cvm_text *machine = &check->domain->os.machine;
+    const char *name = cvm_is_set(*machine) ? machine->value : NULL;
+
+    if (machine->from.origin == CVM_INVALID ||
+        (name && (g_str_equal(name, "q35") || g_str_has_prefix(name, "pc-q35-")))) {
+        return;
+    }
+    /* libvirt's default machine of x86 is 'pc', in whatever version QEMU has. */
+    cvm_fix(cvm_report(
+                check, name ? &machine->from : &check->domain->os.from,
+                _("The machine is '%1$s', but a %2$s guest wants 'q35': elsewhere virtio devices "
+                  "come up in their legacy form, which cannot reach encrypted memory, and the "
+                  "guest finds no disk."),
+                name ? name : "pc", cvm_guest_info(check->guest)->title),
+            _("Set the machine to 'q35'."));
+}
+
+/* "pc-q35-9.2" -> 9002000; FALSE for a distribution's own names ("pc-q35-rhel9.4.0"). */
+static gboolean
+parse_machine(const char *machine, unsigned *version)
+{
+    const char *number = machine + strlen("pc-q35-");
+
+    return g_str_has_prefix(machine, "pc-q35-") && cvm_version_parse(number, version) &&
+           strspn(number, "0123456789.") == strlen(number);
+}
+
+static void
+check_machine(struct cvm_check *check)
+{
+    const struct cvm_text *machine = &check->domain->os.machine;
+    const struct cvm_host *host = check->host;
+    g_autofree char *qemu = cvm_version_format(host->qemu_version);
+    unsigned wanted, newest;
+
+    if (!cvm_is_given(*machine) || !parse_machine(machine->value, &wanted)) {
+        return;
+    }
+    if (host->qemu_version) {
+        if (wanted > host->qemu_version) {
+            cvm_fix(cvm_report(
+                        check, &machine->from,
+                        _("Machine '%1$s' is newer than the host's QEMU %2$s, which does not offer "
+                          "it: libvirt refuses the domain."),
+                        machine->value, qemu),
+                    _("Write 'q35', which is the newest one that the host has."));
+        }
+    } else if (host->has_domcaps && host->domcaps.machine &&
+               parse_machine(host->domcaps.machine, &newest) && wanted > newest) {
+        cvm_fix(cvm_report_as(
+                    check, CVM_WARNING, &machine->from,
+                    _("Machine '%1$s' is newer than '%2$s', which the host's capabilities speak "
+                      "of: the host has it only if its 'q35' is newer than that."),
+                    machine->value, host->domcaps.machine),
+                _("Write 'q35', which is the newest one that the host has."));
+    }
+}
+
+static const char *
+host_name(const struct cvm_host *host)
+{
+    return host->name ? host->name : host->file;
+}
+
+static gboolean
+has_feature(const struct cvm_firmware *firmware, const char *feature)
+{
+    return cvm_strings_contain(&firmware->features, feature);
+}
+
+/* The first descriptor of an image, NULL when none names it. */
+static const struct cvm_firmware *
+find_descriptor(const struct cvm_host *host, const char *executable)
+{
+    for (unsigned i = 0; host && i < host->n_firmware; i++) {
+        if (g_strcmp0(host->firmware[i].executable, executable) == 0) {
+            return &host->firmware[i];
+        }
+    }
+    return NULL;
+}
+
+/* SeaBIOS by its usual names (bios.bin, bios-256k.bin), or a descriptor that says so. */
+static gboolean
+is_bios(const struct cvm_host *host, const char *loader)
+{
+    g_autofree char *base = g_path_get_basename(loader);
+    const struct cvm_firmware *firmware = find_descriptor(host, loader);
+
+    if (firmware) {
+        return cvm_strings_contain(&firmware->interfaces, "bios") &&
+               !cvm_strings_contain(&firmware->interfaces, "uefi");
+    }
+    return g_str_has_prefix(base, "bios") || g_str_has_prefix(base, "seabios");
+}
+
+static void
+check_uefi(struct cvm_check *check)
+{
+    const struct cvm_os *os = &check->domain->os;
+    const struct cvm_from *place = NULL;
+    const char *name = "SeaBIOS";
+
+    if (cvm_is_set(os->loader)) {
+        if (is_bios(check->host, os->loader.value)) {
+            place = &os->loader.from;
+            name = os->loader.value;
+        }
+    } else if (cvm_text_is(os->firmware, "bios")) {
+        place = &os->firmware.from;
+    } else if (check->domain->form == CVM_FORM_XML && cvm_is_unset(os->loader) &&
+               cvm_is_unset(os->firmware)) {
+        place = &os->from; /* QEMU's default */
+    }
+    if (place) {
+        cvm_fix(
+            cvm_report(
+                check, place,
+                _("The guest boots with a BIOS ('%1$s'), which knows nothing of memory "
+                  "encryption: a %2$s guest hangs before it shows anything, and libvirt reports "
+                  "no error."),
+                name, cvm_guest_info(check->guest)->title),
+            _("Use UEFI firmware: an OVMF image, or firmware 'efi' to let libvirt choose one."));
+    }
+}
+
+static gboolean
+wants_smm(const struct cvm_domain *domain)
+{
+    return cvm_is_on(domain->os.secure) || cvm_is_on(domain->features.smm);
+}
+
+/* Kernel hashes matter to the image only when there is something to hash. */
+static gboolean
+wants_hashes(const struct cvm_check *check)
+{
+    return check->guest & CVM_GUEST_AMD && cvm_is_on(check->domain->launch.kernel_hashes) &&
+           cvm_is_set(check->domain->os.kernel);
+}
+
+/* What the image itself lacks, NULL when nothing does or the record does not have the image. */
+static const char *
+image_lacks(const struct cvm_check *check, const char *path)
+{
+    const struct cvm_ovmf *image = path ? cvm_host_image(check->host, path) : NULL;
+
+    return image ? cvm_firmware_lacks(image, check->guest, wants_hashes(check)) : NULL;
+}
+
+/* Why a descriptor was not chosen, in words that follow a list of its like; name is the file's. */
+static void
+explain_descriptor(const struct cvm_check *check, const struct cvm_firmware *firmware,
+                   const char *name, GString *text)
+{
+    const struct cvm_os *os = &check->domain->os;
+    const char *feature = cvm_guest_info(check->guest)->firmware_feature;
+    const char *lack = image_lacks(check, firmware->executable);
+    gboolean split = firmware->device == CVM_FIRMWARE_FLASH_SPLIT;
+
+    if (!cvm_firmware_targets(firmware, cvm_is_set(os->arch) ? os->arch.value : "x86_64",
+                              cvm_is_set(os->machine) ? os->machine.value : "q35")) {
+        g_string_append_printf(text, _("'%s' is for other machines"), name);
+    } else if (feature && !has_feature(firmware, feature)) {
+        g_string_append_printf(text, _("'%1$s' lacks the feature '%2$s'"), name, feature);
+    } else if (has_feature(firmware, "requires-smm") && !wants_smm(check->domain)) {
+        g_string_append_printf(text, _("'%s' needs System Management Mode"), name);
+    } else if (wants_smm(check->domain) && !has_feature(firmware, "requires-smm")) {
+        g_string_append_printf(text, _("'%s' does without System Management Mode"), name);
+    } else if (lack) {
+        g_string_append_printf(text, _("'%1$s' names an image that lacks %2$s"), name, lack);
+    } else if (split && (cvm_is_on(os->stateless) || check->guest == CVM_GUEST_SEV_SNP)) {
+        g_string_append_printf(text, _("'%s' needs flash memory with a variable store"), name);
+    } else {
+        g_string_append_printf(text, _("'%s' is not of the type asked for"), name);
+    }
+}
+
+static void
+explain_image(const struct cvm_check *check, const struct cvm_ovmf *image, const char *name,
+              GString *text)
+{
+    const char *lack = cvm_firmware_lacks(image, check->guest, wants_hashes(check));
+
+    if (lack) {
+        g_string_append_printf(text, _("'%1$s' lacks %2$s"), name, lack);
+    } else if (!image->has_metadata) {
+        g_string_append_printf(text, _("'%s' lacks SEV metadata"), name);
+    } else if (!image->has_vars) {
+        g_string_append_printf(text, _("'%s' lacks room for variables, which are another file"),
+                               name);
+    } else if (wants_smm(check->domain)) {
+        g_string_append_printf(text, _("'%s' does without System Management Mode"), name);
+    } else {
+        g_string_append_printf(text, _("'%s' is not of the type asked for"), name);
+    }
+}
+
+/* What stands against each of the host's descriptors, and images where cvmdom chooses. */
+static char *
+explain_candidates(const struct cvm_check *check, gboolean images)
+{
+    const struct cvm_host *host = check->host;
+    GString *text = g_string_new(NULL);
+
+    for (unsigned i = 0; i < host->n_firmware; i++) {
+        const struct cvm_firmware *firmware = &host->firmware[i];
+        g_autofree char *name = g_path_get_basename(firmware->path);
+
+        if (cvm_strings_contain(&firmware->interfaces, "uefi")) {
+            g_string_append(text, text->len ? "; " : "");
+            explain_descriptor(check, firmware, name, text);
+        }
+    }
+    for (unsigned i = 0; images && i < host->n_images; i++) {
+        if (!find_descriptor(host, host->images[i].path)) {
+            g_string_append(text, text->len ? "; " : "");
+            explain_image(check, &host->images[i], host->images[i].path, text);
+        }
+    }
+    if (text->len == 0) {
+        g_string_append(text, host->has_firmware ? _("it has no UEFI firmware")
+                                                 : _("its record tells nothing of firmware"));
+    }
+    return g_string_free(text, FALSE);
+}
+
+static void
+fix_firmware(struct cvm_finding *finding)
+{
+    cvm_fix(finding,
+            _("Install an OVMF image that has it and record the host again, or name one as "
+              "'os.firmware.loader'."));
+}
+
+/* The first libvirt that looks for firmware when a domain is defined, not when it starts. */
+#define FIRMWARE_AT_DEFINE CVM_VERSION(9, 2, 0)
+
+static void
+check_libvirt_choice(struct cvm_check *check)
+{
+    const struct cvm_os *os = &check->domain->os;
+    const struct cvm_host *host = check->host;
+    const struct cvm_firmware *match = cvm_firmware_match(check->domain, host);
+    gboolean early = host->libvirt_version && host->libvirt_version < FIRMWARE_AT_DEFINE;
+    g_autofree char *reasons = NULL;
+
+    if (match) {
+        /* Up to 9.1 SMM was looked at only after the first match was taken. */
+        if (early && cvm_is_off(check->domain->features.smm) &&
+            has_feature(match, "requires-smm")) {
+            cvm_fix(cvm_report(
+                        check, &os->firmware.from,
+                        _("The host's libvirt chooses firmware '%s', which needs System Management "
+                          "Mode, and that is off: the start fails with 'domain has SMM turned off "
+                          "but chosen firmware requires it'."),
+                        match->path),
+                    _("Name an image that does without, as 'os.firmware.loader', or 'firmware: "
+                      "auto' in a "
+                      "profile."));
+        }
+        return;
+    }
+    reasons = explain_candidates(check, FALSE);
+    fix_firmware(cvm_report(
+        check, &os->firmware.from,
+        early ? _("The libvirt of host '%1$s' finds no firmware for this guest and refuses to "
+                  "start it "
+                  "('Unable to find any firmware to satisfy 'efi''): %2$s.")
+              : _("The libvirt of host '%1$s' finds no firmware for this guest and refuses it "
+                  "('Unable to "
+                  "find 'efi' firmware that is compatible with the current configuration'): %2$s."),
+        host_name(host), reasons));
+}
+
+static void
+check_autoselect(struct cvm_check *check)
+{
+    const struct cvm_os *os = &check->domain->os;
+    const struct cvm_host *host = check->host;
+    g_autofree char *reasons = NULL;
+
+    if (!cvm_is_unset(os->loader)) {
+        return;
+    }
+    if (cvm_text_is(os->firmware, "efi")) {
+        if (host->has_firmware) {
+            check_libvirt_choice(check);
+        }
+    } else if (check->domain->form == CVM_FORM_PROFILE && cvm_text_is(os->firmware, "auto")) {
+        reasons = explain_candidates(check, TRUE);
+        fix_firmware(cvm_report(check, &os->firmware.from,
+                                _("No firmware image of host '%1$s' fits this %2$s guest: %3$s."),
+                                host_name(host), cvm_guest_info(check->guest)->title, reasons));
+    }
+}
+
+static void
+report_incapable(struct cvm_check *check, const struct cvm_from *place, const char *path,
+                 const char *lack)
+{
+    const char *title = cvm_guest_info(check->guest)->title;
+    const struct cvm_ovmf *image = cvm_host_image(check->host, path);
+    const char *message;
+
+    if (check->guest & CVM_GUEST_STATE && (!image->has_reset_block || image->reset_address == 0)) {
+        message = _("Firmware image '%1$s' lacks %2$s, which a %3$s guest starts by: QEMU ends "
+                    "with 'failed "
+                    "to locate and/or save reset vector'.");
+    } else if (check->guest == CVM_GUEST_SEV_SNP && !image->has_metadata) {
+        message = _("Firmware image '%1$s' lacks %2$s, which a %3$s guest starts by: QEMU ends "
+                    "with 'Failed "
+                    "to locate SEV metadata header'.");
+    } else {
+        message =
+            _("Firmware image '%1$s' lacks %2$s, but this %3$s guest asks for them: QEMU ends with "
+              "'guest firmware hashes table area is invalid'.");
+    }
+    fix_firmware(cvm_report(check, place, message, path, lack, title));
+}
+
+static void
+check_capable(struct cvm_check *check)
+{
+    const struct cvm_os *os = &check->domain->os;
+    const char *feature = cvm_guest_info(check->guest)->firmware_feature;
+    const struct cvm_firmware *firmware = NULL;
+    const struct cvm_from *place = &os->loader.from;
+    const char *path, *lack;
+
+    if (cvm_is_set(os->loader)) {
+        path = os->loader.value;
+        firmware = find_descriptor(check->host, path);
+    } else if (cvm_text_is(os->firmware, "efi")) {
+        const struct cvm_firmware *match = cvm_firmware_match(check->domain, check->host);
+
+        path = match ? match->executable : NULL;
+        place = &os->firmware.from;
+    } else {
+        return;
+    }
+    if (!path || is_bios(check->host, path)) {
+        return;
+    }
+    lack = image_lacks(check, path);
+    if (lack) {
+        report_incapable(check, place, path, lack);
+    } else if (firmware && !has_feature(firmware, feature) && !cvm_host_image(check->host, path)) {
+        fix_firmware(
+            cvm_report_as(check, CVM_WARNING, place,
+                          _("The descriptor '%1$s' of firmware image '%2$s' does not say '%3$s', "
+                            "and the host's record does not hold what the image says of itself: "
+                            "it may not carry a %4$s guest."),
+                          firmware->path, path, feature, cvm_guest_info(check->guest)->title));
+    }
+}
+
+static gboolean
+in_same_package(const char *path, const char *other)
+{
+    size_t share = strlen("/usr/share/");
+    const char *end = strchr(path + share, '/');
+
+    return other && end && strncmp(path, other, (size_t)(end - path) + 1) == 0;
+}
+
+/* Whether anything that the host's record names lies in the same folder below /usr/share. */
+static gboolean
+has_package_of(const struct cvm_host *host, const char *path)
+{
+    for (unsigned i = 0; i < host->n_images; i++) {
+        if (in_same_package(path, host->images[i].path)) {
+            return TRUE;
+        }
+    }
+    for (unsigned i = 0; i < host->n_firmware; i++) {
+        if (in_same_package(path, host->firmware[i].executable)) {
+            return TRUE;
+        }
+    }
+    for (unsigned i = 0; i < host->domcaps.loaders.count; i++) {
+        if (in_same_package(path, host->domcaps.loaders.items[i])) {
+            return TRUE;
+        }
+    }
+    return FALSE;
+}
+
+static void
+check_present(struct cvm_check *check)
+{
+    const struct cvm_text *loader = &check->domain->os.loader;
+    const struct cvm_host *host = check->host;
+    const char *path = loader->value;
+    struct cvm_finding *finding;
+
+    if (!cvm_is_given(*loader) || !host->has_firmware || host->n_images == 0 ||
+        cvm_host_image(host, path) || find_descriptor(host, path) ||
+        cvm_strings_contain(&host->domcaps.loaders, path)) {
+        return;
+    }
+    if (g_str_has_prefix(path, "/usr/share/") && !g_str_has_prefix(path, "/usr/share/qemu/") &&
+        !has_package_of(host, path)) {
+        finding = cvm_report(
+            check, &loader->from,
+            _("Host '%1$s' has no firmware image '%2$s', nor any other in that folder: the "
+              "start fails with 'Cannot access storage file'."),
+            host_name(host), path);
+    } else {
+        finding = cvm_report_as(
+            check, g_str_has_prefix(path, "/usr/share/") ? CVM_WARNING : CVM_NOTE, &loader->from,
+            _("The record of host '%1$s' does not hold firmware image '%2$s', so what it can carry "
+              "could "
+              "not be looked at."),
+            host_name(host), path);
+    }
+    cvm_fix(finding,
+            _("Name an image that the host has, or install this one and record the host again."));
+}
+
+static void
+check_rom(struct cvm_check *check)
+{
+    const struct cvm_os *os = &check->domain->os;
+    const struct cvm_from *place = NULL;
+    const char *what = NULL;
+
+    if (cvm_text_is(os->type, "pflash")) {
+        place = &os->type.from;
+        what = "pflash";
+    } else if (cvm_is_set(os->nvram)) {
+        place = &os->nvram.from;
+        what = "nvram";
+    } else if (cvm_is_set(os->nvram_template)) {
+        place = &os->nvram_template.from;
+        what = "nvramTemplate";
+    }
+    if (place) {
+        cvm_fix(cvm_report(
+                    check, place,
+                    _("'%s' needs flash memory, which KVM does not offer to a SEV-SNP guest: QEMU "
+                      "ends with 'pflash with kvm requires KVM readonly memory support'."),
+                    what),
+                _("Load the image with type 'rom' and stateless 'true', without an nvram."));
+    }
+}
+
+static void
+check_stateless(struct cvm_check *check)
+{
+    const struct cvm_os *os = &check->domain->os;
+    gboolean template = !cvm_is_set(os->nvram);
+    const struct cvm_text *store = template ? &os->nvram_template : &os->nvram;
+
+    if (!cvm_is_on(os->stateless) || !cvm_is_set(*store)) {
+        return;
+    }
+    cvm_fix(cvm_report(
+                check, &store->from,
+                template ? _("The firmware is stateless, but a template '%s' for its variables is "
+                             "given: libvirt refuses the domain with 'NVRAM template is not "
+                             "permitted when loader is stateless'.")
+                         : _("The firmware is stateless, but a store '%s' for its variables is "
+                             "given: libvirt refuses the domain with 'NVRAM is not permitted when "
+                             "loader is stateless'."),
+                store->value),
+            _("Remove one of the two; an attested guest is better off stateless."));
+}
+
+static void
+check_nvram_measured(struct cvm_check *check)
+{
+    const struct cvm_launch *launch = &check->domain->launch;
+    const struct cvm_os *os = &check->domain->os;
+    const struct cvm_from *place = NULL;
+
+    if (!cvm_is_set(launch->session) && !cvm_is_set(launch->dh_cert)) {
+        return;
+    }
+    if (cvm_is_set(os->nvram)) {
+        place = &os->nvram.from;
+    } else if (cvm_is_set(os->nvram_template)) {
+        place = &os->nvram_template.from;
+    } else if (cvm_text_is(os->firmware, "efi") && cvm_is_unset(os->loader)) {
+        place = &os->firmware.from; /* libvirt takes an image with a store unless told not to */
+    }
+    if (place && !cvm_is_on(os->stateless)) {
+        cvm_fix(
+            cvm_report(check, place,
+                       _("The guest is to be attested (it has a launch session), but its firmware "
+                         "reads variables from a store that the launch measurement does not cover: "
+                         "the host may change what the guest boots.")),
+            _("Use a stateless firmware image."));
+    }
+}
+
+const struct cvm_rule cvm_rules_firmware[] = {
+    { "CVM401", "machine-not-q35", CVM_SEVERE, CVM_GUEST_AMD, FALSE,
+      N_("The machine is not a q35."), check_q35 },
+    { "CVM402", "machine-unknown", CVM_SEVERE, 0, TRUE,
+      N_("The host's QEMU does not offer the machine."), check_machine },
+    { "CVM403", "not-uefi", CVM_SEVERE, CVM_GUEST_AMD, FALSE,
+      N_("The guest boots with a BIOS, which knows nothing of memory encryption."), check_uefi },
+    { "CVM405", "firmware-autoselect-fails", CVM_SEVERE, 0, TRUE,
+      N_("None of the host's firmware images fits the guest."), check_autoselect },
+    { "CVM406", "firmware-not-capable", CVM_SEVERE, CVM_GUEST_AMD, TRUE,
+      N_("The firmware image lacks something that this kind of guest starts by."), check_capable },
+    { "CVM407", "firmware-missing", CVM_SEVERE, 0, TRUE, N_("The host has no such firmware image."),
+      check_present },
+    { "CVM408", "snp-needs-rom", CVM_SEVERE, CVM_GUEST_SEV_SNP, FALSE,
+      N_("A SEV-SNP guest has its firmware in flash memory, or a variable store."), check_rom },
+    { "CVM409", "nvram-with-stateless", CVM_SEVERE, 0, FALSE,
+      N_("The firmware is stateless and has a variable store."), check_stateless },
+    { "CVM410", "nvram-unmeasured", CVM_WARNING, CVM_GUEST_LEGACY, FALSE,
+      N_("An attested guest's firmware has variables that nobody measures."),
+      check_nvram_measured },
+    { 0 },
+};

@@ -1,0 +1,275 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The rule pages are the rules' tests. A fenced block below "## Bad" or "## Good" is a complete
+ * profile; "host=NAME" behind its language names a bundled host it is to run on. The page's own
+ * rule must find what the lines ending in "# expect: CVM207" say, and nothing else; a severity
+ * behind the id ("# expect: CVM203 error") is held to as well. An "xml" block shows what only
+ * domain XML or a host can get wrong: it must be well-formed. All failures are listed in one run.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "read/read.h"
+#include "resolve/resolve.h"
+#include "rules/rule.h"
+#include "unit.h"
+
+enum section { SECTION_HEAD, SECTION_BAD, SECTION_GOOD, SECTION_WHY, SECTION_IGNORE, SECTIONS };
+
+static const char *const headings[SECTIONS] = {
+    "", "## Bad", "## Good", "## Why", "## When it is right to ignore it",
+};
+
+struct block {
+    enum section section;
+    unsigned line; /* of the fence */
+    gboolean xml;
+    char *host; /* NULL for none */
+    GString *text;
+};
+
+struct page {
+    const char *id;
+    unsigned sections; /* bits of enum section that were seen */
+    GPtrArray *blocks;
+    GString *failures;
+};
+
+static void
+free_block(gpointer data)
+{
+    struct block *block = data;
+
+    g_free(block->host);
+    g_string_free(block->text, TRUE);
+    g_free(block);
+}
+
+static void
+fail_page(struct page *page, unsigned line, const char *format, ...) G_GNUC_PRINTF(3, 4);
+
+static void
+fail_page(struct page *page, unsigned line, const char *format, ...)
+{
+    va_list arguments;
+
+    g_string_append_printf(page->failures, "docs/rules/%s.md:%u: ", page->id, line);
+    va_start(arguments, format);
+    g_string_append_vprintf(page->failures, format, arguments);
+    va_end(arguments);
+    g_string_append_c(page->failures, '\n');
+}
+
+static struct block *
+open_block(struct page *page, enum section section, unsigned line, const char *info)
+{
+    g_auto(GStrv) words = g_strsplit(info, " ", 0);
+    struct block *block = g_new0(struct block, 1);
+
+    block->section = section;
+    block->line = line;
+    block->text = g_string_new(NULL);
+    block->xml = g_strcmp0(words[0], "xml") == 0;
+    if (!block->xml && g_strcmp0(words[0], "yaml") != 0) {
+        fail_page(page, line, "a block is 'yaml' or 'xml', not '%s'", info);
+    }
+    for (char **word = words[0] ? words + 1 : words; *word; word++) {
+        if (g_str_has_prefix(*word, "host=") && !block->host) {
+            block->host = g_strdup(*word + strlen("host="));
+        } else {
+            fail_page(page, line, "'%s' is not understood", *word);
+        }
+    }
+    g_ptr_array_add(page->blocks, block);
+    return block;
+}
+
+static void
+enter_section(struct page *page, enum section *section, unsigned line, const char *text)
+{
+    enum section next = *section + 1;
+
+    if (next < SECTIONS && g_str_equal(text, headings[next])) {
+        *section = next;
+        page->sections |= 1U << next;
+    } else {
+        fail_page(page, line, "'%s' is not the next heading of a rule page", text);
+    }
+}
+
+static void
+split_page(struct page *page, const char *text)
+{
+    g_auto(GStrv) lines = g_strsplit(text, "\n", 0);
+    enum section section = SECTION_HEAD;
+    struct block *block = NULL;
+
+    for (unsigned i = 0; lines[i]; i++) {
+        if (g_str_has_prefix(lines[i], "```")) {
+            block = block ? NULL : open_block(page, section, i + 1, lines[i] + 3);
+        } else if (block) {
+            g_string_append_printf(block->text, "%s\n", lines[i]);
+        } else if (g_str_has_prefix(lines[i], "## ")) {
+            enter_section(page, &section, i + 1, lines[i]);
+        }
+    }
+    if (block) {
+        fail_page(page, block->line, "the block has no end");
+    }
+}
+
+static struct cvm_host *
+read_host(struct page *page, const struct block *block)
+{
+    g_autofree char *relative = g_strdup_printf("profiles/hosts/%s.xml", block->host);
+    g_autofree char *path = unit_source_path(relative);
+    g_autoptr(GError) error = NULL;
+    struct cvm_host *host = cvm_host_read(path, &error);
+
+    if (!host) {
+        fail_page(page, block->line, "%s", error->message);
+    }
+    return host;
+}
+
+/* What the lines of a block say about the page's rule: line -> severity word, "" for any. */
+static GHashTable *
+collect_expected(struct page *page, const struct block *block)
+{
+    g_auto(GStrv) lines = g_strsplit(block->text->str, "\n", 0);
+    GHashTable *expected = g_hash_table_new_full(NULL, NULL, NULL, g_free);
+
+    for (unsigned i = 0; lines[i]; i++) {
+        const char *mark = strstr(lines[i], "# expect: ");
+        g_auto(GStrv) words = mark ? g_strsplit(mark + strlen("# expect: "), " ", 2) : NULL;
+
+        if (words && g_strcmp0(words[0], page->id) == 0) {
+            g_hash_table_insert(expected, GUINT_TO_POINTER(i + 1),
+                                g_strdup(words[1] ? words[1] : ""));
+        } else if (words) {
+            fail_page(page, block->line + i + 1, "only the page's own rule is run");
+        }
+    }
+    return expected;
+}
+
+static void
+compare(struct page *page, const struct block *block, const struct cvm_findings *findings)
+{
+    g_autoptr(GHashTable) expected = collect_expected(page, block);
+    g_autoptr(GHashTable) seen = g_hash_table_new(NULL, NULL);
+    GHashTableIter iter;
+    gpointer line;
+
+    for (guint i = 0; i < findings->items->len; i++) {
+        const struct cvm_finding *finding = g_ptr_array_index(findings->items, i);
+        const char *severity = g_hash_table_lookup(expected, GUINT_TO_POINTER(finding->line));
+
+        g_hash_table_add(seen, GUINT_TO_POINTER(finding->line));
+        if (!severity) {
+            fail_page(page, block->line + finding->line, "not expected: %s", finding->message);
+        } else if (*severity && !g_str_equal(severity, cvm_severity_name(finding->severity))) {
+            fail_page(page, block->line + finding->line, "is of severity %s: %s",
+                      cvm_severity_name(finding->severity), finding->message);
+        }
+    }
+    g_hash_table_iter_init(&iter, expected);
+    while (g_hash_table_iter_next(&iter, &line, NULL)) {
+        if (!g_hash_table_contains(seen, line)) {
+            fail_page(page, block->line + GPOINTER_TO_UINT(line), "expected, but not found");
+        }
+    }
+    if ((g_hash_table_size(expected) > 0) != (block->section == SECTION_BAD)) {
+        fail_page(page, block->line, "a Bad block expects findings, a Good block none");
+    }
+}
+
+static void
+run_profile(struct page *page, const struct block *block)
+{
+    CVM_AUTO(host) *host = block->host ? read_host(page, block) : NULL;
+    CVM_AUTO(findings) *findings = cvm_findings_new();
+    /* Where {file: …} of a block is looked for. */
+    g_autofree char *relative = g_strdup_printf("tests/rule-pages/%s.md", page->id);
+    g_autofree char *name = unit_source_path(relative);
+    g_autoptr(GError) error = NULL;
+    g_autoptr(GPtrArray) domains =
+        cvm_profile_parse(name, block->text->str, block->text->len, NULL, &error);
+
+    if (!domains || (block->host && !host)) {
+        fail_page(page, block->line, "%s", error ? error->message : "no host");
+        return;
+    }
+    for (guint i = 0; i < domains->len; i++) {
+        struct cvm_domain *domain = g_ptr_array_index(domains, i);
+
+        cvm_resolve(domain, host);
+        cvm_rule_run(cvm_rule_find(page->id), domain, host, findings);
+    }
+    if (findings->not_run->len > 0) {
+        fail_page(page, block->line, "the rule needs a host");
+    }
+    compare(page, block, findings);
+}
+
+static void
+parse_xml(struct page *page, const struct block *block)
+{
+    CVM_AUTO(arena) *arena = cvm_arena_new();
+    g_autoptr(GError) error = NULL;
+    /* A piece of a document: it may have several roots. */
+    g_autofree char *text = g_strdup_printf("<piece>%s</piece>", block->text->str);
+    const struct cvm_source source = { page->id, text, strlen(text) };
+
+    if (!cvm_xml_parse(arena, &source, &error)) {
+        fail_page(page, block->line, "%s", error->message);
+    }
+}
+
+static void
+test_page(const struct cvm_page *source, GString *failures)
+{
+    const struct cvm_rule *rule = cvm_rule_find(source->id);
+    g_autofree char *heading = g_strdup_printf("# %s: %s\n\n", rule->id, rule->name);
+    g_autoptr(GPtrArray) blocks = g_ptr_array_new_with_free_func(free_block);
+    struct page page = { .id = source->id, .blocks = blocks, .failures = failures };
+    unsigned count[SECTIONS] = { 0 };
+
+    if (!g_str_has_prefix(source->text, heading)) {
+        fail_page(&page, 1, "the heading must be '# %s: %s'", rule->id, rule->name);
+    }
+    split_page(&page, source->text);
+    for (guint i = 0; i < blocks->len; i++) {
+        const struct block *block = g_ptr_array_index(blocks, i);
+
+        count[block->section]++;
+        if (block->xml) {
+            parse_xml(&page, block);
+        } else if (block->section == SECTION_BAD || block->section == SECTION_GOOD) {
+            run_profile(&page, block);
+        }
+    }
+    if (page.sections >> SECTION_BAD != (1U << (SECTIONS - SECTION_BAD)) - 1) {
+        fail_page(&page, 1, "a section is missing");
+    }
+    if (count[SECTION_BAD] == 0 || count[SECTION_GOOD] == 0) {
+        fail_page(&page, 1, "there must be a Bad and a Good block");
+    }
+}
+
+START_TEST(test_blocks)
+{
+    g_autoptr(GString) failures = g_string_new(NULL);
+    unsigned pages = 0;
+
+    for (const struct cvm_page *page = cvm_pages; page->id; page++, pages++) {
+        test_page(page, failures);
+    }
+    ck_assert_uint_gt(pages, 0);
+    if (failures->len > 0) {
+        g_printerr("%s", failures->str);
+        ck_abort_msg("rule pages disagree with their rules, see above");
+    }
+}
+END_TEST
+
+UNIT_MAIN("rule-pages", test_blocks)
