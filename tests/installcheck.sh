@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # make installcheck: what was installed works for a user who has pkg-config and nothing of this source tree.
-# bindir, libdir, datadir and DESTDIR come from the Makefile.
+# bindir, libdir, datadir, mandir and DESTDIR come from the Makefile.
 . "${srcdir:?}/tests/harness.sh"
 unset CVMDOM_DATA_DIR
 
@@ -51,8 +51,8 @@ if [ -z "$DESTDIR" ]; then # the bundled hosts are looked for where they will be
     expect_status 0
     check "command and library agree" cmp "$work/out" "$work/by-library"
 fi
-for file in bash-completion/completions/cvmdom zsh/site-functions/_cvmdom fish/vendor_completions.d/cvmdom.fish \
-    man/man1/cvmdom.1; do
-    check "$file is installed" test -s "$DESTDIR$datadir/$file"
+for file in "$datadir/bash-completion/completions/cvmdom" "$datadir/zsh/site-functions/_cvmdom" \
+    "$datadir/fish/vendor_completions.d/cvmdom.fish" "${mandir:?}/man1/cvmdom.1"; do
+    check "$file is installed" test -s "$DESTDIR$file"
 done
 finish

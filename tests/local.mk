@@ -4,6 +4,7 @@ unit_tests = \
     tests/unit/test_firmware \
     tests/unit/test_host \
     tests/unit/test_libvirt_data \
+    tests/unit/test_lib \
     tests/unit/test_model \
     tests/unit/test_number \
     tests/unit/test_ovmf \
@@ -66,7 +67,7 @@ EXTRA_DIST += $(command_tests)
 # make installcheck: users of the installed library, in C and C++.
 installcheck-local:
 	srcdir='$(abs_top_srcdir)' builddir='$(abs_top_builddir)' CVMDOM='$(DESTDIR)$(bindir)/cvmdom' \
-	    CC='$(CC)' DESTDIR='$(DESTDIR)' bindir='$(bindir)' libdir='$(libdir)' datadir='$(datadir)' \
+	    CC='$(CC)' DESTDIR='$(DESTDIR)' bindir='$(bindir)' libdir='$(libdir)' datadir='$(datadir)' mandir='$(mandir)' \
 	    LC_ALL=C.UTF-8 $(SHELL) $(srcdir)/tests/installcheck.sh
 EXTRA_DIST += tests/installcheck.sh tests/installed/check.cc tests/installed/render.c
 .PHONY: installcheck-local
