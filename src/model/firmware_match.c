@@ -9,7 +9,8 @@
 
 /* 9.2 chooses when a domain is defined: by paths too, and passes over what it could not use. */
 #define CHOOSES_AT_DEFINE CVM_VERSION(9, 2, 0)
-/* Up to 9.10 one malformed descriptor makes the choice fail; 10.7 is known to skip it. */
+/* Up to 9.10 one malformed descriptor makes the choice fail; 10.7 is known to skip it. Between them
+ * it is taken to be skipped: no alarm without a proof. */
 #define SKIPS_MALFORMED CVM_VERSION(10, 0, 0)
 /* 11.8 takes stateless and combined flash where nothing speaks against it. */
 #define ANY_FLASH_MODE CVM_VERSION(11, 8, 0)
@@ -219,6 +220,18 @@ fails_once_chosen(const struct cvm_firmware *firmware, const struct choice *choi
             (firmware->nvram_format && !g_str_equal(firmware->nvram_format, "raw")));
 }
 
+/* Before 9.2 a domain that says firmware='efi' may not say what libvirt chooses: "loader attribute
+ * 'type' cannot be specified when firmware autoselection is enabled". */
+static gboolean
+says_too_much(const struct choice *choice)
+{
+    const struct cvm_os *os = &choice->domain->os;
+
+    return choice->libvirt < CHOOSES_AT_DEFINE && asks_for_interface(os) &&
+           (cvm_is_set(os->loader) || cvm_is_set(os->type) || cvm_is_set(os->readonly) ||
+            cvm_is_set(os->nvram_template) || cvm_is_off(os->secure));
+}
+
 /* "q35" is the newest version the host's QEMU has, which its capabilities name. */
 static const char *
 canonical_machine(const struct cvm_host *host, const char *machine)
@@ -246,7 +259,7 @@ cvm_firmware_match(const struct cvm_domain *domain, const struct cvm_host *host)
         .libvirt = host->libvirt_version ? host->libvirt_version : G_MAXUINT,
     };
 
-    if (host->malformed_firmware && choice.libvirt < SKIPS_MALFORMED) {
+    if ((host->malformed_firmware && choice.libvirt < SKIPS_MALFORMED) || says_too_much(&choice)) {
         return NULL;
     }
     for (unsigned i = 0; i < host->n_firmware; i++) {

@@ -216,7 +216,8 @@ struct wish {
     unsigned libvirt;
     enum cvm_guest guest;
     const char *machine, *type, *loader;
-    enum cvm_known stateless, smm, s4;
+    enum cvm_known stateless, smm, s4, readonly, secure;
+    const char *format, *nvram_format, *nvram_template;
 };
 
 static const char *
@@ -231,6 +232,11 @@ choose(struct cvm_host *host, struct wish wish)
     set_text(&domain->os.machine, wish.machine ? wish.machine : "q35");
     set_text(&domain->os.type, wish.type);
     set_text(&domain->os.loader, wish.loader);
+    set_text(&domain->os.format, wish.format);
+    set_text(&domain->os.nvram_format, wish.nvram_format);
+    set_text(&domain->os.nvram_template, wish.nvram_template);
+    set_flag(&domain->os.readonly, wish.readonly);
+    set_flag(&domain->os.secure, wish.secure);
     set_flag(&domain->os.stateless, wish.stateless);
     set_flag(&domain->features.smm, wish.smm);
     set_flag(&domain->pm.suspend_to_disk, wish.s4);
@@ -298,6 +304,35 @@ START_TEST(test_stateless_choice)
 }
 END_TEST
 
+/* As libvirt 9.0.0 and 11.3.0 answered for a SEV guest with Debian's descriptors. */
+START_TEST(test_loader_attributes)
+{
+    struct cvm_host *host;
+
+    make_root();
+    write_file("usr/share/qemu/firmware/40.json", SPLIT("/secure", SEV SMM));
+    write_file("usr/share/qemu/firmware/60.json", SPLIT("/plain", SEV));
+    host = search();
+    assert_choice(host, "none", L9, .guest = CVM_GUEST_SEV, .type = "pflash");
+    assert_choice(host, "none", L9, .guest = CVM_GUEST_SEV, .readonly = CVM_YES);
+    assert_choice(host, "none", L9, .guest = CVM_GUEST_SEV, .secure = CVM_NO);
+    assert_choice(host, "none", L9, .guest = CVM_GUEST_SEV, .nvram_template = "/x");
+    assert_choice(host, "/secure", L9, .guest = CVM_GUEST_SEV, .secure = CVM_YES);
+    assert_choice(host, "/secure", L9, .guest = CVM_GUEST_SEV, .format = "qcow2");
+    assert_choice(host, "/secure", L9, .guest = CVM_GUEST_SEV, .nvram_format = "qcow2");
+    assert_choice(host, "/secure", L11, .guest = CVM_GUEST_SEV, .type = "pflash");
+    assert_choice(host, "none", L11, .guest = CVM_GUEST_SEV, .type = "rom");
+    assert_choice(host, "/secure", L11, .guest = CVM_GUEST_SEV, .readonly = CVM_YES);
+    assert_choice(host, "none", L11, .guest = CVM_GUEST_SEV, .readonly = CVM_NO);
+    assert_choice(host, "/plain", L11, .guest = CVM_GUEST_SEV, .secure = CVM_NO);
+    assert_choice(host, "none", L11, .guest = CVM_GUEST_SEV, .nvram_template = "/x");
+    assert_choice(host, "none", L11, .guest = CVM_GUEST_SEV, .format = "qcow2");
+    assert_choice(host, "none", L11, .guest = CVM_GUEST_SEV, .nvram_format = "qcow2");
+    cvm_host_free(host);
+    drop_root();
+}
+END_TEST
+
 START_TEST(test_memory_choice)
 {
     struct cvm_host *host;
@@ -347,4 +382,5 @@ START_TEST(test_targets)
 END_TEST
 
 UNIT_MAIN("firmware", test_search, test_no_folder, test_images, test_malformed, test_debian_choice,
-          test_stateless_choice, test_memory_choice, test_malformed_stops_old_libvirt, test_targets)
+          test_stateless_choice, test_loader_attributes, test_memory_choice,
+          test_malformed_stops_old_libvirt, test_targets)
