@@ -9,6 +9,7 @@ src_libcvm_core_la_SOURCES += \
     src/rules/numa.c \
     src/rules/policy.c \
     src/rules/profile.c \
+    src/rules/room.c \
     src/rules/rule.h \
     src/rules/rules.c
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* What the two halves of the 5xx topic share: memory.c holds its table, numa.c the checks that look
- * at nodes, CPUs and pools. */
+/* What the three parts of the 5xx topic share: memory.c holds its table, numa.c the checks of what
+ * is pinned and bound where, room.c those of what fits there. */
 #ifndef CVM_RULES_MEMORY_H
 #define CVM_RULES_MEMORY_H
 
@@ -27,6 +27,15 @@ cvm_relies_on_memlock(const struct cvm_domain *domain);
 /* Bytes a page, 0 when the guest has ordinary pages or does not say which size. */
 uint64_t
 cvm_huge_page_size(const struct cvm_domain *domain);
+
+/* numa.c: ascending numbers, the caller's to g_array_unref(). nodes NULL: of all nodes. */
+GArray *
+cvm_list_host_nodes(const struct cvm_host *host);
+GArray *
+cvm_list_host_cpus(const struct cvm_host *host, GArray *nodes);
+/* "host nodes '0-1'", for messages (NULL: all of them); the caller's to g_free(). */
+char *
+cvm_describe_nodes(GArray *nodes);
 
 void
 cvm_check_hugepage_size_unavailable(struct cvm_check *check); /* 506 */

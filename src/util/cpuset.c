@@ -63,6 +63,53 @@ cvm_cpuset_parse(const char *text)
     return numbers;
 }
 
+static gint
+compare_numbers(gconstpointer a, gconstpointer b)
+{
+    guint left = *(const guint *)a, right = *(const guint *)b;
+
+    return left < right ? -1 : left > right;
+}
+
+void
+cvm_cpuset_sort(GArray *set)
+{
+    g_array_sort(set, compare_numbers);
+}
+
+gboolean
+cvm_cpuset_contains(GArray *set, guint number)
+{
+    return g_array_binary_search(set, &number, compare_numbers, NULL);
+}
+
+gboolean
+cvm_cpuset_is_subset(GArray *set, GArray *of)
+{
+    for (guint i = 0; i < set->len; i++) {
+        if (!cvm_cpuset_contains(of, g_array_index(set, guint, i))) {
+            return FALSE;
+        }
+    }
+    return TRUE;
+}
+
+char *
+cvm_cpuset_format_rest(GArray *set, GArray *other)
+{
+    g_autoptr(GArray) rest = g_array_new(FALSE, FALSE, sizeof(guint));
+
+    for (guint i = 0; i < set->len; i++) {
+        guint number = g_array_index(set, guint, i);
+
+        if (!cvm_cpuset_contains(other, number)) {
+            g_array_append_val(rest, number);
+        }
+    }
+    return rest->len ? cvm_cpuset_format((const guint *)(gconstpointer)rest->data, rest->len)
+                     : NULL;
+}
+
 char *
 cvm_cpuset_format(const guint *numbers, guint count)
 {

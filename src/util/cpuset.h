@@ -11,6 +11,17 @@ enum { CVM_CPUSET_MAX = 16384 }; /* as libvirt's VIR_DOMAIN_CPUMASK_LEN */
  * or empty. */
 GArray *
 cvm_cpuset_parse(const char *text);
+/* Of such arrays. */
+void
+cvm_cpuset_sort(GArray *set);
+gboolean
+cvm_cpuset_contains(GArray *set, guint number);
+gboolean
+cvm_cpuset_is_subset(GArray *set, GArray *of);
+/* Notation of the set's numbers that the other has not, the caller's to g_free(); NULL when there
+ * are none. */
+char *
+cvm_cpuset_format_rest(GArray *set, GArray *other);
 /* The shortest notation of sorted numbers; the caller's to g_free(). */
 char *
 cvm_cpuset_format(const guint *numbers, guint count);

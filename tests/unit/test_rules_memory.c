@@ -367,6 +367,28 @@ START_TEST(test_spread_of_cells)
 }
 END_TEST
 
+START_TEST(test_auto_without_answer)
+{
+    CVM_AUTO(domain) *domain = make_domain(CVM_GUEST_SEV, GIB(4));
+    CVM_AUTO(host) *host = make_host();
+    CVM_AUTO(host) *bare = cvm_host_new();
+    struct cvm_pin pins[1] = { 0 };
+
+    GIVE(domain->vcpu.pin_auto, TRUE);
+    GIVE(domain->numatune.nodeset_auto, TRUE);
+    CHECK_RULE("CVM510", domain, host, ""); /* memory is what does not fit: not said here */
+    CHECK_RULE("CVM510", domain, bare, "W");
+    CHECK_SAYS("not in its record");
+    GIVE(domain->vcpu.count, 9);
+    CHECK_RULE("CVM510", domain, host, "W");
+    CHECK_SAYS("'9' vCPUs, and the host '8' CPUs");
+    GIVE_LIST(domain->vcpu.pin, pins);
+    CHECK_RULE("CVM510", domain, host, "");
+    GIVE(domain->numatune.nodeset, "0");
+    CHECK_RULE("CVM510", domain, bare, "");
+}
+END_TEST
+
 START_TEST(test_memory_sum)
 {
     CVM_AUTO(domain) *domain = make_domain(CVM_GUEST_NONE, GIB(4));
@@ -470,5 +492,5 @@ END_TEST
 
 UNIT_MAIN("rules_memory", test_not_pinnable, test_not_pinnable_with_devices, test_hard_limit,
           test_hard_limit_and_locked, test_hugepages, test_remainder, test_pool, test_pool_of_cells,
-          test_unknown_nodes_and_cpus, test_spread, test_spread_of_cells, test_memory_sum,
-          test_exceeds_host, test_hotplug_balloon_and_core)
+          test_unknown_nodes_and_cpus, test_spread, test_spread_of_cells, test_auto_without_answer,
+          test_memory_sum, test_exceeds_host, test_hotplug_balloon_and_core)

@@ -66,6 +66,24 @@ START_TEST(test_closest_survives_long_words)
 }
 END_TEST
 
+START_TEST(test_cpuset_relations)
+{
+    g_autoptr(GArray) small = cvm_cpuset_parse("2,5");
+    g_autoptr(GArray) large = cvm_cpuset_parse("0-3,5");
+    g_autofree char *rest = cvm_cpuset_format_rest(large, small);
+
+    ck_assert(cvm_cpuset_contains(large, 3));
+    ck_assert(!cvm_cpuset_contains(large, 4));
+    ck_assert(cvm_cpuset_is_subset(small, large));
+    ck_assert(!cvm_cpuset_is_subset(large, small));
+    ck_assert_str_eq(rest, "0-1,3");
+    ck_assert_ptr_null(cvm_cpuset_format_rest(small, large));
+    g_array_index(small, guint, 0) = 9;
+    cvm_cpuset_sort(small);
+    ck_assert_uint_eq(g_array_index(small, guint, 0), 5);
+}
+END_TEST
+
 START_TEST(test_cpusets)
 {
     static const struct {
@@ -193,6 +211,6 @@ START_TEST(test_file_failures_leave_outputs_alone)
 END_TEST
 
 UNIT_MAIN("util", test_arena_keeps_objects_apart_and_zeroed, test_arena_copies_text,
-          test_closest_word, test_closest_survives_long_words, test_cpusets,
+          test_closest_word, test_closest_survives_long_words, test_cpusets, test_cpuset_relations,
           test_file_is_written_whole_and_read_back, test_only_a_regular_file_is_replaced,
           test_file_failures_leave_outputs_alone)
