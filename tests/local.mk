@@ -52,7 +52,9 @@ EXTRA_DIST += $(style_tests) tests/function-size.sh tests/potfiles.sh build-aux/
 # The real libvirt on a pretended SEV host, and what it says to every shipped profile.
 sevhost_tests = tests/sevhost.sh
 TESTS += $(sevhost_tests)
-EXTRA_DIST += $(sevhost_tests) tests/harness.sh tests/sevhost/qemu-system-x86_64 tests/sevhost/run
+EXTRA_DIST += tests/boot.sh tests/define.sh tests/rng.sh
+EXTRA_DIST += $(sevhost_tests) tests/harness.sh tests/sevhost/boot tests/sevhost/define-all tests/sevhost/kept.py \
+    tests/sevhost/qemu-system-x86_64 tests/sevhost/run tests/sevhost/shipped.sh tests/sevhost/swtpm
 
 # Host records against their schema.
 host_tests = tests/host-schema.sh
@@ -71,3 +73,13 @@ installcheck-local:
 	    LC_ALL=C.UTF-8 $(SHELL) $(srcdir)/tests/installcheck.sh
 EXTRA_DIST += tests/installcheck.sh tests/installed/check.cc tests/installed/render.c
 .PHONY: installcheck-local
+
+# Not a test: `make bench` times the command beside others and prints one table.
+EXTRA_PROGRAMS += tests/bench/floor tests/bench/pairs
+CLEANFILES += tests/bench/floor tests/bench/pairs
+tests_bench_floor_LDADD = $(CORE_LIBS)
+tests_bench_pairs_LDADD =
+EXTRA_DIST += tests/bench/guest.yaml tests/bench/run
+.PHONY: bench
+bench: all tests/bench/floor$(EXEEXT) tests/bench/pairs$(EXEEXT)
+	$(AM_V_at)$(AM_TESTS_ENVIRONMENT) $(srcdir)/tests/bench/run

@@ -19,20 +19,18 @@ capabilities()
 
 chmod 755 "$work"
 capabilities
-grep -q "<sev supported='yes'>" "$work/capabilities" || fail 'no SEV'
-grep -q '<cbitpos>51</cbitpos>' "$work/capabilities" || fail 'not the C-bit of the pretended host'
-grep -q "<model usable='yes' vendor='AMD'[^>]*>EPYC-Rome<" "$work/capabilities" || fail 'EPYC-Rome is not usable'
+check 'no SEV' grep -q "<sev supported='yes'>" "$work/capabilities"
+check 'not the C-bit of the pretended host' grep -q '<cbitpos>51</cbitpos>' "$work/capabilities"
+check 'EPYC-Rome is not usable' grep -q "<model usable='yes' vendor='AMD'[^>]*>EPYC-Rome<" "$work/capabilities"
 # libvirt 10.5 and QEMU 9.1 brought SNP, and libvirt the enumeration
 if grep -q '<launchSecurity' "$work/capabilities"; then
-    grep -q '<value>sev-snp</value>' "$work/capabilities" || fail 'no SNP'
+    check 'no SNP' grep -q '<value>sev-snp</value>' "$work/capabilities"
 fi
 capabilities --no-sev
-grep -q "<sev supported='no'/>" "$work/capabilities" || fail 'SEV in spite of --no-sev'
+check 'SEV in spite of --no-sev' grep -q "<sev supported='no'/>" "$work/capabilities"
 
 status=0
 "$run" sh -c 'exit 5' || status=$?
-[ "$status" -eq 5 ] || fail "the command's exit status 5 comes out as $status"
-if [ -n "$(find "$work" -name 'sevhost.*')" ]; then
-    fail 'a work folder is left'
-fi
+check "the command's exit status 5 comes out as $status" test "$status" -eq 5
+check 'a work folder is left' test -z "$(find "$work" -name 'sevhost.*')"
 finish
