@@ -10,11 +10,10 @@
 void
 cvm_libvirt_pci_address(struct cvm_xml *xml, const char *address, gboolean typed)
 {
-    unsigned domain, bus, slot, function;
-    int end = 0;
+    unsigned domain = 0, bus, slot, function;
 
-    if (sscanf(address, "%4x:%2x:%2x.%1x%n", &domain, &bus, &slot, &function, &end) != 4 ||
-        address[end] != '\0') {
+    if (sscanf(address, "%4x:%2x:%2x.%1x", &domain, &bus, &slot, &function) != 4 &&
+        sscanf(address, "%2x:%2x.%1x", &bus, &slot, &function) != 3) {
         return;
     }
     cvm_xml_start(xml, "address");
@@ -195,11 +194,11 @@ write_video(struct cvm_xml *xml, const struct cvm_video *video)
     cvm_xml_end(xml);
 }
 
-/* "1af4:1000": vendor and product. */
+/* "1af4:1000": vendor and product; "3.12": bus and device. */
 static void
 write_usb_source(struct cvm_xml *xml, const char *source)
 {
-    unsigned vendor, product;
+    unsigned vendor, product, bus, device;
 
     if (sscanf(source, "%4x:%4x", &vendor, &product) == 2) {
         cvm_xml_start(xml, "vendor");
@@ -207,6 +206,11 @@ write_usb_source(struct cvm_xml *xml, const char *source)
         cvm_xml_end(xml);
         cvm_xml_start(xml, "product");
         cvm_xml_attribute_format(xml, "id", "0x%04x", product);
+        cvm_xml_end(xml);
+    } else if (sscanf(source, "%u.%u", &bus, &device) == 2) {
+        cvm_xml_start(xml, "address");
+        cvm_xml_attribute_format(xml, "bus", "%u", bus);
+        cvm_xml_attribute_format(xml, "device", "%u", device);
         cvm_xml_end(xml);
     }
 }

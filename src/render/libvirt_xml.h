@@ -72,7 +72,8 @@ cvm_libvirt_chardev(struct cvm_xml *xml, const struct cvm_chardev *chardev,
 void
 cvm_libvirt_device_end(struct cvm_xml *xml, const struct cvm_device *device,
                        const struct cvm_flag *rom);
-/* <address …> of "0000:c1:00.0", with or without type='pci'; nothing when it is none. */
+/* <address …> of "0000:c1:00.0" or "c1:00.0", with or without type='pci'; nothing when it is none.
+ */
 void
 cvm_libvirt_pci_address(struct cvm_xml *xml, const char *address, gboolean typed);
 

@@ -191,6 +191,9 @@ cvm_xml_element(struct cvm_xml *xml, const char *name, const char *text)
 void
 cvm_xml_fragment(struct cvm_xml *xml, const char *fragment)
 {
+    g_autofree char *trimmed = g_strstrip(g_strdup(fragment));
+
     close_tag(xml, ">\n");
-    g_string_append_printf(xml->out, "%s\n", fragment);
+    indent(xml);
+    g_string_append_printf(xml->out, "%s\n", trimmed);
 }

@@ -144,8 +144,14 @@ complete_topology(struct cvm_choice *choice)
 void
 cvm_resolve_cpu(struct cvm_choice *choice)
 {
+    unsigned index = 0;
+
     cvm_choose_in(choice, "cpu", &choice->domain->cpu.from);
     choose_model(choice);
+    cvm_each (struct cvm_cell, cell, &choice->domain->cpu.numa) {
+        cvm_choose_uint(choice, "numa.id", &cell->id, index++,
+                        _("cells are numbered as they are listed"));
+    }
     cvm_each (struct cvm_cpu_feature, feature, &choice->domain->cpu.feature) {
         cvm_choose_text(choice, "feature.policy", &feature->policy, "require",
                         _("a feature that is listed is wanted"));

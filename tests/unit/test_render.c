@@ -279,6 +279,8 @@ fill_hostdevs(struct cvm_domain *domain)
         { "pci", "0000:c1:00.0", NULL },
         { "mdev", "c2177883-f1bb-47f0-914d-32a22e3a8804", "vfio-pci" },
         { "usb", "1af4:1000", NULL },
+        { "usb", "3.12", NULL },
+        { "pci", "c2:1f.7", NULL },
         { "scsi", "2:0:0:1", NULL },
     };
     struct cvm_hostdev *hostdev =
@@ -444,6 +446,8 @@ START_TEST(test_values_are_written)
         "<source mode='bind' host='::1' service='4444'/>",
         "<target type='virtio' name='org.qemu.guest_agent.0'/>",
         "<address domain='0x0000' bus='0xc1' slot='0x00' function='0x0'/>",
+        "<address bus='3' device='12'/>",
+        "<address domain='0x0000' bus='0xc2' slot='0x1f' function='0x7'/>",
         "<adapter name='scsi_host2'/>",
         "<listen type='socket' socket='/run/vnc.sock'/>",
         "<backend model='random'>/dev/urandom</backend>",
