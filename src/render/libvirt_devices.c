@@ -10,10 +10,11 @@
 void
 cvm_libvirt_pci_address(struct cvm_xml *xml, const char *address, gboolean typed)
 {
+    gboolean is_short = strchr(address, ':') == strrchr(address, ':');
     unsigned domain = 0, bus, slot, function;
 
-    if (sscanf(address, "%4x:%2x:%2x.%1x", &domain, &bus, &slot, &function) != 4 &&
-        sscanf(address, "%2x:%2x.%1x", &bus, &slot, &function) != 3) {
+    if (is_short ? sscanf(address, "%2x:%2x.%1x", &bus, &slot, &function) != 3
+                 : sscanf(address, "%4x:%2x:%2x.%1x", &domain, &bus, &slot, &function) != 4) {
         return;
     }
     cvm_xml_start(xml, "address");

@@ -71,7 +71,8 @@ static void
 choose_named(struct cvm_choice *choice)
 {
     const struct cvm_domcaps *caps = &choice->host->domcaps;
-    const char *reason = _("the host's own model by name, so that the guest sees no more of it");
+    const char *reason =
+        _("the host's own model by name, which stays when the host's microcode changes");
     const char *model = caps->host_model;
 
     if (!model || !is_usable(caps, model) || !fits_guest(choice, model)) {
