@@ -3,8 +3,8 @@ if HAVE_CHECK
 unit_tests = \
     tests/unit/test_firmware \
     tests/unit/test_host \
-    tests/unit/test_libvirt_data \
     tests/unit/test_lib \
+    tests/unit/test_libvirt_data \
     tests/unit/test_model \
     tests/unit/test_number \
     tests/unit/test_ovmf \
@@ -83,3 +83,8 @@ EXTRA_DIST += tests/bench/guest.yaml tests/bench/run
 .PHONY: bench
 bench: all tests/bench/floor$(EXEEXT) tests/bench/pairs$(EXEEXT)
 	$(AM_V_at)$(AM_TESTS_ENVIRONMENT) $(srcdir)/tests/bench/run
+
+# Golden files.
+golden_tests = tests/golden.sh
+TESTS += $(golden_tests)
+EXTRA_DIST += $(golden_tests) tests/cases

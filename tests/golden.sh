@@ -1,0 +1,45 @@
+#!/bin/sh
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# Every shipped profile on every bundled host, compared with tests/cases/PROFILE@HOST: expected.xml is what is rendered,
+# expected.txt the findings. CVM_TEST_UPDATE=1 writes them anew; a missing file fails, and so does one that is not used.
+. "${srcdir:?run this by make check}/tests/harness.sh"
+
+cd "$srcdir" || exit 99
+cases=tests/cases
+[ -z "${CVM_TEST_UPDATE-}" ] || rm -rf "$cases"
+
+# expect FILE CASE: FILE (which may be empty: nothing expected) is the case's file of the same name.
+expect()
+{
+    expected=$cases/$2/$(basename "$1")
+    if [ -n "${CVM_TEST_UPDATE-}" ]; then
+        [ ! -s "$1" ] || { mkdir -p "$cases/$2" && cp "$1" "$expected"; }
+    elif [ ! -s "$1" ]; then
+        check "$expected: nothing of the kind came out" test ! -e "$expected"
+    elif [ ! -e "$expected" ]; then
+        fail "$expected is missing: look at what comes out, then CVM_TEST_UPDATE=1"
+    else
+        check "$expected differs" diff -u "$expected" "$1"
+    fi
+}
+
+for profile in profiles/*.yaml; do
+    for host in profiles/hosts/*.xml; do
+        case=$(basename "$profile" .yaml)@$(basename "$host" .xml)
+        run "$CVMDOM" render --color never "$profile" --host "$host"
+        cp "$work/out" "$work/expected.xml"
+        grep '\[CVM[0-9]*\]$' "$work/err" >"$work/expected.txt"
+        expect "$work/expected.xml" "$case"
+        expect "$work/expected.txt" "$case"
+        if [ -s "$work/out" ]; then wanted=0; else wanted=1; fi
+        check "$case: exit $status instead of $wanted" test "$status" -eq "$wanted"
+        printf '%s\n' "$case" >>"$work/cases"
+    done
+done
+
+for case in "$cases"/*; do
+    check "$case belongs to no profile and host" grep -qxF "$(basename "$case")" "$work/cases"
+done
+find "$cases" -type f ! -name expected.xml ! -name expected.txt >"$work/others"
+check "files that no test reads: $(cat "$work/others")" test ! -s "$work/others"
+finish
