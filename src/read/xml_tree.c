@@ -18,7 +18,6 @@ struct cursor {
 
 struct level {
     struct cvm_node *node;
-    struct cvm_node *last; /* its youngest child */
     GString *text;
     gboolean has_text; /* anything but white space so far */
     gboolean empty;    /* <a/>: no end tag follows in the source */
@@ -266,25 +265,6 @@ add_attributes(struct parser *parser, struct level *level, const char *at, int c
 }
 
 static void
-append(struct parser *parser, struct cvm_node *node)
-{
-    struct level *above;
-
-    if (parser->depth == 0) {
-        parser->root = node;
-        return;
-    }
-    above = &parser->levels[parser->depth - 1];
-    node->parent = above->node;
-    if (above->last) {
-        above->last->next = node;
-    } else {
-        above->node->children = node;
-    }
-    above->last = node;
-}
-
-static void
 start_element(void *data, G_GNUC_UNUSED const xmlChar *local, G_GNUC_UNUSED const xmlChar *prefix,
               G_GNUC_UNUSED const xmlChar *uri, G_GNUC_UNUSED int n_namespaces,
               G_GNUC_UNUSED const xmlChar **namespaces, int n_attributes,
@@ -311,7 +291,11 @@ start_element(void *data, G_GNUC_UNUSED const xmlChar *local, G_GNUC_UNUSED cons
         .node = new_node(parser, CVM_NODE_ELEMENT, tag + 1, (size_t)(name_end - tag - 1)),
         .text = text,
     };
-    append(parser, level->node);
+    if (parser->depth == 0) {
+        parser->root = level->node;
+    } else {
+        cvm_node_append(parser->levels[parser->depth - 1].node, level->node);
+    }
     parser->depth++;
     add_attributes(parser, level, name_end, n_attributes, attributes);
 }
