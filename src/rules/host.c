@@ -69,13 +69,13 @@ find_sev_lack(const struct cvm_host *host)
         return host->dev_sev == CVM_NO
                    ? (struct cvm_lack){ _("its domain capabilities say sev supported='no', and "
                                           "/dev/sev is missing"),
-                                        _("Turn on SEV in the BIOS and load the module ccp before "
-                                          "kvm_amd."),
+                                        _("Turn on SEV in the BIOS and load the module ccp "
+                                          "before kvm_amd."),
                                         FALSE }
                    : (struct cvm_lack){ _("its domain capabilities say sev supported='no'"),
-                                        _("Turn on SEV in the BIOS, see that kvm_amd's parameter "
-                                          "'sev' is Y and that /dev/sev exists, then restart "
-                                          "libvirt's daemon."),
+                                        _("Turn on SEV in the BIOS, see that kvm_amd's "
+                                          "parameter 'sev' is Y and that /dev/sev exists, then "
+                                          "restart libvirt's daemon."),
                                         FALSE };
     }
     return (struct cvm_lack){ NULL, NULL, FALSE };
@@ -114,13 +114,13 @@ find_snp_lack(const struct cvm_host *host)
     if (host->kvm_amd_sev_snp == CVM_NO) {
         return (struct cvm_lack){
             host->iommu_passthrough == CVM_YES
-                ? _("kvm_amd's parameter 'sev_snp' is N, and its IOMMU passes everything through, "
-                    "which alone rules SEV-SNP out")
+                ? _("kvm_amd's parameter 'sev_snp' is N, and its IOMMU passes everything "
+                    "through, which alone rules SEV-SNP out")
                 : _("kvm_amd's parameter 'sev_snp' is N"),
             host->iommu_passthrough == CVM_YES
                 ? _("Remove 'iommu=pt' and 'amd_iommu=off' from the kernel's command line.")
-                : _("Turn on SEV-SNP and its RMP table in the BIOS, leave 'iommu=pt' out of the "
-                    "kernel's command line and load kvm_amd with 'sev_snp=1'."),
+                : _("Turn on SEV-SNP and its RMP table in the BIOS, leave 'iommu=pt' out of "
+                    "the kernel's command line and load kvm_amd with 'sev_snp=1'."),
             FALSE
         };
     }
@@ -145,8 +145,8 @@ find_snp_lack(const struct cvm_host *host)
     if (host->has_domcaps && !domcaps->has_sectypes && domcaps->sev != CVM_UNKNOWN &&
         host->libvirt_version == 0) {
         return (struct cvm_lack){
-            _("its domain capabilities list no launch security types: a libvirt before 10.5 wrote "
-              "them"),
+            _("its domain capabilities list no launch security types: a libvirt before 10.5 "
+              "wrote them"),
             _("Install libvirt 10.5 or newer."), FALSE
         };
     }
@@ -167,8 +167,8 @@ cvm_host_lack(const struct cvm_host *host, enum cvm_guest guest)
     }
     if (!lack.fact && guest == CVM_GUEST_SEV_ES && host->kvm_amd_sev_es == CVM_NO) {
         lack = (struct cvm_lack){ _("kvm_amd's parameter 'sev_es' is N"),
-                                  _("Raise 'SEV-ES ASID Space Limit' in the BIOS above 1 and load "
-                                    "kvm_amd with 'sev_es=1'."),
+                                  _("Raise 'SEV-ES ASID Space Limit' in the BIOS above 1 and "
+                                    "load kvm_amd with 'sev_es=1'."),
                                   FALSE };
     }
     if (!lack.fact && guest == CVM_GUEST_SEV_SNP) {
@@ -248,16 +248,16 @@ check_es_on_snp_host(struct cvm_check *check)
     }
     if (host->has_sev_firmware) {
         finding = cvm_report(check, cvm_launch_place(check->domain),
-                             _("Host '%1$s' runs with SEV-SNP on, and its SEV firmware %2$u.%3$u "
-                               "starts no SEV-ES guest then (since 1.58, CVE-2025-48514)."),
+                             _("Host '%1$s' runs with SEV-SNP on, and its SEV firmware "
+                               "%2$u.%3$u starts no SEV-ES guest then (since 1.58, "
+                               "CVE-2025-48514)."),
                              cvm_host_title(host), host->sev_api_major, host->sev_api_minor);
     } else {
-        finding =
-            cvm_report_as(check, CVM_WARNING, cvm_launch_place(check->domain),
-                          _("Host '%1$s' runs with SEV-SNP on, and its record names no SEV "
-                            "firmware version: from "
-                            "1.58 on (CVE-2025-48514) the firmware starts no SEV-ES guest then."),
-                          cvm_host_title(host));
+        finding = cvm_report_as(check, CVM_WARNING, cvm_launch_place(check->domain),
+                                _("Host '%1$s' runs with SEV-SNP on, and its record names no SEV "
+                                  "firmware version: from 1.58 on (CVE-2025-48514) the firmware "
+                                  "starts no SEV-ES guest then."),
+                                cvm_host_title(host));
     }
     cvm_fix(finding, _("Make it a SEV-SNP guest, or load the host's kvm_amd with 'sev_snp=0'."));
 }
@@ -272,10 +272,9 @@ check_naples(struct cvm_check *check)
         !cvm_host_lack(host, check->guest).for_good) {
         struct cvm_finding *finding = cvm_report(
             check, cvm_launch_place(check->domain),
-            _("Host '%1$s' has first-generation EPYC CPUs: they run 15 encrypted guests at most, "
-              "and "
-              "older SEV firmware, from which the keys behind attestation can be read, may be put "
-              "back on them."),
+            _("Host '%1$s' has first-generation EPYC CPUs: they run 15 encrypted guests at "
+              "most, and older SEV firmware, from which the keys behind attestation can be "
+              "read, may be put back on them."),
             cvm_host_title(host));
 
         cvm_fix(finding, _("Choose a host with EPYC 7002 (Rome) or newer CPUs."));
@@ -294,8 +293,8 @@ check_sev_device(struct cvm_check *check)
     if (host->dev_sev == CVM_NO) {
         struct cvm_finding *finding = cvm_report(
             check, cvm_launch_place(check->domain),
-            _("Host '%1$s' has no /dev/sev: QEMU ends with \"Failed to open /dev/sev 'No such file "
-              "or directory'\"."),
+            _("Host '%1$s' has no /dev/sev: QEMU ends with \"Failed to open /dev/sev 'No such "
+              "file or directory'\"."),
             cvm_host_title(host));
 
         cvm_fix(finding, _("Load the module ccp; where that gives no /dev/sev, look into the "

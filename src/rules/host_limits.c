@@ -80,8 +80,8 @@ cvm_check_asid_exhausted(struct cvm_check *check)
     } else if (pool.split && pool.used >= pool.size) {
         finding = cvm_report_as(
             check, CVM_WARNING, at,
-            _("Host '%1$s' may have no ASID left for %2$s: ciphertext hiding leaves it '%3$u' of "
-              "'%4$u', and '%5$u' of both kinds were in use when it was recorded."),
+            _("Host '%1$s' may have no ASID left for %2$s: ciphertext hiding leaves it '%3$u' "
+              "of '%4$u', and '%5$u' of both kinds were in use when it was recorded."),
             title, pool.title, pool.size, pool.total, pool.used);
     } else if (pool.total - pool.used == 1) {
         finding = cvm_report_as(
@@ -208,10 +208,9 @@ cvm_check_memlock_limit(struct cvm_check *check)
         struct cvm_finding *finding = cvm_report(
             check, cvm_place(&memory->locked.from, &memory->from),
             _("The daemon of host '%1$s' lets QEMU lock '%2$s', and the domain does not raise "
-              "that: "
-              "the guest's memory '%3$s' fits, but with up to '%4$s' for video and '%5$s' for "
-              "firmware and ROMs the start may fail with \"failed to register region … error "
-              "'Cannot allocate memory'\"."),
+              "that: the guest's memory '%3$s' fits, but with up to '%4$s' for video and "
+              "'%5$s' for firmware and ROMs the start may fail with \"failed to register "
+              "region … error 'Cannot allocate memory'\"."),
             cvm_host_title(check->host), limit, ram, video, firmware);
 
         cvm_fix(finding, _("Write %s."),
@@ -238,9 +237,9 @@ cvm_check_vcpu_limit(struct cvm_check *check)
     }
     if (most > 0 && most != VCPUS_UNKNOWN && same_type && count->value > most) {
         finding = cvm_report(check, &count->from,
-                             _("The guest has '%1$llu' vCPUs, but the machine '%2$s' offers '%3$u' "
-                               "on host '%4$s': libvirt answers \"Maximum CPUs greater than "
-                               "specified machine type limit %3$u\"."),
+                             _("The guest has '%1$llu' vCPUs, but the machine '%2$s' offers "
+                               "'%3$u' on host '%4$s': libvirt answers \"Maximum CPUs greater "
+                               "than specified machine type limit %3$u\"."),
                              (unsigned long long)count->value,
                              host->domcaps.machine ? host->domcaps.machine : "q35", most,
                              cvm_host_title(host));
@@ -250,10 +249,10 @@ cvm_check_vcpu_limit(struct cvm_check *check)
         g_autofree char *libvirt = cvm_version_format(host->libvirt_version);
 
         finding = cvm_report(check, &count->from,
-                             _("The guest has '%1$llu' vCPUs, and libvirt '%2$s' of host '%3$s' "
-                               "wants an emulated IOMMU beyond 255 (\"more than 255 vCPUs require "
-                               "extended interrupt mode enabled on the iommu device\"), which "
-                               "cannot read the tables of an encrypted guest."),
+                             _("The guest has '%1$llu' vCPUs, and libvirt '%2$s' of host "
+                               "'%3$s' wants an emulated IOMMU beyond 255 (\"more than 255 "
+                               "vCPUs require extended interrupt mode enabled on the iommu "
+                               "device\"), which cannot read the tables of an encrypted guest."),
                              (unsigned long long)count->value, libvirt, cvm_host_title(host));
         cvm_fix(finding, _("Write '255' or less, or choose a host with libvirt 11.5 or newer."));
     }
@@ -290,13 +289,13 @@ cvm_check_caps_stale(struct cvm_check *check)
         g_autofree char *changed = format_time(host->parameters_changed);
         struct cvm_finding *finding = cvm_report(
             check, cvm_launch_place(check->domain),
-            _("libvirt cached the capabilities of host '%1$s' at %2$s, and kvm_amd's parameters "
-              "are "
-              "of %3$s: libvirt probes anew when 'sev' or /dev/sev changes, but not for 'sev_es' "
-              "and 'sev_snp', so that what it says of this host may be out of date."),
+            _("libvirt cached the capabilities of host '%1$s' at %2$s, and kvm_amd's "
+              "parameters are of %3$s: libvirt probes anew when 'sev' or /dev/sev changes, but "
+              "not for 'sev_es' and 'sev_snp', so that what it says of this host may be out of "
+              "date."),
             cvm_host_title(host), cached, changed);
 
-        cvm_fix(finding, _("Remove /var/cache/libvirt/qemu/capabilities/*.xml, restart libvirt's "
-                           "daemon and record the host again."));
+        cvm_fix(finding, _("Remove /var/cache/libvirt/qemu/capabilities/*.xml, restart "
+                           "libvirt's daemon and record the host again."));
     }
 }

@@ -14,6 +14,8 @@
 #define UNLIMITED (UINT64_C(9007199254740991) * KIB)
 /* LimitMEMLOCK of libvirt's service files. */
 #define DAEMON_MEMLOCK (64 * MIB)
+/* The smallest OVMF, code and variables together. */
+#define LEAST_FIRMWARE (2 * MIB)
 /* The small end of what QEMU's heap and stacks take (100 to 300 MiB observed). */
 #define LEAST_PROCESS (100 * MIB)
 /* The first QEMU whose memory backends refuse a part of a page
@@ -80,27 +82,25 @@ check_memory_not_pinnable(struct cvm_check *check)
     finding = cvm_report(
         check, at,
         told ? _("The memory of a guest with %1$s is pinned, but nothing allows QEMU to lock "
-                 "'%2$s': "
-                 "neither locked memory nor a hard limit is set, and the daemon's limit is '%3$s'. "
-                 "The start fails with \"failed to register region … error 'Cannot allocate "
-                 "memory'\".")
+                 "'%2$s': neither locked memory nor a hard limit is set, and the daemon's "
+                 "limit is '%3$s'. The start fails with \"failed to register region … error "
+                 "'Cannot allocate memory'\".")
              : _("The memory of a guest with %1$s is pinned, but nothing allows QEMU to lock "
-                 "'%2$s': "
-                 "neither locked memory nor a hard limit is set, and libvirt's daemon runs with a "
-                 "limit of '%3$s' unless somebody raised it. The start fails with \"failed to "
-                 "register region … error 'Cannot allocate memory'\"."),
+                 "'%2$s': neither locked memory nor a hard limit is set, and libvirt's daemon "
+                 "runs with a limit of '%3$s' unless somebody raised it. The start fails with "
+                 "\"failed to register region … error 'Cannot allocate memory'\"."),
         cvm_guest_info(check->guest)->title, size, limit_text);
     cvm_fix(finding, _("Write %s."),
             cvm_in_form(check, "'locked: true'", "'<memoryBacking><locked/></memoryBacking>'"));
 }
 
-/* What a SEV guest cannot do without: KVM pins RAM and video memory against the limit. The cgroup
- * counts them too, and beside them KVM's array of pinned pages, 8 bytes for each 4 KiB
+/* What a SEV guest cannot do without: KVM pins RAM, video memory and the flash against the limit.
+ * The cgroup counts them too, and beside them KVM's array of pinned pages, 8 bytes for each 4 KiB
  * (sev_pin_memory, arch/x86/kvm/svm/sev.c); huge pages it does not count. */
 static uint64_t
 least_limit(const struct cvm_domain *domain, const struct cvm_memory_need *need)
 {
-    uint64_t pinned = need->ram + need->video;
+    uint64_t pinned = need->ram + need->video + LEAST_FIRMWARE;
 
     return cvm_huge_page_size(domain) ? pinned : pinned + need->ram / 512;
 }
@@ -130,14 +130,14 @@ report_hard_limit(struct cvm_check *check, enum cvm_severity severity,
     struct cvm_finding *finding = cvm_report_as(
         check, severity, &limit->from,
         severity == CVM_SEVERE
-            ? _("The hard limit '%1$s' is too small: %2$s memory + %3$s video + %4$s firmware and "
-                "ROMs + %5$s page tables + %6$s for QEMU itself make '%7$s'. The start fails with "
-                "\"failed to register region … error 'Cannot allocate memory'\", or the kernel "
-                "kills QEMU.")
+            ? _("The hard limit '%1$s' is too small: %2$s memory + %3$s video + %4$s firmware "
+                "and ROMs + %5$s page tables + %6$s for QEMU itself make '%7$s'. The start "
+                "fails with \"failed to register region … error 'Cannot allocate memory'\", or "
+                "the kernel kills QEMU.")
             : _("The hard limit '%1$s' leaves little room: %2$s memory + %3$s video + %4$s "
-                "firmware "
-                "and ROMs + %5$s page tables + %6$s for QEMU itself make '%7$s'. When QEMU grows, "
-                "the kernel kills the guest with \"Memory cgroup out of memory\"."),
+                "firmware and ROMs + %5$s page tables + %6$s for QEMU itself make '%7$s'. The "
+                "start may fail, and when QEMU grows, the kernel kills the guest with \"Memory "
+                "cgroup out of memory\"."),
         given, ram, video, firmware, tables, process, total);
 
     cvm_fix(finding, _("Write at least '%1$s', or remove it and write %2$s."), total,
@@ -154,8 +154,8 @@ report_snp_hard_limit(struct cvm_check *check, const struct cvm_memory_need *nee
     g_autofree char *ram = cvm_size_format(need->ram);
     struct cvm_finding *finding = cvm_report_as(
         check, CVM_WARNING, &limit->from,
-        _("The hard limit '%1$s' is below the guest's memory '%2$s': once the guest has used that "
-          "much, the kernel kills it with \"Memory cgroup out of memory\"."),
+        _("The hard limit '%1$s' is below the guest's memory '%2$s': once the guest has used "
+          "that much, the kernel kills it with \"Memory cgroup out of memory\"."),
         given, ram);
 
     cvm_fix(finding, _("Remove %s: SEV-SNP needs no limit."),
@@ -195,14 +195,14 @@ check_hard_limit_overrides_locked(struct cvm_check *check)
         has_hard_limit(check->domain)) {
         struct cvm_finding *finding = cvm_report(
             check, at,
-            _("A hard limit and locked memory are both set: libvirt then allows QEMU to lock as "
-              "much "
-              "as the hard limit and no more, while locking counts every mapping of the process. "
-              "Where these exceed the limit, the start fails with \"locking memory failed\"."));
+            _("A hard limit and locked memory are both set: libvirt then allows QEMU to lock "
+              "as much as the hard limit and no more, while locking counts every mapping of "
+              "the process. Where these exceed the limit, the start fails with \"locking "
+              "memory failed\"."));
 
         cvm_fix(finding,
-                _("Keep one of the two; %s alone is enough, since KVM pins the guest's "
-                  "memory by itself."),
+                _("Keep one of the two; %s alone is enough, since KVM pins the guest's memory "
+                  "by itself."),
                 cvm_in_form(check, "'hardLimit'", "'<hard_limit>'"));
     }
 }
@@ -217,9 +217,9 @@ check_snp_memory_locked(struct cvm_check *check)
     if (cvm_is_on(memory->locked)) {
         struct cvm_finding *finding = cvm_report(
             check, &memory->locked.from,
-            _("Locked memory with SEV-SNP: the shared copy of the guest's '%s' is filled "
-              "and locked beside the private one, so that the guest takes up to twice "
-              "its memory, and pages that it makes private cannot be given back "
+            _("Locked memory with SEV-SNP: the shared copy of the guest's '%s' is filled and "
+              "locked beside the private one, so that the guest takes up to twice its memory, "
+              "and pages that it makes private cannot be given back "
               "(\"ram_block_discard_range: Failed to discard range\")."),
             size);
 
@@ -238,8 +238,9 @@ check_hugepages_with_snp(struct cvm_check *check)
         struct cvm_finding *finding =
             cvm_report(check, &memory->hugepages.from,
                        _("Huge pages with SEV-SNP hold only the shared half of memory: private "
-                         "memory comes from guest_memfd in pages of 4 KiB, and the huge pages stay "
-                         "allocated beside it, so that the guest takes about twice its '%s'."),
+                         "memory comes from guest_memfd in pages of 4 KiB, and the huge pages "
+                         "stay allocated beside it, so that the guest takes about twice its "
+                         "'%s'."),
                        size);
 
         cvm_fix(finding, _("Remove %s."), cvm_in_form(check, "'hugepages'", "'<hugepages>'"));
@@ -264,16 +265,17 @@ report_remainder(struct cvm_check *check, const struct cvm_uint *memory, uint64_
     }
     if (bytes < page) {
         finding = cvm_report(check, &memory->from,
-                             _("The memory '%1$s' is less than one huge page of '%2$s': QEMU ends "
-                               "with \"must be equal to or larger than page size\"."),
+                             _("The memory '%1$s' is less than one huge page of '%2$s': QEMU "
+                               "ends with \"must be equal to or larger than page size\"."),
                              size, page_text);
     } else if (qemu == 0 || qemu >= QEMU_WHOLE_PAGES) {
         finding = cvm_report(check, &memory->from,
                              qemu ? _("The memory '%1$s' is no multiple of the huge page size "
-                                      "'%2$s': QEMU ends with \"memory size must be multiple of\".")
+                                      "'%2$s': QEMU ends with \"memory size must be multiple "
+                                      "of\".")
                                   : _("The memory '%1$s' is no multiple of the huge page size "
-                                      "'%2$s': QEMU (9.1 or newer is assumed) ends with \"memory "
-                                      "size must be multiple of\"."),
+                                      "'%2$s': QEMU (9.1 or newer is assumed) ends with "
+                                      "\"memory size must be multiple of\"."),
                              size, page_text);
     } else if (bound) {
         finding =
@@ -343,8 +345,9 @@ check_numa_memory_sum(struct cvm_check *check)
     size_text = cvm_size_format(size);
     sum_text = cvm_size_format(sum);
     finding = cvm_report(check, &domain->memory.size.from,
-                         _("The memory is '%1$s', but the guest's NUMA cells make '%2$s': libvirt "
-                           "takes the sum of the cells and drops the other number without a word."),
+                         _("The memory is '%1$s', but the guest's NUMA cells make '%2$s': "
+                           "libvirt takes the sum of the cells and drops the other number "
+                           "without a word."),
                          size_text, sum_text);
     cvm_fix(finding, _("Write '%s' here, or change the cells."), sum_text);
 }
@@ -360,12 +363,12 @@ check_memory_hotplug(struct cvm_check *check)
         struct cvm_finding *finding = cvm_report(
             check, &memory->max.from,
             check->guest == CVM_GUEST_SEV_SNP
-                ? _("Memory may be plugged up to '%s', but a SEV-SNP guest must accept each page "
-                    "before it may use it, which its kernel has to be able to do for plugged "
-                    "memory.")
-                : _("Memory may be plugged up to '%s': each module is pinned as it arrives, and "
-                    "QEMU exits, guest and all, when that fails. A virtio-mem device is refused "
-                    "with \"Discarding RAM is disabled\"."),
+                ? _("Memory may be plugged up to '%s', but a SEV-SNP guest must accept each "
+                    "page before it may use it, which its kernel has to be able to do for "
+                    "plugged memory.")
+                : _("Memory may be plugged up to '%s': each module is pinned as it arrives, "
+                    "and QEMU exits, guest and all, when that fails. A virtio-mem device is "
+                    "refused with \"Discarding RAM is disabled\"."),
             max);
 
         cvm_fix(finding, _("Give the guest all its memory at the start, and remove %s."),
@@ -385,9 +388,9 @@ check_current_memory(struct cvm_check *check)
         g_autofree char *size = cvm_size_format(memory->size.value);
         struct cvm_finding *finding =
             cvm_report(check, &memory->current.from,
-                       _("The current memory '%1$s' is below the memory '%2$s', but only a balloon "
-                         "could take the difference back, and an encrypted guest has none: it uses "
-                         "'%2$s'."),
+                       _("The current memory '%1$s' is below the memory '%2$s', but only a "
+                         "balloon could take the difference back, and an encrypted guest has "
+                         "none: it uses '%2$s'."),
                        current, size);
 
         cvm_fix(finding, _("Remove %1$s, or write '%2$s' as the memory."),
@@ -411,8 +414,8 @@ check_dump_core(struct cvm_check *check)
                          "exchanges with its devices."));
     } else if (check->domain->form == CVM_FORM_XML && cvm_is_unset(memory->dump_core)) {
         finding = cvm_report(check, cvm_place(&memory->from, &check->domain->from),
-                             _("Whether a core dump of QEMU holds the guest's memory is left to "
-                               "'dump_guest_core' of the host's qemu.conf."));
+                             _("Whether a core dump of QEMU holds the guest's memory is left "
+                               "to 'dump_guest_core' of the host's qemu.conf."));
     }
     if (finding) {
         cvm_fix(finding, _("Write %s."),

@@ -55,11 +55,11 @@ check_nodes_known(struct cvm_check *check, GArray *known, const struct cvm_text 
 
     if (unknown) {
         g_autofree char *all = cvm_cpuset_format((const guint *)known->data, known->len);
-        struct cvm_finding *finding = cvm_report(
-            check, &nodeset->from,
-            _("The nodeset '%1$s' names node '%2$s', but the host has the nodes '%3$s': libvirt "
-              "answers \"NUMA node … is unavailable\"."),
-            nodeset->value, unknown, all);
+        struct cvm_finding *finding =
+            cvm_report(check, &nodeset->from,
+                       _("The nodeset '%1$s' names node '%2$s', but the host has the nodes '%3$s': "
+                         "libvirt answers \"NUMA node … is unavailable\"."),
+                       nodeset->value, unknown, all);
 
         cvm_fix(finding, _("Name nodes out of '%s'."), all);
     }
@@ -121,8 +121,8 @@ report_spread(struct cvm_check *check, const struct cvm_from *at, const char *wh
     g_autofree char *where = cvm_describe_nodes(nodes);
     struct cvm_finding *finding =
         cvm_report(check, at,
-                   _("%1$s may run on CPU '%2$s', which is not on %3$s, where the memory is: every "
-                     "access crosses the link between the nodes."),
+                   _("%1$s may run on CPU '%2$s', which is not on %3$s, where the memory is: "
+                     "every access crosses the link between the nodes."),
                    who, cpus, where);
 
     cvm_fix(finding, _("Pin to CPUs out of '%s', or bind the memory to the node of the CPUs."),
@@ -191,11 +191,10 @@ check_unplaced(struct cvm_check *check)
         cvm_fix(finding,
                 _("Add 'virsh capabilities' to the host's record, or name CPUs and nodes."));
     } else if (unpinned && vcpu->count.value > cpus->len) {
-        finding =
-            cvm_report(check, &vcpu->pin_auto.from,
-                       _("'auto' pins nothing: the guest has '%1$llu' vCPUs, and the host '%2$u' "
-                         "CPUs to give one to each."),
-                       (unsigned long long)vcpu->count.value, cpus->len);
+        finding = cvm_report(check, &vcpu->pin_auto.from,
+                             _("'auto' pins nothing: the guest has '%1$llu' vCPUs, and the host "
+                               "'%2$u' CPUs to give one to each."),
+                             (unsigned long long)vcpu->count.value, cpus->len);
         cvm_fix(finding, _("Give the guest '%u' vCPUs or less, or leave the pins out."), cpus->len);
     }
 }

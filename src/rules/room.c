@@ -178,8 +178,8 @@ cvm_check_hugepage_size_unavailable(struct cvm_check *check)
         return;
     }
     finding = cvm_report(check, &hugepages->from,
-                         _("The host has no huge pages of '%1$s', only of %2$s: libvirt answers "
-                           "\"Unable to find any usable hugetlbfs mount\"."),
+                         _("The host has no huge pages of '%1$s', only of %2$s: libvirt "
+                           "answers \"Unable to find any usable hugetlbfs mount\"."),
                          text, sizes);
     cvm_fix(finding, _("Write one of %1$s, or boot the host with 'hugepagesz=%2$s hugepages=…'."),
             sizes, size % (UINT64_C(1) << 30) == 0 ? "1G" : "2M");
@@ -223,9 +223,9 @@ report_pool(struct cvm_check *check, const struct binding *binding, uint64_t nee
         (unsigned long long)needed, size_text, where, (unsigned long long)pages);
 
     cvm_fix(finding,
-            _("Enlarge the pool by at least %1$llu pages (/sys/devices/system/node/node*/hugepages/"
-              "hugepages-%2$llukB/nr_hugepages), bind the memory to more nodes, or give the guest "
-              "less."),
+            _("Enlarge the pool by at least %1$llu pages "
+              "(/sys/devices/system/node/node*/hugepages/hugepages-%2$llukB/nr_hugepages), "
+              "bind the memory to more nodes, or give the guest less."),
             (unsigned long long)(needed - pages), (unsigned long long)(size >> 10));
 }
 
@@ -287,12 +287,12 @@ report_room(struct cvm_check *check, const struct binding *binding, uint64_t nee
     struct cvm_finding *finding =
         cvm_report(check, binding->at,
                    check->guest == CVM_GUEST_SEV_SNP
-                       ? _("The guest takes '%1$s' on %2$s, where '%3$s' are not "
-                           "set aside as huge pages: private memory is never "
-                           "swapped, and the kernel kills the guest when it has used up the rest.")
-                       : _("The guest takes '%1$s' on %2$s, where '%3$s' are not "
-                           "set aside as huge pages: its memory must stay "
-                           "resident, and the start fails with \"Cannot allocate memory\"."),
+                       ? _("The guest takes '%1$s' on %2$s, where '%3$s' are not set aside as "
+                           "huge pages: private memory is never swapped, and the kernel kills "
+                           "the guest when it has used up the rest.")
+                       : _("The guest takes '%1$s' on %2$s, where '%3$s' are not set aside as "
+                           "huge pages: its memory must stay resident, and the start fails "
+                           "with \"Cannot allocate memory\"."),
                    needed_text, where, room_text);
 
     cvm_fix(finding, binding->nodes ? _("Give the guest less memory, or bind it to more nodes.")

@@ -104,15 +104,15 @@ START_TEST(test_hard_limit)
     } cases[] = {
         { GIB(4), 0, 0, "E" },
         { GIB(4), GIB(4), 0, "E" },
-        { GIB(4), GIB(4) + MIB(7), 0, "E" }, /* KVM's array takes 8 MiB */
-        { GIB(4), GIB(4) + MIB(8), 0, "W" },
+        { GIB(4), GIB(4) + MIB(9), 0, "E" }, /* KVM's array takes 8 MiB, the flash 2 MiB */
+        { GIB(4), GIB(4) + MIB(10), 0, "W" },
         { GIB(4), GIB(4) + MIB(256), 0, "" }, /* libvirt's advice */
         { GIB(32), GIB(32) + MIB(256), 0, "" },
         { GIB(64), GIB(64) + MIB(256), 0, "W" },
         { GIB(64), GIB(66), 0, "" },
-        { GIB(4), GIB(4), MIB(2), "W" }, /* the cgroup does not count huge pages */
-        { GIB(4), GIB(4) + MIB(64), MIB(2), "" },
-        { GIB(4), GIB(4) - 1, MIB(2), "E" },
+        { GIB(4), GIB(4) + MIB(2), MIB(2), "W" }, /* the cgroup does not count huge pages */
+        { GIB(4), GIB(4) + MIB(66), MIB(2), "" },
+        { GIB(4), GIB(4) + MIB(1), MIB(2), "E" },
     };
 
     CHECK_RULE("CVM502", domain, NULL, "");
