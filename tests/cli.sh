@@ -181,6 +181,10 @@ run "$CVMDOM" render --host "$host" two.yaml
 expect_status 3
 expect_silent out
 expect_err '\-o DIR/'
+cp good.yaml kept.yaml
+run "$CVMDOM" render --host "$host" -o good.yaml good.yaml
+expect_status 3
+check "a profile is not overwritten by its domain" cmp -s good.yaml kept.yaml
 run "$CVMDOM" render --host "$host" -o one.xml good.yaml other.yaml
 expect_status 3
 check "nothing is written" test ! -e one.xml
@@ -192,6 +196,9 @@ run "$CVMDOM" render --host "$host" -o mixed/ good.yaml five.yaml broken.yaml ot
 expect_status 2
 check "the good ones are written, the bad ones are not" \
     test -s mixed/good.xml -a -s mixed/other.xml -a ! -e mixed/five.xml
+run "$CVMDOM" render --host "$host" -o none/ five.yaml
+expect_status 1
+check "no folder for nothing" test ! -e none
 run "$CVMDOM" render --host "$host" -o same/ good.yaml good.yaml
 expect_status 2
 expect_err 'another domain has the same name'
@@ -253,6 +260,9 @@ expect_status 0
 expect_out '^CVM207: '
 run "$CVMDOM" explain CVM999
 expect_status 3
+run "$CVMDOM" explain policy-debug-alowed
+expect_status 3
+expect_err "did you mean 'policy-debug-allowed'"
 run "$CVMDOM" completion tcsh
 expect_status 3
 run "$CVMDOM" completion bash

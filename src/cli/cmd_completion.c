@@ -158,10 +158,15 @@ print_zsh_option(const struct shell *shell, const struct cli_option *option)
 {
     g_autofree char *help = quote(_(option->help), ":[]");
 
+    /* What may be repeated does not exclude itself. */
+    if (option->letter && option->many) {
+        printf("        '*'");
+    } else if (option->letter) {
+        printf("        '(-%c --%s)'", option->letter, option->name);
+    }
     if (option->letter) {
-        printf("        %s'(-%c --%s)'{-%c%s,--%s%s}'[%s]", option->many ? "'*'" : "",
-               option->letter, option->name, option->letter, option->argument ? "+" : "",
-               option->name, option->argument ? "=" : "", help);
+        printf("{-%c%s,--%s%s}'[%s]", option->letter, option->argument ? "+" : "", option->name,
+               option->argument ? "=" : "", help);
     } else {
         printf("        '%s--%s%s[%s]", option->many ? "*" : "", option->name,
                option->argument ? "=" : "", help);
@@ -310,7 +315,7 @@ static int
 run(const void *options, const char *const *operands)
 {
     (void)options;
-    if (!cli_word_check(CLI_SHELL, _("shell"), operands[0])) {
+    if (!cli_word_check(CLI_SHELL, NULL, operands[0])) {
         return CLI_USAGE;
     }
     for (size_t i = 0; i < G_N_ELEMENTS(shells); i++) {

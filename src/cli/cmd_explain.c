@@ -12,7 +12,7 @@ struct explain_options {
 
 static const struct cli_option options_table[] = {
     { .name = "color",
-      .argument = N_("WHEN"),
+      .argument = "WHEN",
       .values = CLI_COLOUR,
       .offset = offsetof(struct explain_options, color),
       .help = N_("when to set off headings; by default on a terminal") },
@@ -108,7 +108,7 @@ run(const void *data, const char *const *operands)
     const char *page = cvmdom_rule_page(operands[0]);
 
     if (!page) {
-        cli_word_check(CLI_RULE, _("rule"), operands[0]);
+        cli_word_check(CLI_RULE, NULL, operands[0]);
         return CLI_USAGE;
     }
     print_page(page, cli_colour(options->color, STDOUT_FILENO));
@@ -118,7 +118,7 @@ run(const void *data, const char *const *operands)
 
 const struct cli_command cli_explain = {
     .name = "explain",
-    .operands = N_("RULE"),
+    .operands = "RULE",
     .values = CLI_RULE,
     .least = 1,
     .most = 1,

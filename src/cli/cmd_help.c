@@ -10,7 +10,7 @@ run(const void *options, const char *const *operands)
     if (operands[0]) {
         command = cli_command_find(operands[0]);
         if (!command) {
-            cli_word_check(CLI_COMMAND, _("command"), operands[0]);
+            cli_word_check(CLI_COMMAND, NULL, operands[0]);
             return CLI_USAGE;
         }
     }

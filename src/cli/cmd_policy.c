@@ -17,7 +17,7 @@ struct policy_options {
 static const struct cli_option options_table[] = {
     { .name = "type",
       .letter = 't',
-      .argument = N_("TYPE"),
+      .argument = "TYPE",
       .values = CLI_GUEST,
       .offset = offsetof(struct policy_options, type),
       .help = N_("whose bits they are") },
@@ -181,7 +181,7 @@ run(const void *data, const char *const *operands)
 
 const struct cli_command cli_policy = {
     .name = "policy",
-    .operands = N_("VALUE|NAMES"),
+    .operands = "VALUE|NAMES",
     .least = 1,
     .most = 1,
     .summary = N_("Decode a guest policy, or encode one from names."),

@@ -27,31 +27,31 @@ struct render_options {
 static const struct cli_option options_table[] = {
     { .name = "host",
       .letter = 'H',
-      .argument = N_("HOST"),
+      .argument = "HOST",
       .values = CLI_HOST,
       .offset = offsetof(struct render_options, host),
       .help = N_("the machine it is to run on: a recorded host, the output of 'virsh "
                  "domcapabilities', or a bundled host's name") },
     { .name = "firmware-root",
-      .argument = N_("DIR"),
+      .argument = "DIR",
       .values = CLI_FOLDER,
       .offset = offsetof(struct render_options, firmware_root),
       .help = N_("read firmware descriptors and images below DIR: / for this machine") },
     { .name = "to",
       .letter = 't',
-      .argument = N_("TARGET"),
+      .argument = "TARGET",
       .values = CLI_TARGET,
       .offset = offsetof(struct render_options, to),
       .help = N_("what to render to") },
     { .name = "output",
       .letter = 'o',
-      .argument = N_("FILE|DIR/"),
+      .argument = "FILE|DIR/",
       .values = CLI_FILE,
       .offset = offsetof(struct render_options, output),
       .help = N_("write to FILE, or one file a domain into DIR; whole or not at all") },
     { .name = "set",
       .letter = 's',
-      .argument = N_("KEY=VALUE"),
+      .argument = "KEY=VALUE",
       .many = TRUE,
       .offset = offsetof(struct render_options, set),
       .help = N_("override a key of the profiles: launchSecurity.type=sev-es; may be repeated") },
@@ -64,7 +64,7 @@ static const struct cli_option options_table[] = {
       .offset = offsetof(struct render_options, explain),
       .help = N_("list the defaults that were chosen, each with its reason") },
     { .name = "color",
-      .argument = N_("WHEN"),
+      .argument = "WHEN",
       .values = CLI_COLOUR,
       .offset = offsetof(struct render_options, color),
       .help = N_("when to colour findings; by default on a terminal") },
@@ -273,6 +273,9 @@ write_job(const struct render *render, const struct job *job, GHashTable *writte
         fputs(text, stdout);
         return CLI_CLEAN;
     }
+    if (render->folder && make_folder(output) != CLI_CLEAN) {
+        return CLI_UNREADABLE;
+    }
     path = render->folder ? folder_path(render, job) : g_strdup(output);
     if (!g_hash_table_add(written, g_strdup(path))) {
         cli_say(_("'%1$s' is written already: another domain has the same name"), path);
@@ -297,25 +300,51 @@ write_jobs(struct render *render)
 
 /* ---- the command ---- */
 
+/* A slip like "-o db.yaml" must not cost the profile. */
+static gboolean
+is_same_file(const char *a, const char *b)
+{
+    struct stat first, second;
+
+    return stat(a, &first) == 0 && stat(b, &second) == 0 && first.st_dev == second.st_dev &&
+           first.st_ino == second.st_ino;
+}
+
+static int
+check_output(const struct render *render, const char *const *operands)
+{
+    const char *output = render->options->output;
+    guint count = MAX(g_strv_length((char **)operands), render->jobs->len);
+
+    if (count > 1 && !render->folder) {
+        return cli_usage(&cli_render, _("several domains need a folder to be written to: -o DIR/"));
+    }
+    for (guint i = 0; output && operands[i]; i++) {
+        if (is_same_file(output, operands[i])) {
+            return cli_usage(&cli_render, _("'%1$s' is the profile itself: write elsewhere"),
+                             output);
+        }
+    }
+    return CLI_CLEAN;
+}
+
 static int
 render_all(struct render *render, const char *const *operands)
 {
-    guint operand_count = g_strv_length((char **)operands);
+    int usage;
 
-    for (guint i = 0; i < operand_count; i++) {
+    for (guint i = 0; operands[i]; i++) {
         read_profile(render, operands[i]);
     }
-    if (MAX(operand_count, render->jobs->len) > 1 && !render->folder) {
-        return cli_usage(&cli_render, _("several domains need a folder to be written to: -o DIR/"));
+    usage = check_output(render, operands);
+    if (usage != CLI_CLEAN) {
+        return usage;
     }
     for (guint i = 0; i < render->jobs->len; i++) {
         judge(render, &g_array_index(render->jobs, struct job, i));
     }
     print_findings(render);
     print_refusals(render);
-    if (render->folder) {
-        cli_worsen(&render->status, make_folder(render->options->output));
-    }
     write_jobs(render);
     return MAX(render->status, render->hosts.status);
 }
@@ -347,7 +376,7 @@ run(const void *data, const char *const *operands)
 
 const struct cli_command cli_render = {
     .name = "render",
-    .operands = N_("PROFILE…"),
+    .operands = "PROFILE…",
     .values = CLI_FILE,
     .least = 1,
     .most = G_MAXUINT,

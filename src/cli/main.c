@@ -38,7 +38,7 @@ static const struct cli_option program_options[] = {
 
 const struct cli_command cli_program = {
     .name = PACKAGE,
-    .operands = N_("COMMAND [ARGUMENT]…"),
+    .operands = "COMMAND [ARGUMENT]…",
     .values = CLI_COMMAND,
     .most = G_MAXUINT,
     .in_order = TRUE,
@@ -67,7 +67,7 @@ run_command(int argc, char **argv)
     int status, first;
 
     if (!command) {
-        cli_word_check(CLI_COMMAND, _("command"), argv[0]);
+        cli_word_check(CLI_COMMAND, NULL, argv[0]);
         return CLI_USAGE;
     }
     options = g_malloc0(MAX(command->size, 1));

@@ -282,11 +282,11 @@ print_option(const struct cli_option *option)
 void
 cli_options_help(const struct cli_command *command)
 {
-    printf(_("Usage: %1$s"), PACKAGE);
+    printf("%s " PACKAGE, _("Usage:"));
     if (command != &cli_program) {
         printf(" %s", command->name);
     }
-    printf(_(" [OPTION]…%1$s%2$s\n\n"), command->operands ? " " : "",
+    printf(" [OPTION]…%s%s\n\n", command->operands ? " " : "",
            command->operands ? command->operands : "");
     cli_print_wrapped(_(command->summary), 0);
     if (command->description) {

@@ -76,9 +76,9 @@ cli_print_row(const char *name, const char *help);
  * when any word will do. */
 const char **
 cli_words(enum cli_values values);
-/* FALSE, and the caller's mistake explained, when word is not on the closed list. what names it:
- * "command", "severity". */
+/* FALSE, and the mistake explained, when word is not on the closed list. option is the one that it
+ * is the argument of; NULL for an operand. */
 gboolean
-cli_word_check(enum cli_values values, const char *what, const char *word);
+cli_word_check(enum cli_values values, const char *option, const char *word);
 
 #endif

@@ -38,7 +38,11 @@ word_at(enum cli_values values, size_t i)
     case CLI_FORMAT:
         return cvmdom_format_name(i, NULL);
     case CLI_RULE:
-        return cvmdom_rule_at(i, &rule) == 0 ? rule.id : NULL;
+        /* By turns a rule's id and its name. */
+        if (cvmdom_rule_at(i / 2, &rule) < 0) {
+            return NULL;
+        }
+        return i % 2 == 0 ? rule.id : rule.name;
     default:
         return fixed_word(values, i);
     }
@@ -61,8 +65,44 @@ cli_words(enum cli_values values)
     return (const char **)g_ptr_array_free(words, FALSE);
 }
 
+/* What is said of a word that is not on a list: with a near one, and without. */
+struct mistake {
+    enum cli_values values;
+    const char *near, *far;
+};
+
+static const struct mistake mistakes[] = {
+    { CLI_COMMAND, N_("there is no command '%1$s'; did you mean '%2$s'?"),
+      N_("there is no command '%1$s'; there are: %2$s") },
+    { CLI_RULE, N_("there is no rule '%1$s'; did you mean '%2$s'?"),
+      N_("there is no rule '%1$s': 'cvmdom rules' lists them") },
+    { CLI_SHELL, N_("there is no completion for '%1$s'; did you mean '%2$s'?"),
+      N_("there is no completion for '%1$s', but for: %2$s") },
+};
+
+static void
+explain_operand(enum cli_values values, const char *word, const char *near, const char *list)
+{
+    for (size_t i = 0; i < G_N_ELEMENTS(mistakes); i++) {
+        if (mistakes[i].values == values) {
+            cli_say(near ? _(mistakes[i].near) : _(mistakes[i].far), word, near ? near : list);
+        }
+    }
+}
+
+static void
+explain_option(const char *option, const char *word, const char *near, const char *list)
+{
+    if (near) {
+        cli_say(_("option '--%1$s' does not take '%2$s'; did you mean '%3$s'?"), option, word,
+                near);
+    } else {
+        cli_say(_("option '--%1$s' does not take '%2$s', but: %3$s"), option, word, list);
+    }
+}
+
 gboolean
-cli_word_check(enum cli_values values, const char *what, const char *word)
+cli_word_check(enum cli_values values, const char *option, const char *word)
 {
     g_autofree const char **words = cli_words(values);
     g_autofree char *list = NULL;
@@ -72,11 +112,11 @@ cli_word_check(enum cli_values values, const char *what, const char *word)
         return TRUE;
     }
     near = cvm_closest(word, words);
-    if (near) {
-        cli_say(_("there is no %1$s '%2$s'; did you mean '%3$s'?"), what, word, near);
-        return FALSE;
-    }
     list = g_strjoinv(", ", (char **)words);
-    cli_say(_("there is no %1$s '%2$s'; there are: %3$s"), what, word, list);
+    if (option) {
+        explain_option(option, word, near, list);
+    } else {
+        explain_operand(values, word, near, list);
+    }
     return FALSE;
 }
