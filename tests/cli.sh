@@ -379,8 +379,8 @@ echo old >killed.xml
 victim=$!
 exec 3>input
 head -c 20 good.yaml >&3
-kill -KILL $victim
-wait $victim 2>/dev/null
+kill -KILL "$victim"
+{ wait "$victim"; } 2>/dev/null
 status=$? run_line='render, killed while it reads'
 expect_status 137
 exec 3>&-
@@ -393,8 +393,8 @@ for i in $(seq 40); do
     "$CVMDOM" render --host "$host" -o killed.xml good.yaml 2>/dev/null &
     victim=$!
     sleep "0.0$(printf '%02d' "$i")"
-    kill -KILL $victim 2>/dev/null
-    wait $victim 2>/dev/null
+    kill -KILL "$victim" 2>/dev/null
+    { wait "$victim"; } 2>/dev/null
     [ "$(cat killed.xml)" = old ] || cmp -s killed.xml good.xml || torn=$((torn + 1))
 done
 check "killed at any moment, the file is whole" test "$torn" -eq 0
