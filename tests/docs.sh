@@ -29,12 +29,12 @@ for page in README.md docs/HACKING.md; do
         sed -n 's/^\(\$ \)\{0,1\}\([^ ]*\/\)\{0,1\}cvmdom \([a-z][a-z]*\)\( .*\)\{0,1\}$/\3/p' | sort -u); do
         "$cvmdom" "$name" --help >/dev/null 2>&1 || fail "$page: shows 'cvmdom $name', which is no command"
     done
-    for target in $(awk '/^```/ { code = !code } code' "$page" | sed -n 's/^\(\$ \)\{0,1\}make \([a-z-]*\).*/\2/p' | sort -u); do
+    for target in $(awk '/^```/ { code = !code } code' "$page" | sed -n 's/^\(\$ \)\{0,1\}make \([a-z][a-z-]*\).*/\2/p' | sort -u); do
         grep -qE "^$target:" "${builddir:-build}/Makefile" || fail "$page: shows 'make $target', which is no target"
     done
 done
 for file in $(grep -hoE '`(src|tests|docs|po|build-aux|profiles|schemas)/[A-Za-z0-9_./-]*`' README.md docs/HACKING.md |
-    tr -d '`' | sort -u); do
+    tr -d '`' | grep -v -e NAME -e nnn -e '[*]' | sort -u); do
     [ -e "$file" ] || fail "README.md or docs/HACKING.md: names '$file', which does not exist"
 done
 

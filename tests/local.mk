@@ -45,9 +45,9 @@ AM_TESTS_ENVIRONMENT = \
 TEST_EXTENSIONS = .sh
 
 # The sources themselves.
-style_tests = tests/style.sh
+style_tests = tests/style.sh tests/function-size.sh tests/potfiles.sh tests/translations.sh tests/docs.sh
 TESTS += $(style_tests)
-EXTRA_DIST += $(style_tests) tests/function-size.sh tests/potfiles.sh build-aux/function-size .clang-format
+EXTRA_DIST += $(style_tests) build-aux/function-size .clang-format
 
 # The real libvirt on a pretended SEV host, and what it says to every shipped profile.
 sevhost_tests = tests/sevhost.sh
