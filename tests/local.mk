@@ -16,6 +16,7 @@ unit_tests = \
     tests/unit/test_rule_pages \
     tests/unit/test_rules \
     tests/unit/test_rules_host \
+    tests/unit/test_rules_launch \
     tests/unit/test_rules_memory \
     tests/unit/test_topology \
     tests/unit/test_util \

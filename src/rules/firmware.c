@@ -168,13 +168,16 @@ explain_descriptor(const struct cvm_check *check, const struct cvm_firmware *fir
     const char *feature = cvm_guest_info(check->guest)->firmware_feature;
     const char *lack = image_lacks(check, firmware->executable);
     gboolean split = firmware->device == CVM_FIRMWARE_FLASH_SPLIT;
+    /* libvirt turns SMM on for an image that needs it, unless it is off. */
+    gboolean no_smm = !wants_smm(check->domain) && (!cvm_text_is(os->firmware, "efi") ||
+                                                    cvm_is_off(check->domain->features.smm));
 
     if (!cvm_firmware_targets(firmware, cvm_is_set(os->arch) ? os->arch.value : "x86_64",
                               cvm_is_set(os->machine) ? os->machine.value : "q35")) {
         g_string_append_printf(text, _("'%s' is for other machines"), name);
     } else if (feature && !has_feature(firmware, feature)) {
         g_string_append_printf(text, _("'%1$s' lacks the feature '%2$s'"), name, feature);
-    } else if (has_feature(firmware, "requires-smm") && !wants_smm(check->domain)) {
+    } else if (has_feature(firmware, "requires-smm") && no_smm) {
         g_string_append_printf(text, _("'%s' needs System Management Mode"), name);
     } else if (wants_smm(check->domain) && !has_feature(firmware, "requires-smm")) {
         g_string_append_printf(text, _("'%s' does without System Management Mode"), name);
@@ -246,6 +249,23 @@ fix_firmware(struct cvm_finding *finding)
 
 /* The first libvirt that looks for firmware when a domain is defined, not when it starts. */
 #define FIRMWARE_AT_DEFINE CVM_VERSION(9, 2, 0)
+/* As model/firmware_match.c has it. */
+#define SKIPS_MALFORMED CVM_VERSION(10, 0, 0)
+
+/* Up to 9.1 libvirt looks at SMM only after it has taken its first match: what that was. */
+static const struct cvm_firmware *
+match_without_smm(const struct cvm_check *check)
+{
+    struct cvm_domain domain = *check->domain;
+    const struct cvm_firmware *match;
+
+    if (!cvm_is_off(domain.features.smm)) {
+        return NULL;
+    }
+    domain.features.smm = (struct cvm_flag){ 0 };
+    match = cvm_firmware_match(&domain, check->host);
+    return match && has_feature(match, "requires-smm") ? match : NULL;
+}
 
 static void
 check_libvirt_choice(struct cvm_check *check)
@@ -257,19 +277,30 @@ check_libvirt_choice(struct cvm_check *check)
     g_autofree char *reasons = NULL;
 
     if (match) {
-        /* Up to 9.1 SMM was looked at only after the first match was taken. */
-        if (early && cvm_is_off(check->domain->features.smm) &&
-            has_feature(match, "requires-smm")) {
-            cvm_fix(cvm_report(
-                        check, &os->firmware.from,
-                        _("The host's libvirt chooses firmware '%s', which needs System Management "
-                          "Mode, and that is off: the start fails with 'domain has SMM turned off "
-                          "but chosen firmware requires it'."),
-                        match->path),
-                    _("Name an image that does without, as 'os.firmware.loader', or 'firmware: "
-                      "auto' in a "
-                      "profile."));
-        }
+        return;
+    }
+    match = early ? match_without_smm(check) : NULL;
+    if (match) {
+        cvm_fix(
+            cvm_report(
+                check, &os->firmware.from,
+                _("The host's libvirt chooses firmware '%s', which needs System Management "
+                  "Mode, and that is off: the start fails with 'domain has SMM turned off but "
+                  "chosen firmware requires it'."),
+                match->path),
+            _("Name an image that does without, as 'os.firmware.loader', or 'firmware: auto' in a "
+              "profile."));
+        return;
+    }
+    if (host->malformed_firmware && host->libvirt_version &&
+        host->libvirt_version < SKIPS_MALFORMED) {
+        cvm_fix(
+            cvm_report(check, &os->firmware.from,
+                       _("The host's libvirt finds no firmware at all, because descriptor '%s' is "
+                         "malformed "
+                         "and it does not pass over such files."),
+                       host->malformed_firmware),
+            _("Repair that file, or hide it by an empty file of its name in /etc/qemu/firmware."));
         return;
     }
     reasons = explain_candidates(check, FALSE);
@@ -285,11 +316,30 @@ check_libvirt_choice(struct cvm_check *check)
 }
 
 static void
+report_no_image(struct cvm_check *check)
+{
+    const struct cvm_from *place = &check->domain->os.firmware.from;
+    const char *title = cvm_guest_info(check->guest)->title;
+    g_autofree char *reasons = explain_candidates(check, TRUE);
+
+    if (check->guest & CVM_GUEST_AMD) {
+        fix_firmware(cvm_report(check, place,
+                                _("No firmware image of host '%1$s' fits this %2$s guest: %3$s."),
+                                host_name(check->host), title, reasons));
+    } else {
+        fix_firmware(
+            cvm_report_as(check, CVM_WARNING, place,
+                          _("No UEFI image of host '%1$s' fits this guest, so it boots with QEMU's "
+                            "BIOS: %2$s."),
+                          host_name(check->host), reasons));
+    }
+}
+
+static void
 check_autoselect(struct cvm_check *check)
 {
     const struct cvm_os *os = &check->domain->os;
     const struct cvm_host *host = check->host;
-    g_autofree char *reasons = NULL;
 
     if (!cvm_is_unset(os->loader)) {
         return;
@@ -299,10 +349,7 @@ check_autoselect(struct cvm_check *check)
             check_libvirt_choice(check);
         }
     } else if (check->domain->form == CVM_FORM_PROFILE && cvm_text_is(os->firmware, "auto")) {
-        reasons = explain_candidates(check, TRUE);
-        fix_firmware(cvm_report(check, &os->firmware.from,
-                                _("No firmware image of host '%1$s' fits this %2$s guest: %3$s."),
-                                host_name(host), cvm_guest_info(check->guest)->title, reasons));
+        report_no_image(check);
     }
 }
 

@@ -81,6 +81,22 @@ looks_like_path(const char *text)
     return strlen(text) < 256 && (strchr("/.~", *text) && *text);
 }
 
+/* "snp", "SEV", "sev_snp": not near in letters, but plain to see. */
+static const char *
+guess_type(const char *text, const char *const *types)
+{
+    g_autofree char *word = g_strdelimit(g_ascii_strdown(text, -1), "_ ", '-');
+
+    for (size_t i = 0; *word && types[i]; i++) {
+        const char *dash = strchr(types[i], '-');
+
+        if (g_str_equal(types[i], word) || (dash && g_str_equal(dash + 1, word))) {
+            return types[i];
+        }
+    }
+    return cvm_closest(text, types);
+}
+
 static void
 check_type_unknown(struct cvm_check *check)
 {
@@ -89,25 +105,28 @@ check_type_unknown(struct cvm_check *check)
     static const char *const libvirt_types[] = { "sev", "sev-snp", "s390-pv", "tdx", NULL };
     gboolean profile = check->domain->form == CVM_FORM_PROFILE;
     const char *const *types = profile ? profile_types : libvirt_types;
-    const char *closest;
+    const char *guess;
     struct cvm_finding *finding;
 
     if (!cvm_is_given(*type) || g_strv_contains(types, type->value)) {
         return;
     }
-    closest = cvm_closest(type->value, types);
+    guess = guess_type(type->value, types);
     finding = cvm_report(
         check, &type->from,
         profile
-            ? _("'%s' is no type of guest that a profile describes: those are 'sev', 'sev-es', "
-                "'sev-snp' and 'none'.")
+            ? _("'%s' is no type of guest that a profile describes.")
             : _("libvirt knows no launchSecurity of type '%s' and refuses the domain with 'Invalid "
                 "value for attribute 'type' in element 'launchSecurity''."),
         type->value);
     if (!profile && g_ascii_strcasecmp(type->value, "sev-es") == 0) {
         cvm_fix(finding, _("Use type 'sev' with policy bit 2 set, '0x0007': that is SEV-ES."));
-    } else if (closest) {
-        cvm_fix(finding, _("Did you mean '%s'?"), closest);
+    } else if (guess) {
+        cvm_fix(finding, _("Did you mean '%s'?"), guess);
+    } else {
+        g_autofree char *list = g_strjoinv("', '", (char **)types);
+
+        cvm_fix(finding, _("Use one of '%s'."), list);
     }
 }
 
@@ -166,9 +185,11 @@ check_xml_twins(struct cvm_check *check)
 
         if (g_str_equal(child->name, "launchSecurity")) {
             if (++seen == 2) {
-                cvm_report(
-                    check, &place,
-                    _("There is a second 'launchSecurity': libvirt reads one of them only."));
+                cvm_fix(
+                    cvm_report(
+                        check, &place,
+                        _("There is a second 'launchSecurity': libvirt reads one of them only.")),
+                    _("Remove one of the two."));
             }
         } else if (g_ascii_strcasecmp(child->name, "launchSecurity") == 0) {
             cvm_fix(
@@ -242,13 +263,16 @@ check_blob(struct cvm_check *check, const struct launch_key *key)
                        _("'%s' is no base64: QEMU refuses it when the guest starts."), key->name);
         cvm_fix(finding, _("Encode it with 'base64 -w0'."));
     } else {
-        cvm_report(
+        finding = cvm_report(
             check, &blob->from,
             snp ? _("'%1$s' holds %2$zu bytes instead of %3$zu: libvirt refuses the domain with "
                     "'Unexpected length of '%1$s''.")
                 : _("'%1$s' holds %2$zu bytes instead of %3$zu: the SEV firmware refuses it when "
-                    "the guest starts."),
+                    "the guest "
+                    "starts."),
             key->name, size, key->size);
+        cvm_fix(finding,
+                _("Make it anew with the tool that it is from, and encode all of it in base64."));
     }
 }
 
