@@ -1,1 +1,2 @@
+dist_man_MANS += docs/cvmdom-profile.5
 dist_man_MANS += docs/cvmdom.1

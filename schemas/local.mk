@@ -1,3 +1,4 @@
 schemasdir = $(pkgdatadir)/schemas
 dist_schemas_DATA = \
-    schemas/host.rng
+    schemas/host.rng \
+    schemas/profile.schema.json

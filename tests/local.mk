@@ -10,6 +10,8 @@ unit_tests = \
     tests/unit/test_ovmf \
     tests/unit/test_policy \
     tests/unit/test_profile \
+    tests/unit/test_profile_docs \
+    tests/unit/test_profile_merge \
     tests/unit/test_render \
     tests/unit/test_report \
     tests/unit/test_resolve \
@@ -34,6 +36,7 @@ EXTRA_DIST += tests/tools/make_host.py
 tests_unit_ldadd = src/libcvm-core.la $(CHECK_LIBS)
 LDADD = $(tests_unit_ldadd)
 EXTRA_DIST += tests/unit/check_rule.h tests/unit/unit.h tests/unit/domain_fixture.h tests/unit/host_fixture.h
+EXTRA_DIST += tests/unit/profile_fixture.h
 EXTRA_DIST += tests/rule-pages
 
 # What tests may need to know; scripts get it from the environment.
@@ -88,3 +91,7 @@ bench: all tests/bench/floor$(EXEEXT) tests/bench/pairs$(EXEEXT)
 golden_tests = tests/golden.sh
 TESTS += $(golden_tests)
 EXTRA_DIST += $(golden_tests) tests/cases
+
+# The profile's JSON Schema against a real validator.
+TESTS += tests/schema.sh
+EXTRA_DIST += tests/schema.sh tests/schema.py tests/profiles

@@ -91,20 +91,25 @@ reject(struct cvm_domain *domain, struct cvm_from *from, const struct cvm_node *
     cvm_profile_reject(domain, CVM_PROBLEM_WRONG_TYPE, from, node, format);
 }
 
-/* Rejects a missing value, and anything but a scalar. */
 static gboolean
-is_scalar(struct cvm_domain *domain, struct cvm_from *from, const struct cvm_node *node,
-          const char *format)
+has_value(struct cvm_domain *domain, struct cvm_from *from, const struct cvm_node *node)
 {
     if (cvm_plain_is_null(node)) {
         reject(domain, from, node, _("'%1$s' has no value; give it one, or remove the key."));
         return FALSE;
     }
-    if (node->kind != CVM_NODE_SCALAR) {
-        reject(domain, from, node, format);
-        return FALSE;
-    }
     return TRUE;
+}
+
+/* Rejects a missing value, and anything but a scalar. */
+static gboolean
+is_scalar(struct cvm_domain *domain, struct cvm_from *from, const struct cvm_node *node,
+          const char *format)
+{
+    if (has_value(domain, from, node) && node->kind != CVM_NODE_SCALAR) {
+        reject(domain, from, node, format);
+    }
+    return node->kind == CVM_NODE_SCALAR && !cvm_plain_is_null(node);
 }
 
 static void
@@ -443,6 +448,12 @@ read_list(struct cvm_domain *domain, const struct cvm_field *field, void *to,
     if (read_bare(domain, field, list, node)) {
         return;
     }
+    if ((field->flags & CVM_FIELD_BARE) && node->kind == CVM_NODE_SCALAR &&
+        !cvm_plain_is_null(node)) {
+        reject(domain, &list->from, node,
+               _("'%1$s' must be true, false, a map or a list of maps, not '%2$s'."));
+        return;
+    }
     set_from(&list->from, node);
     list->items = cvm_arena_alloc(domain->arena, count * field->table->size);
     list->count = 0;
@@ -461,14 +472,22 @@ static void
 read_policy(struct cvm_domain *domain, const struct cvm_field *field, void *to,
             const struct cvm_node *node)
 {
-    cvm_profile_read_policy(domain, field, to, node);
+    struct cvm_uint *policy = to;
+
+    if (has_value(domain, &policy->from, node)) {
+        cvm_profile_read_policy(domain, field, policy, node);
+    }
 }
 
 static void
 read_blob(struct cvm_domain *domain, const struct cvm_field *field, void *to,
           const struct cvm_node *node)
 {
-    cvm_profile_read_blob(domain, field, to, node);
+    struct cvm_blob *blob = to;
+
+    if (has_value(domain, &blob->from, node)) {
+        cvm_profile_read_blob(domain, field, blob, node);
+    }
 }
 
 static const read_fn readers[] = {
