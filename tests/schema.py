@@ -43,6 +43,8 @@ def main():
     failed = 0
     for path in sound:
         for error in errors_of(validator, path):
+            if os.sep + "base" + os.sep in path and error.validator == "required":
+                continue  # there to be extended, so it need not be complete
             print(f"{path}: refused at {error.json_path}: {error.message[:200]}")
             failed = 1
     for path in broken:
