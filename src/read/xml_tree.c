@@ -118,10 +118,26 @@ skip_blanks(const char *at, const char *end)
     return at;
 }
 
+static gboolean
+ends_name(char c)
+{
+    switch (c) {
+    case '=':
+    case '/':
+    case '>':
+    case '<':
+    case '"':
+    case '\'':
+        return TRUE;
+    default:
+        return is_blank(c);
+    }
+}
+
 static const char *
 skip_name(const char *at, const char *end)
 {
-    while (at < end && !is_blank(*at) && !strchr("=/><\"'", *at)) {
+    while (at < end && !ends_name(*at)) {
         at++;
     }
     return at;
@@ -415,6 +431,8 @@ check_text(const struct cvm_source *source, GError **error)
     return 0;
 }
 
+enum { SHORTEST_ATTRIBUTE = 5 /* a blank and a="" */ };
+
 static int
 check_attributes(const struct cvm_source *source, GError **error)
 {
@@ -423,9 +441,14 @@ check_attributes(const struct cvm_source *source, GError **error)
 
     while ((at = find_tag(at, cursor.end, FALSE))) {
         const char *tag = at;
+        const char *next = memchr(tag + 1, '<', (size_t)(cursor.end - tag - 1));
         struct token token;
         unsigned count = 0;
 
+        if ((next ? next : cursor.end) - tag < CVM_LIMIT_ATTRIBUTES * SHORTEST_ATTRIBUTE) {
+            at = tag + 1;
+            continue;
+        }
         at = skip_name(tag + 1, cursor.end);
         while (next_attribute(&at, cursor.end, &token)) {
             if (++count > CVM_LIMIT_ATTRIBUTES) {

@@ -156,6 +156,27 @@ START_TEST(test_limits)
 }
 END_TEST
 
+START_TEST(test_attribute_limit)
+{
+    for (int count = CVM_LIMIT_ATTRIBUTES; count <= CVM_LIMIT_ATTRIBUTES + 1; count++) {
+        g_autoptr(GString) text = g_string_new("<r>\n <a");
+
+        /* Names of one and two letters: no tag of so many attributes is shorter. */
+        for (int i = 0; i < count; i++) {
+            g_string_append_printf(text, i < 26 ? " %c=''" : " %c%c=''", 'a' + i % 26,
+                                   'a' + i / 26);
+        }
+        g_string_append(text, "/></r>");
+        if (count > CVM_LIMIT_ATTRIBUTES) {
+            assert_refused(text->str, 2, 2, "256 attributes");
+        } else {
+            ck_assert_ptr_nonnull(parse(text->str));
+        }
+    }
+    finish();
+}
+END_TEST
+
 /* Milliseconds that a refusal took. */
 static gint64
 time_refusal(const GString *text, const char *words)
@@ -212,4 +233,4 @@ START_TEST(test_damaged)
 END_TEST
 
 UNIT_MAIN("xml_tree", test_tree_and_text, test_places, test_namespaces, test_broken, test_limits,
-          test_hostile_is_refused_quickly, test_damaged)
+          test_attribute_limit, test_hostile_is_refused_quickly, test_damaged)
