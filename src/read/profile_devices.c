@@ -232,7 +232,7 @@ static const struct cvm_table video_table = {
 
 static const struct cvm_field filesystem_fields[] = {
     WORD("driver", cvm_filesystem, driver, WORDS("virtiofs", "path"),
-         "virtiofs, or path for 9p; virtiofs by default."),
+         "virtiofs, or path for 9p; path by default."),
     TEXT("source", cvm_filesystem, source, "Folder of the host.", .flags = CVM_FIELD_REQUIRED,
          .format = &cvm_filled_format),
     TEXT("target", cvm_filesystem, target, "Tag that the guest mounts.",
@@ -275,7 +275,7 @@ static const struct cvm_table hostdev_table = {
 static const struct cvm_field watchdog_fields[] = {
     WORD("action", cvm_watchdog, action,
          WORDS("reset", "shutdown", "poweroff", "pause", "none", "dump", "inject-nmi"),
-         "What happens when the guest hangs; reset by default."),
+         "What happens when the guest hangs; reset by default, poweroff with SEV-ES and SEV-SNP."),
     MODEL(cvm_watchdog, .words = WORDS("itco", "i6300esb", "ib700", "diag288")),
     ADDRESS(cvm_watchdog),
     END,

@@ -188,10 +188,13 @@ cvm_resolve_disks(struct cvm_choice *choice)
             threads = MAX(threads, disk->iothread.value);
         }
     }
+    cvm_each (struct cvm_pin, pin, &domain->vcpu.iothreadpin) {
+        threads = MAX(threads, cvm_is_set(pin->id) ? pin->id.value : 0);
+    }
     if (threads) {
         cvm_choose_in(choice, "vcpu", &domain->vcpu.from);
         cvm_choose_uint(choice, "iothreads", &domain->vcpu.iothreads, threads,
-                        _("the highest I/O thread that a disk names"));
+                        _("the highest I/O thread that a disk or a pin names"));
     }
     add_scsi_controllers(choice);
 }

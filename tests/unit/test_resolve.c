@@ -372,6 +372,18 @@ START_TEST(test_disks)
 }
 END_TEST
 
+START_TEST(test_pinned_iothreads_exist)
+{
+    CVM_AUTO(domain) *domain = new_domain(CVM_GUEST_SEV);
+    struct cvm_pin *pin = LIST(domain, domain->vcpu.iothreadpin, cvm_pin, 1);
+
+    NUMBER(pin->id, 3);
+    TEXT(pin->cpuset, "0");
+    cvm_resolve(domain, NULL);
+    ck_assert_uint_eq(domain->vcpu.iothreads.value, 3);
+}
+END_TEST
+
 START_TEST(test_many_disks)
 {
     CVM_AUTO(domain) *domain = new_domain(CVM_GUEST_SEV);
@@ -543,6 +555,6 @@ END_TEST
 UNIT_MAIN("resolve", test_bare_sev, test_bare_sev_es, test_bare_snp, test_unencrypted_under_tcg,
           test_no_host, test_firmware_choice, test_descriptor_without_image_is_believed,
           test_given_firmware_parts_are_respected, test_cpu_model, test_topology_is_completed,
-          test_memory, test_disks, test_many_disks, test_devices, test_console_stands_for_serial,
-          test_iommu_only_for_old_qemu, test_given_is_never_changed, test_machine_alias,
-          test_defaults_are_told)
+          test_memory, test_disks, test_pinned_iothreads_exist, test_many_disks, test_devices,
+          test_console_stands_for_serial, test_iommu_only_for_old_qemu, test_given_is_never_changed,
+          test_machine_alias, test_defaults_are_told)
