@@ -41,14 +41,18 @@ struct parser {
 static void
 advance(struct cursor *cursor, const char *to)
 {
-    for (; cursor->at < to; cursor->at++) {
-        if (*cursor->at == '\n') {
-            cursor->line++;
-            cursor->column = 1;
-        } else if ((*cursor->at & 0xc0) != 0x80) {
-            cursor->column++;
+    unsigned line = cursor->line, column = cursor->column;
+    const char *at;
+
+    for (at = cursor->at; at < to; at++) {
+        if (*at == '\n') {
+            line++;
+            column = 1;
+        } else {
+            column += (*at & 0xc0) != 0x80;
         }
     }
+    *cursor = (struct cursor){ at, cursor->end, line, column };
 }
 
 static gboolean
@@ -77,6 +81,9 @@ skip_other(const char *at, const char *end)
         const char *open, *close;
     } kinds[] = { { "<!--", "-->" }, { "<?", "?>" }, { "<![CDATA[", "]]>" } };
 
+    if (end - at < 2 || (at[1] != '!' && at[1] != '?')) {
+        return NULL; /* a tag, as most are */
+    }
     for (size_t i = 0; i < G_N_ELEMENTS(kinds); i++) {
         if (starts_with(at, end, kinds[i].open)) {
             return skip_past(at + strlen(kinds[i].open), end, kinds[i].close);
@@ -94,7 +101,7 @@ find_tag(const char *at, const char *end, gboolean end_tag)
 
         if (behind) {
             at = behind;
-        } else if (starts_with(at, end, "</") == end_tag && !starts_with(at, end, "<!")) {
+        } else if (at + 1 < end && (at[1] == '/') == end_tag && at[1] != '!') {
             return at;
         } else {
             at++;
@@ -192,8 +199,17 @@ fail_here(struct parser *parser, const char *message)
 static const char *
 intern(struct parser *parser, const char *name, size_t length)
 {
-    g_autofree char *key = g_strndup(name, length);
-    char *kept = g_hash_table_lookup(parser->names, key);
+    char usual[64];
+    g_autofree char *longer = length < sizeof usual ? NULL : g_strndup(name, length);
+    const char *key = longer;
+    char *kept;
+
+    if (!longer) {
+        memcpy(usual, name, length);
+        usual[length] = '\0';
+        key = usual;
+    }
+    kept = g_hash_table_lookup(parser->names, key);
 
     if (!kept) {
         kept = cvm_arena_strdup(parser->arena, key);
@@ -421,9 +437,13 @@ static int
 check_text(const struct cvm_source *source, GError **error)
 {
     struct cursor cursor = { source->data, source->data + source->size, 1, 1 };
-    const char *bad;
+    const char *at = cursor.at, *bad;
 
-    if (!g_utf8_validate(source->data, (gssize)source->size, &bad)) {
+    /* Most files are ASCII, and GLib takes its time to see that. */
+    while (at < cursor.end && *at != '\0' && !(*at & 0x80)) {
+        at++;
+    }
+    if (!g_utf8_validate(at, cursor.end - at, &bad)) {
         advance(&cursor, bad);
         return cvm_error_set_at(error, CVM_ERROR_SYNTAX, source->name, cursor.line, cursor.column,
                                 _("this is no UTF-8 text; save the file in UTF-8"));

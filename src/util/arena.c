@@ -29,9 +29,11 @@ struct cvm_arena {
 static struct chunk *
 new_chunk(size_t size)
 {
-    struct chunk *chunk = g_malloc0(offsetof(struct chunk, data) + size);
+    struct chunk *chunk = g_malloc(offsetof(struct chunk, data) + size);
 
     chunk->size = size;
+    chunk->used = 0;
+    chunk->next = NULL;
     return chunk;
 }
 
@@ -98,7 +100,7 @@ cvm_arena_alloc(struct cvm_arena *arena, size_t size)
         } else {
             arena->chunks = own;
         }
-        return own->data;
+        return memset(own->data, 0, size);
     }
     if (!chunk || chunk->size - chunk->used < size) {
         chunk = new_chunk(CHUNK_SIZE);
@@ -107,7 +109,7 @@ cvm_arena_alloc(struct cvm_arena *arena, size_t size)
     }
     object = (char *)chunk->data + chunk->used;
     chunk->used += size;
-    return object;
+    return memset(object, 0, size);
 }
 
 char *
