@@ -13,16 +13,19 @@ struct shape {
     const char *attributes; /* separated by spaces, a required one with '!' in front */
     const struct shape *children;
     gboolean many; /* may stand more than once */
+    gboolean text; /* may hold text */
     gboolean any;  /* libvirt's content, not ours to check */
 };
 
 static const struct shape versions_shape[] = {
-    { .name = "libvirt" }, { .name = "qemu" },
-    { .name = "kernel" },  { .name = "sevFirmware", .attributes = "!api build" },
+    { .name = "libvirt", .text = TRUE },
+    { .name = "qemu", .text = TRUE },
+    { .name = "kernel", .text = TRUE },
+    { .name = "sevFirmware", .attributes = "!api build" },
     { .name = NULL },
 };
 static const struct shape module_shape[] = {
-    { .name = "parameter", .attributes = "!name", .many = TRUE },
+    { .name = "parameter", .attributes = "!name", .many = TRUE, .text = TRUE },
     { .name = NULL },
 };
 static const struct shape misc_shape[] = {
@@ -31,7 +34,7 @@ static const struct shape misc_shape[] = {
     { .name = NULL },
 };
 static const struct shape free_node_shape[] = {
-    { .name = "pages", .attributes = "!size unit", .many = TRUE },
+    { .name = "pages", .attributes = "!size unit", .many = TRUE, .text = TRUE },
     { .name = NULL },
 };
 static const struct shape free_pages_shape[] = {
@@ -50,7 +53,7 @@ static const struct shape image_shape[] = {
     { .name = NULL },
 };
 static const struct shape firmware_shape[] = {
-    { .name = "descriptor", .attributes = "!path", .many = TRUE },
+    { .name = "descriptor", .attributes = "!path", .many = TRUE, .text = TRUE },
     { .name = "image",
       .attributes = "!path !size !guidTable !variableStore",
       .children = image_shape,
@@ -58,10 +61,10 @@ static const struct shape firmware_shape[] = {
     { .name = NULL },
 };
 static const struct shape record_children[] = {
-    { .name = "description" },
-    { .name = "origin" },
+    { .name = "description", .text = TRUE },
+    { .name = "origin", .text = TRUE },
     { .name = "versions", .children = versions_shape },
-    { .name = "processor", .attributes = "family model" },
+    { .name = "processor", .attributes = "family model", .text = TRUE },
     { .name = "module", .attributes = "!name", .children = module_shape, .many = TRUE },
     { .name = "misc", .children = misc_shape },
     { .name = "smt", .attributes = "!active" },
@@ -154,6 +157,10 @@ check_shape(const struct cvm_node *node, const struct shape *shape, GError **err
     }
     if (check_attributes(node, shape, error) < 0) {
         return -1;
+    }
+    if (node->text && !shape->text) {
+        return cvm_error_set_at(error, CVM_ERROR_UNSUPPORTED, node->source->name, node->line,
+                                node->column, _("'%s' of a host record holds no text"), node->name);
     }
     for (const struct cvm_node *child = node->children; child; child = child->next) {
         const struct shape *found = find_shape(shape->children, child, error);

@@ -240,6 +240,7 @@ START_TEST(test_refused)
         { "<cvmdomHost name='n'/>", 1, 1, "'version'" },
         { "<cvmdomHost version='1' name='n' nam='m'/>", 1, 34, "mean 'name'" },
         { RECORD("<version/>"), 2, 1, "mean 'versions'" },
+        { RECORD("<smt active='no'>yes</smt>"), 2, 18, "no text" },
         { RECORD("<smt active='maybe'/>"), 2, 14, "'maybe'" },
         { RECORD("<smt active='no'/><smt active='no'/>"), 2, 19, "only once" },
         { RECORD("<device path='/dev/sev' mode='0999'/>"), 2, 31, "'0999'" },
