@@ -3,7 +3,8 @@
 # Documents agree with the tree: no dead relative link, every command that they show exists, manual pages lint clean.
 set -eu
 cd "${srcdir:-$(dirname "$0")/..}"
-cvmdom=${CVMDOM-build/src/cvmdom}
+cvmdom=${CVMDOM-$PWD/build/src/cvmdom}
+export CVMDOM_DATA_DIR="$PWD/profiles"
 failed=0
 
 fail()
@@ -37,6 +38,17 @@ for file in $(grep -hoE '`(src|tests|docs|po|build-aux|profiles|schemas)/[A-Za-z
     tr -d '`' | grep -v -e NAME -e nnn -e '[*]' | sort -u); do
     [ -e "$file" ] || fail "README.md or docs/HACKING.md: names '$file', which does not exist"
 done
+
+# README's two examples show what the command prints.
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+sed -n '/^<domain/,/^<\/domain>/p' README.md >"$work/shown.xml"
+"$cvmdom" render profiles/snp-minimal.yaml --host epyc-genoa-snp >"$work/now.xml" || fail 'snp-minimal does not render'
+diff -u "$work/shown.xml" "$work/now.xml" || fail "README.md: the domain XML is not what 'render' prints now"
+sed -n '/^\$ cat web.yaml/,/^\$ cvmdom lint web.yaml/p' README.md | grep -v '^\$ ' >"$work/web.yaml"
+sed -n '/^\$ cvmdom lint web.yaml/,/^```/p' README.md | sed '1d;$d' >"$work/shown.txt"
+(cd "$work" && "$cvmdom" lint web.yaml --host epyc-genoa-snp >now.txt) && fail 'web.yaml has no error'
+diff -u "$work/shown.txt" "$work/now.txt" || fail "README.md: the findings are not what 'lint' prints now"
 
 if command -v mandoc >/dev/null; then
     for page in docs/*.[1-8]; do
