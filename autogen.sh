@@ -129,7 +129,11 @@ run_tests()
     say "make -j$jobs check (in ./build)"
     status=0
     make -C build -j"$jobs" check >build/check.log 2>&1 || status=$?
-    grep -E '^(PASS|FAIL|SKIP|XPASS|ERROR|XFAIL): ' build/check.log || :
+    grep -E '^(PASS|FAIL|SKIP|XPASS|ERROR|XFAIL): ' build/check.log | while read -r result test; do
+        reason=
+        [ "$result" != SKIP: ] || reason=$(sed '/^SKIP .*exit status/d' "build/${test%.sh}.log" | tail -n 1)
+        printf '%s %s%s\n' "$result" "$test" "${reason:+ ($reason)}"
+    done
     sed -n '/^Testsuite summary/,/^===/p' build/check.log | grep -E '^# ' || :
     if [ "$status" -ne 0 ]; then
         for log in build/tests/*.log build/tests/*/*.log; do
