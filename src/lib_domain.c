@@ -187,3 +187,9 @@ cvmdom_target_name(size_t i, const char **suffix, const char **summary)
     }
     return renderer->name;
 }
+
+char *
+cvmdom_profile_schema(void)
+{
+    return cvm_profile_schema();
+}

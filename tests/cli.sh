@@ -51,7 +51,7 @@ expect_err "did you mean '--version'"
 run "$CVMDOM" -x
 expect_status 3
 expect_err "no option '-x'"
-for command in render lint policy explain rules completion help; do
+for command in render lint policy explain rules schema completion help; do
     run "$CVMDOM" $command --help
     expect_status 0
     expect_out "^Usage: cvmdom $command "
@@ -263,6 +263,10 @@ expect_status 3
 run "$CVMDOM" explain policy-debug-alowed
 expect_status 3
 expect_err "did you mean 'policy-debug-allowed'"
+run "$CVMDOM" schema
+expect_status 0
+# shellcheck disable=SC2016
+expect_out '"\$schema": *"https://json-schema.org/draft/2020-12/schema"'
 run "$CVMDOM" completion tcsh
 expect_status 3
 run "$CVMDOM" completion bash
@@ -311,7 +315,7 @@ fi
 # ---- output that cannot be written ----
 
 if [ -c /dev/full ]; then
-    for command in 'rules' '--help' 'policy 3' 'lint good.yaml' "render --host $host good.yaml"; do
+    for command in 'rules' 'schema' '--help' 'policy 3' 'lint good.yaml' "render --host $host good.yaml"; do
         # shellcheck disable=SC2086
         "$CVMDOM" $command >/dev/full 2>err
         status=$? run_line="$command >/dev/full"
@@ -331,7 +335,7 @@ expect_err 'cannot write to standard output'
 "$CVMDOM" render --host "$host" -o unprinted.xml good.yaml >&- 2>&- <&-
 status=$? run_line='render with all descriptors closed'
 check "nothing of standard error lands in the output" cmp -s unprinted.xml good.xml
-"$CVMDOM" rules 2>err | :
+"$CVMDOM" schema 2>err | :
 check "a reader that goes away needs no message" test ! -s err
 
 mkdir closed

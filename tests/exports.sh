@@ -14,4 +14,11 @@ check "the map is not empty" test -s "$work/map"
 check "the map's names are sorted" sort -c "$work/map"
 check "the map lists what the headers declare" diff "$work/map" "$work/headers"
 check "the library exports what the map lists" diff "$work/map" "$work/library"
+
+# No state that threads would share: nothing writable but what runs once (g_once_init_enter, a quark) and the linker's own.
+if command -v objdump >/dev/null && ! nm -D "$library" | grep -q __asan_; then
+    objdump -t "$library" | awk '$3 ~ /^\.(data|bss)$/ || $4 ~ /^\.(data|bss)$/ { print $NF }' |
+        grep -vE '^(\.|__)|(^|\.)(initialized|q|ready|completed)(\.[0-9]+)?$' >"$work/state"
+    check "the library keeps state: $(tr '\n' ' ' <"$work/state")" test ! -s "$work/state"
+fi
 finish

@@ -249,7 +249,7 @@ print_fish_option(const struct shell *shell, const char *condition, const struct
     }
     printf(" -l %s", option->name);
     if (option->argument) {
-        printf(" -x");
+        printf(" -r");
         print_fish_action(shell, option->values);
     }
     printf(" -d '%s'\n", help);
@@ -305,10 +305,9 @@ static const struct shell shells[] = {
       .hosts = "_" PACKAGE "_hosts" },
     { .name = "fish",
       .print = print_fish,
-      .files = "-a '(__fish_complete_path)'",
-      .folders = "-a '(__fish_complete_directories)'",
-      .hosts = "-a '(for f in " PKGDATADIR "/hosts/*.xml; basename $f .xml; end; "
-               "__fish_complete_path)'" },
+      .files = "-F",
+      .folders = "-a '(__fish_complete_directories (commandline -ct))'",
+      .hosts = "-F -a '(for f in " PKGDATADIR "/hosts/*.xml; basename $f .xml; end)'" },
 };
 
 static int

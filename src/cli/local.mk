@@ -9,6 +9,7 @@ src_cvmdom_SOURCES = \
     src/cli/cmd_policy.c \
     src/cli/cmd_render.c \
     src/cli/cmd_rules.c \
+    src/cli/cmd_schema.c \
     src/cli/hosts.c src/cli/hosts.h \
     src/cli/main.c \
     src/cli/message.c \

@@ -18,6 +18,7 @@ const struct cli_command *const cli_commands[] = {
     &cli_policy,
     &cli_explain,
     &cli_rules,
+    &cli_schema,
     &cli_completion,
     &cli_help,
     NULL,
