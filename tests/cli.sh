@@ -312,6 +312,15 @@ if command -v script >/dev/null; then
     check "not with NO_COLOR" eval '! has_colour'
 fi
 
+# What a file holds does not drive the terminal.
+printf 'name: "a\\e[2Jb"\nmemory: 4GiB\nvcpu: 1\nbogus\\e: 1\n' >escape.yaml
+"$CVMDOM" lint escape.yaml >out 2>&1
+check "no escape sequence of an input" eval '! has_colour'
+run_line='lint escape.yaml'
+expect_out 'CVM10[0-9]'
+"$CVMDOM" render --explain --force --host "$host" escape.yaml 2>out >/dev/null
+check "nor in messages" eval '! has_colour'
+
 # ---- output that cannot be written ----
 
 if [ -c /dev/full ]; then

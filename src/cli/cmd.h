@@ -52,6 +52,9 @@ cli_severity_name(int severity);
 /* The reverse, of a checked word. */
 int
 cli_severity_parse(const char *name);
+/* A cvmdom_default_fn: a line of render --explain. */
+void
+cli_print_default(const char *path, const char *value, const char *reason, void *payload);
 /* Whether to colour what goes to a file descriptor: when is --color's argument or NULL. */
 gboolean
 cli_colour(const char *when, int fd);

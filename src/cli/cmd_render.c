@@ -129,17 +129,10 @@ read_profile(struct render *render, const char *path)
 /* ---- judging ---- */
 
 static void
-print_default(const char *path, const char *value, const char *reason, void *payload)
-{
-    (void)payload;
-    fprintf(stderr, "  %s: %s  (%s)\n", path, value, reason);
-}
-
-static void
 explain_defaults(const struct job *job)
 {
     cli_say(_("'%1$s': chosen where the profile leaves it open:"), title(job));
-    cvmdom_domain_each_default(job->domain, print_default, NULL);
+    cvmdom_domain_each_default(job->domain, cli_print_default, NULL);
 }
 
 static void

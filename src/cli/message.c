@@ -7,14 +7,27 @@
 
 #include "cli/cmd.h"
 
+/* Messages quote the input: a control character of it must not reach the terminal. What was printed
+ * before comes before on a terminal too. */
+static void
+print_message(char *text)
+{
+    for (char *at = text; *at; at++) {
+        if (g_ascii_iscntrl(*at)) {
+            *at = '?';
+        }
+    }
+    fflush(stdout);
+    fprintf(stderr, "%s\n", text);
+}
+
 static void
 say(const char *format, va_list args)
 {
-    g_autofree char *text = g_strdup_vprintf(format, args);
+    g_autofree char *message = g_strdup_vprintf(format, args);
+    g_autofree char *text = g_strconcat(PACKAGE ": ", message, NULL);
 
-    /* What was printed before comes before on a terminal too. */
-    fflush(stdout);
-    fprintf(stderr, PACKAGE ": %s\n", text);
+    print_message(text);
 }
 
 void
@@ -49,9 +62,11 @@ cli_fail(cvmdom_error *error)
     int status = cvmdom_error_code(error) == CVMDOM_ERROR_USAGE ? CLI_USAGE : CLI_UNREADABLE;
 
     if (cvmdom_error_line(error)) {
-        fflush(stdout);
-        fprintf(stderr, "%s:%u:%u: error: %s\n", cvmdom_error_file(error), cvmdom_error_line(error),
-                cvmdom_error_column(error), cvmdom_error_message(error));
+        g_autofree char *text = g_strdup_printf(
+            "%s:%u:%u: error: %s", cvmdom_error_file(error), cvmdom_error_line(error),
+            cvmdom_error_column(error), cvmdom_error_message(error));
+
+        print_message(text);
     } else {
         cli_say("%s", cvmdom_error_message(error));
     }
@@ -86,6 +101,15 @@ cli_severity_parse(const char *name)
         severity--;
     }
     return severity;
+}
+
+void
+cli_print_default(const char *path, const char *value, const char *reason, void *payload)
+{
+    g_autofree char *text = g_strdup_printf("  %s: %s  (%s)", path, value, reason);
+
+    (void)payload;
+    print_message(text);
 }
 
 gboolean
