@@ -317,7 +317,7 @@ printf 'name: "a\\e[2Jb"\nmemory: 4GiB\nvcpu: 1\nbogus\\e: 1\n' >escape.yaml
 "$CVMDOM" lint escape.yaml >out 2>&1
 check "no escape sequence of an input" eval '! has_colour'
 run_line='lint escape.yaml'
-expect_out 'CVM10[0-9]'
+expect_out 'error: '
 "$CVMDOM" render --explain --force --host "$host" escape.yaml 2>out >/dev/null
 check "nor in messages" eval '! has_colour'
 
@@ -330,7 +330,7 @@ if [ -c /dev/full ]; then
         status=$? run_line="$command >/dev/full"
         : >out
         expect_status 2
-        expect_err 'cannot write to standard output: No space left'
+        expect_err 'cannot write to standard output(: No space left.*)?$'
     done
     run "$CVMDOM" render --host "$host" -o /dev/full good.yaml
     expect_status 2

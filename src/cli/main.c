@@ -125,8 +125,10 @@ close_output(int status)
     if (!failed) {
         return status;
     }
-    if (errno != EPIPE) {
-        cli_say(_("cannot write to standard output: %1$s"), strerror(errno ? errno : EIO));
+    if (errno == 0) { /* an earlier write failed, and did not say why */
+        cli_say(_("cannot write to standard output"));
+    } else if (errno != EPIPE) {
+        cli_say(_("cannot write to standard output: %1$s"), strerror(errno));
     }
     return MAX(status, CLI_UNREADABLE);
 }
