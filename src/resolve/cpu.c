@@ -7,8 +7,9 @@
 #include "util/i18n.h"
 #include "util/number.h"
 
-/* Families of QEMU's EPYC models, newest first. Plain EPYC is Naples, older than EPYC-v4, the
- * oldest whose CPUID page the SEV-SNP firmware is known to accept. */
+/* Families of QEMU's EPYC models, newest first. Plain EPYC is Naples; its version 4
+ * is the oldest model that AMD's launch script for SEV-SNP guests (AMDSEV, launch-qemu.sh) takes.
+ */
 static const char *const families[] = { "EPYC-Turin", "EPYC-Genoa", "EPYC-Milan", "EPYC-Rome",
                                         "EPYC" };
 enum { SNP_LEAST_PLAIN_VERSION = 4, WORTH = 100 };

@@ -82,7 +82,8 @@ resolve_channel(struct cvm_choice *choice, struct cvm_chardev *channel)
 static void
 resolve_rng(struct cvm_choice *choice, struct cvm_rng *rng)
 {
-    cvm_choose_text(choice, "model", &rng->common.model, "virtio", _("the only model there is"));
+    cvm_choose_text(choice, "model", &rng->common.model, "virtio",
+                    _("the model that every guest system knows"));
     cvm_choose_text(choice, "backend", &rng->backend, "/dev/urandom",
                     _("never blocks; the guest mixes it with its processor's own source"));
 }
@@ -104,7 +105,8 @@ resolve_tpm(struct cvm_choice *choice, struct cvm_tpm *tpm)
 static void
 resolve_vsock(struct cvm_choice *choice, struct cvm_vsock *vsock)
 {
-    cvm_choose_text(choice, "model", &vsock->common.model, "virtio", _("the only model there is"));
+    cvm_choose_text(choice, "model", &vsock->common.model, "virtio",
+                    _("the model that every guest system knows"));
     if (vsock->cid.from.origin == CVM_UNSET) {
         cvm_choose_flag(choice, "auto", &vsock->cid_auto, TRUE,
                         _("libvirt takes an address that no other guest has"));
@@ -131,8 +133,9 @@ resolve_video(struct cvm_choice *choice, struct cvm_video *video)
 static void
 resolve_filesystem(struct cvm_choice *choice, struct cvm_filesystem *filesystem)
 {
-    cvm_choose_text(choice, "driver", &filesystem->driver, "path",
-                    _("9p runs in QEMU itself; few virtiofs daemons take an encrypted guest"));
+    cvm_choose_text(
+        choice, "driver", &filesystem->driver, "path",
+        _("9p runs in QEMU itself; a virtiofs daemon must offer what encrypted memory asks for"));
     if (cvm_text_is(filesystem->driver, "virtiofs")) {
         cvm_choose_text(choice, "accessmode", &filesystem->accessmode, "passthrough",
                         _("the only mode of virtiofs"));
@@ -172,7 +175,7 @@ resolve_input(struct cvm_choice *choice, struct cvm_input *input)
 {
     cvm_choose_text(choice, "type", &input->type, "tablet",
                     _("its pointer is where the viewer's is"));
-    cvm_choose_text(choice, "bus", &input->bus, "usb", _("OVMF drives it too"));
+    cvm_choose_text(choice, "bus", &input->bus, "usb", _("the bus that every guest system knows"));
 }
 
 /* What a guest has although nobody asked: a serial port, so that it can be reached, a screen for a

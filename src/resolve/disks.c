@@ -148,7 +148,7 @@ resolve_disk(struct cvm_choice *choice, struct cvm_disk *disk)
     }
 }
 
-/* Left alone, libvirt adds an LSI controller, which OVMF and encrypted guests do not drive. */
+/* Left alone, libvirt adds a controller of its own choice, an emulated LSI one on x86. */
 static void
 add_scsi_controllers(struct cvm_choice *choice)
 {

@@ -17,7 +17,7 @@ resolve_lifecycle(struct cvm_choice *choice)
     }
     cvm_choose_in(choice, "pm", &domain->pm.from);
     cvm_choose_flag(choice, "suspendToMem", &domain->pm.suspend_to_mem, FALSE,
-                    _("the state of an encrypted guest does not survive a suspend to memory"));
+                    _("an encrypted guest cannot be counted on to wake from a suspend to memory"));
     cvm_choose_flag(choice, "suspendToDisk", &domain->pm.suspend_to_disk, FALSE,
                     _("suspending to disk adds nothing to shutting an encrypted guest down"));
     cvm_choose_in(choice, "clock", &domain->clock.from);
