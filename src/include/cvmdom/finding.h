@@ -31,7 +31,8 @@ cvmdom_findings_new(void);
 void
 cvmdom_findings_free(cvmdom_findings *findings);
 
-/** @return the number of findings, in the order of file, line, column and rule. */
+/** @return the number of findings. Those of one cvmdom_domain_check() are in the order of file,
+ * line, column and rule. */
 size_t
 cvmdom_findings_count(const cvmdom_findings *findings);
 
