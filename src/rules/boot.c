@@ -21,8 +21,7 @@ check_smm(struct cvm_check *check)
         cvm_fix(cvm_report_as(
                     check, CVM_WARNING, place,
                     _("'%s' asks for System Management Mode: a SEV guest starts with it, but the "
-                      "host enters that mode as it likes, and SEV-ES and SEV-SNP have it no "
-                      "more."),
+                      "host enters that mode as it likes, and SEV-ES and SEV-SNP have it no more."),
                     name),
                 _("Leave '%s' off, with a firmware image that does without."), name);
         return;
@@ -63,9 +62,8 @@ check_smm_image(struct cvm_check *check)
         if (says_requires_smm(&host->firmware[i], loader->value)) {
             finding = cvm_report(
                 check, &loader->from,
-                _("Firmware image '%1$s' needs System Management Mode (descriptor "
-                  "'%2$s'), which a %3$s guest cannot have: it never gets to its boot "
-                  "menu."),
+                _("Firmware image '%1$s' needs System Management Mode (descriptor '%2$s'), which a "
+                  "%3$s guest cannot have: it never gets to its boot menu."),
                 loader->value, host->firmware[i].path, cvm_guest_info(check->guest)->title);
             cvm_fix(finding, _("Choose an image whose descriptor lacks 'requires-smm'."));
             return;
@@ -74,9 +72,8 @@ check_smm_image(struct cvm_check *check)
     if (!described && (strstr(loader->value, ".secboot.") || strstr(loader->value, ".ms."))) {
         finding = cvm_report_as(
             check, CVM_WARNING, &loader->from,
-            _("Firmware image '%1$s' is named like one that needs System Management "
-              "Mode, which a %2$s guest cannot have; no descriptor of the host was at "
-              "hand to tell."),
+            _("Firmware image '%1$s' is named like one that needs System Management Mode, which a "
+              "%2$s guest cannot have; no descriptor of the host was at hand to tell."),
             loader->value, cvm_guest_info(check->guest)->title);
         cvm_fix(finding, _("Choose an image whose descriptor lacks 'requires-smm'."));
     }
@@ -100,12 +97,12 @@ check_reboot(struct cvm_check *check)
     }
     finding = cvm_report(
         check, &on_reboot->from,
-        _("On a reboot '%1$s' is asked for, but the vCPUs of a %2$s guest cannot be reset: "
-          "QEMU ends with 'cpus are not resettable, terminating'."),
+        _("On a reboot '%1$s' is asked for, but the vCPUs of a %2$s guest cannot be reset: QEMU "
+          "ends with 'cpus are not resettable, terminating'."),
         cvm_is_set(*on_reboot) ? on_reboot->value : "restart", cvm_guest_info(check->guest)->title);
     cvm_fix(finding,
-            _("Set onReboot (on_reboot in XML) to 'destroy', and let what manages the guest "
-              "start it again."));
+            _("Set onReboot (on_reboot in XML) to 'destroy', and let what manages the guest start "
+              "it again."));
 }
 
 static void

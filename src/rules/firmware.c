@@ -128,9 +128,8 @@ check_uefi(struct cvm_check *check)
         cvm_fix(
             cvm_report(
                 check, place,
-                _("The guest boots with a BIOS ('%1$s'), which knows nothing of memory "
-                  "encryption: a %2$s guest hangs before it shows anything, and libvirt reports "
-                  "no error."),
+                _("The guest boots with a BIOS ('%1$s'), which knows nothing of memory encryption: "
+                  "a %2$s guest hangs before it shows anything, and libvirt reports no error."),
                 name, cvm_guest_info(check->guest)->title),
             _("Use UEFI firmware: an OVMF image, or firmware 'efi' to let libvirt choose one."));
     }
@@ -284,9 +283,9 @@ check_libvirt_choice(struct cvm_check *check)
         cvm_fix(
             cvm_report(
                 check, &os->firmware.from,
-                _("The host's libvirt chooses firmware '%s', which needs System Management "
-                  "Mode, and that is off: the start fails with 'domain has SMM turned off but "
-                  "chosen firmware requires it'."),
+                _("The host's libvirt chooses firmware '%s', which needs System Management Mode, "
+                  "and that is off: the start fails with 'domain has SMM turned off but chosen "
+                  "firmware requires it'."),
                 match->path),
             _("Name an image that does without, as 'os.firmware.loader', or 'firmware: auto' in a "
               "profile."));
@@ -297,8 +296,7 @@ check_libvirt_choice(struct cvm_check *check)
         cvm_fix(
             cvm_report(check, &os->firmware.from,
                        _("The host's libvirt finds no firmware at all, because descriptor '%s' is "
-                         "malformed "
-                         "and it does not pass over such files."),
+                         "malformed and it does not pass over such files."),
                        host->malformed_firmware),
             _("Repair that file, or hide it by an empty file of its name in /etc/qemu/firmware."));
         return;
@@ -307,11 +305,10 @@ check_libvirt_choice(struct cvm_check *check)
     fix_firmware(cvm_report(
         check, &os->firmware.from,
         early ? _("The libvirt of host '%1$s' finds no firmware for this guest and refuses to "
-                  "start it "
-                  "('Unable to find any firmware to satisfy 'efi''): %2$s.")
+                  "start it ('Unable to find any firmware to satisfy 'efi''): %2$s.")
               : _("The libvirt of host '%1$s' finds no firmware for this guest and refuses it "
-                  "('Unable to "
-                  "find 'efi' firmware that is compatible with the current configuration'): %2$s."),
+                  "('Unable to find 'efi' firmware that is compatible with the current "
+                  "configuration'): %2$s."),
         host_name(host), reasons));
 }
 
@@ -363,12 +360,10 @@ report_incapable(struct cvm_check *check, const struct cvm_from *place, const ch
 
     if (check->guest & CVM_GUEST_STATE && (!image->has_reset_block || image->reset_address == 0)) {
         message = _("Firmware image '%1$s' lacks %2$s, which a %3$s guest starts by: QEMU ends "
-                    "with 'failed "
-                    "to locate and/or save reset vector'.");
+                    "with 'failed to locate and/or save reset vector'.");
     } else if (check->guest == CVM_GUEST_SEV_SNP && !image->has_metadata) {
         message = _("Firmware image '%1$s' lacks %2$s, which a %3$s guest starts by: QEMU ends "
-                    "with 'Failed "
-                    "to locate SEV metadata header'.");
+                    "with 'Failed to locate SEV metadata header'.");
     } else {
         message =
             _("Firmware image '%1$s' lacks %2$s, but this %3$s guest asks for them: QEMU ends with "
@@ -384,6 +379,7 @@ check_capable(struct cvm_check *check)
     const char *feature = cvm_guest_info(check->guest)->firmware_feature;
     const struct cvm_firmware *firmware = NULL;
     const struct cvm_from *place = &os->loader.from;
+    const struct cvm_ovmf *image;
     const char *path, *lack;
 
     if (cvm_is_set(os->loader)) {
@@ -401,14 +397,21 @@ check_capable(struct cvm_check *check)
         return;
     }
     lack = image_lacks(check, path);
+    image = cvm_host_image(check->host, path);
     if (lack) {
         report_incapable(check, place, path, lack);
-    } else if (firmware && !has_feature(firmware, feature) && !cvm_host_image(check->host, path)) {
+    } else if (check->guest == CVM_GUEST_SEV_ES && image && !image->has_metadata) {
+        fix_firmware(cvm_report_as(
+            check, CVM_WARNING, place,
+            _("Firmware image '%s' has no SEV metadata: a build that starts in 32-bit mode, like "
+              "the 4 MiB images of Debian 12, has none, and hangs in a SEV-ES guest."),
+            path));
+    } else if (firmware && !has_feature(firmware, feature) && !image) {
         fix_firmware(
             cvm_report_as(check, CVM_WARNING, place,
                           _("The descriptor '%1$s' of firmware image '%2$s' does not say '%3$s', "
-                            "and the host's record does not hold what the image says of itself: "
-                            "it may not carry a %4$s guest."),
+                            "and the host's record does not hold what the image says of itself: it "
+                            "may not carry a %4$s guest."),
                           firmware->path, path, feature, cvm_guest_info(check->guest)->title));
     }
 }
@@ -461,15 +464,14 @@ check_present(struct cvm_check *check)
         !has_package_of(host, path)) {
         finding = cvm_report(
             check, &loader->from,
-            _("Host '%1$s' has no firmware image '%2$s', nor any other in that folder: the "
-              "start fails with 'Cannot access storage file'."),
+            _("Host '%1$s' has no firmware image '%2$s', nor any other in that folder: the start "
+              "fails with 'Cannot access storage file'."),
             host_name(host), path);
     } else {
         finding = cvm_report_as(
             check, g_str_has_prefix(path, "/usr/share/") ? CVM_WARNING : CVM_NOTE, &loader->from,
             _("The record of host '%1$s' does not hold firmware image '%2$s', so what it can carry "
-              "could "
-              "not be looked at."),
+              "could not be looked at."),
             host_name(host), path);
     }
     cvm_fix(finding,

@@ -268,8 +268,7 @@ check_blob(struct cvm_check *check, const struct launch_key *key)
             snp ? _("'%1$s' holds %2$zu bytes instead of %3$zu: libvirt refuses the domain with "
                     "'Unexpected length of '%1$s''.")
                 : _("'%1$s' holds %2$zu bytes instead of %3$zu: the SEV firmware refuses it when "
-                    "the guest "
-                    "starts."),
+                    "the guest starts."),
             key->name, size, key->size);
         cvm_fix(finding,
                 _("Make it anew with the tool that it is from, and encode all of it in base64."));
@@ -403,8 +402,8 @@ check_hashes_without_kernel(struct cvm_check *check)
     } else {
         cvm_fix(cvm_report_as(
                     check, CVM_WARNING, &hashes->from,
-                    _("'kernelHashes' is on, but there is no kernel to hash: it has no effect, "
-                      "and what the guest boots from its disk is not measured.")),
+                    _("'kernelHashes' is on, but there is no kernel to hash: it has no effect, and "
+                      "what the guest boots from its disk is not measured.")),
                 _("Turn 'kernelHashes' off, or boot the kernel directly ('os.kernel')."));
     }
 }
@@ -421,8 +420,8 @@ check_kernel_unmeasured(struct cvm_check *check)
     cvm_fix(cvm_report(
                 check, &kernel->from,
                 _("Kernel '%s' is booted directly, but 'kernelHashes' is not on: the host may put "
-                  "another kernel, initrd or command line in its place, and the launch "
-                  "measurement does not tell."),
+                  "another kernel, initrd or command line in its place, and the launch measurement "
+                  "does not tell."),
                 kernel->value),
             _("Turn 'kernelHashes' on, with a firmware image made for it (OVMF's AmdSev build)."));
 }

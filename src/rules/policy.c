@@ -246,21 +246,20 @@ report_kvm_demand(struct cvm_check *check, const struct kvm_demand *demand, cons
         return cvm_report_as(check, CVM_NOTE, &place,
                              demand->set
                                  ? _("Policy '%1$s' leaves bit %2$s (%3$s) clear, which needs "
-                                     "Linux %4$s or later; the "
-                                     "host's kernel is not known and was taken to be new enough.")
+                                     "Linux %4$s or later; the host's kernel is not known and was "
+                                     "taken to be new enough.")
                                  : _("Policy '%1$s' sets bit %2$s (%3$s), which needs Linux %4$s "
-                                     "or later; the host's "
-                                     "kernel is not known and was taken to be new enough."),
+                                     "or later; the host's kernel is not known and was taken to be "
+                                     "new enough."),
                              policy, bit, demand->key, until);
     }
     return cvm_report(
         check, &place,
-        demand->set ? _("Policy '%1$s' leaves bit %2$s (%3$s) clear, but the host runs Linux "
-                        "%5$s, and KVM before %4$s refuses that with 'SNP_LAUNCH_START ret=-22 "
+        demand->set ? _("Policy '%1$s' leaves bit %2$s (%3$s) clear, but the host runs Linux %5$s, "
+                        "and KVM before %4$s refuses that with 'SNP_LAUNCH_START ret=-22 "
                         "fw_error=0'.")
-                    : _("Policy '%1$s' sets bit %2$s (%3$s), but the host runs Linux %5$s, and "
-                        "KVM before %4$s refuses that with 'SNP_LAUNCH_START ret=-22 "
-                        "fw_error=0'."),
+                    : _("Policy '%1$s' sets bit %2$s (%3$s), but the host runs Linux %5$s, and KVM "
+                        "before %4$s refuses that with 'SNP_LAUNCH_START ret=-22 fw_error=0'."),
         policy, bit, demand->key, until, running);
 }
 
@@ -326,10 +325,10 @@ check_debug_allowed(struct cvm_check *check)
     finding = cvm_report(
         check, &place,
         is_snp(check)
-            ? _("Policy '%s' allows debugging (bit 19 is set): the host may read and write "
-                "the guest's memory in the clear.")
-            : _("Policy '%s' allows debugging (bit 0 is clear): the host may read and write "
-                "the guest's memory in the clear."),
+            ? _("Policy '%s' allows debugging (bit 19 is set): the host may read and write the "
+                "guest's memory in the clear.")
+            : _("Policy '%s' allows debugging (bit 0 is clear): the host may read and write the "
+                "guest's memory in the clear."),
         value);
     fix_policy(check, finding, policy ^ bit);
 }
@@ -370,8 +369,8 @@ check_type_mismatch(struct cvm_check *check)
     finding = cvm_report(
         check, &place,
         wants_es
-            ? _("The type is 'sev-es', but policy '%s' does not demand SEV-ES (bit 2 is clear): "
-                "a plain SEV guest would come up, its registers open to the host.")
+            ? _("The type is 'sev-es', but policy '%s' does not demand SEV-ES (bit 2 is clear): a "
+                "plain SEV guest would come up, its registers open to the host.")
             : _("The type is 'sev', but policy '%s' demands SEV-ES (bit 2 is set): a SEV-ES guest "
                 "would come up, and fail where the host or the firmware image has no SEV-ES."),
         value);

@@ -319,9 +319,11 @@ START_TEST(test_descriptor_alone_is_a_warning)
 
     name_descriptors(host);
     GIVE(domain->os.loader, "/CODE_4M.fd");
-    CHECK_RULE("CVM406", domain, host, "");
+    CHECK_RULE("CVM406", domain, host, "W");
+    CHECK_SAYS("no SEV metadata");
     host->n_images = 0;
     CHECK_RULE("CVM406", domain, host, "W");
+    CHECK_SAYS("'amd-sev-es'");
     domain->launch.guest = CVM_GUEST_SEV;
     CHECK_RULE("CVM406", domain, host, "");
 }
