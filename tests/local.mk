@@ -83,6 +83,7 @@ CLEANFILES += tests/bench/floor tests/bench/pairs
 tests_bench_floor_LDADD = $(CORE_LIBS)
 tests_bench_pairs_LDADD =
 EXTRA_DIST += tests/bench/guest.yaml tests/bench/run
+EXTRA_DIST += docs/performance.md
 .PHONY: bench
 bench: all tests/bench/floor$(EXEEXT) tests/bench/pairs$(EXEEXT)
 	$(AM_V_at)$(AM_TESTS_ENVIRONMENT) $(srcdir)/tests/bench/run

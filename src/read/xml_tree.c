@@ -41,18 +41,14 @@ struct parser {
 static void
 advance(struct cursor *cursor, const char *to)
 {
-    unsigned line = cursor->line, column = cursor->column;
-    const char *at;
-
-    for (at = cursor->at; at < to; at++) {
-        if (*at == '\n') {
-            line++;
-            column = 1;
-        } else {
-            column += (*at & 0xc0) != 0x80;
+    for (; cursor->at < to; cursor->at++) {
+        if (*cursor->at == '\n') {
+            cursor->line++;
+            cursor->column = 1;
+        } else if ((*cursor->at & 0xc0) != 0x80) {
+            cursor->column++;
         }
     }
-    *cursor = (struct cursor){ at, cursor->end, line, column };
 }
 
 static gboolean
