@@ -52,6 +52,7 @@ cvm_domain_add_problem(struct cvm_domain *domain, enum cvm_problem_kind kind,
         end = &(*end)->next;
     }
     *end = problem;
+    domain->problem_count++;
 }
 
 void

@@ -329,6 +329,7 @@ struct cvm_domain {
     enum cvm_form form;
     const struct cvm_node *root;  /* as read, with extends and overrides merged in */
     struct cvm_problem *problems; /* in the order they were met */
+    unsigned problem_count;
     struct cvm_default *defaults; /* in the order they were chosen */
     struct cvm_default *last_default;
     struct cvm_from from; /* the document */

@@ -185,7 +185,7 @@ extend(struct loading *loading, struct cvm_domain *domain, const struct cvm_node
        const struct chain *chain)
 {
     const struct cvm_node *extends = cvm_node_child(root, "extends");
-    const struct cvm_node *base, *merged;
+    const struct cvm_node *base, *whole, *merged;
     g_autofree char *path = NULL;
     g_autofree char *real = NULL;
 
@@ -202,17 +202,22 @@ extend(struct loading *loading, struct cvm_domain *domain, const struct cvm_node
     if (!check_chain(domain, extends, chain, real, path)) {
         return root;
     }
-    base = load_base(loading, domain, extends, path);
+    base = loading->budget > 0 ? load_base(loading, domain, extends, path) : NULL;
     if (!base) {
+        if (loading->budget == 0) {
+            reject_base(domain, extends, _("The profiles are too large to be put together."));
+        }
         return root;
     }
-    report_duplicates(domain, base);
-    base = extend(loading, domain, base, &(struct chain){ chain, real, path, chain->length + 1 });
-    merged = cvm_profile_merge(loading->arena, base, root, &loading->budget);
+    whole = extend(loading, domain, base, &(struct chain){ chain, real, path, chain->length + 1 });
+    merged = cvm_profile_merge(loading->arena, whole, root, &loading->budget);
     if (!merged) {
         reject_base(domain, extends, _("The profiles are too large to be put together."));
+        return root;
     }
-    return merged ? merged : root;
+    /* Only now: what the budget stops is not walked for every document again. */
+    report_duplicates(domain, base);
+    return merged;
 }
 
 static int

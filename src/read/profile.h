@@ -8,6 +8,9 @@
 #include "read/profile_fields.h"
 #include "read/read.h"
 
+/* No more problems are listed of this document: do not work out the words of another one. */
+gboolean
+cvm_profile_is_full(const struct cvm_domain *domain);
 /* A problem at node, its text as in printf; silent beyond CVM_LIMIT_PROBLEMS. */
 void
 cvm_profile_complain(struct cvm_domain *domain, enum cvm_problem_kind kind,

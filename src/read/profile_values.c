@@ -14,15 +14,10 @@
 typedef void (*read_fn)(struct cvm_domain *domain, const struct cvm_field *field, void *to,
                         const struct cvm_node *node);
 
-static gboolean
-is_full(const struct cvm_domain *domain)
+gboolean
+cvm_profile_is_full(const struct cvm_domain *domain)
 {
-    unsigned count = 0;
-
-    for (const struct cvm_problem *problem = domain->problems; problem; problem = problem->next) {
-        count++;
-    }
-    return count >= CVM_LIMIT_PROBLEMS;
+    return domain->problem_count >= CVM_LIMIT_PROBLEMS;
 }
 
 void
@@ -33,7 +28,7 @@ cvm_profile_complain(struct cvm_domain *domain, enum cvm_problem_kind kind,
     g_autofree char *message = NULL;
     va_list args;
 
-    if (is_full(domain)) {
+    if (cvm_profile_is_full(domain)) {
         return;
     }
     va_start(args, format);
@@ -75,9 +70,13 @@ void
 cvm_profile_reject(struct cvm_domain *domain, enum cvm_problem_kind kind, struct cvm_from *from,
                    const struct cvm_node *node, const char *format)
 {
-    g_autofree char *path = cvm_node_path(node);
+    g_autofree char *path = NULL;
 
     invalidate(from, node);
+    if (cvm_profile_is_full(domain)) {
+        return; /* a path is dear in a long list */
+    }
+    path = cvm_node_path(node);
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wformat-nonliteral"
     cvm_profile_complain(domain, kind, node, FALSE, NULL, format, path, describe(node));
@@ -116,12 +115,16 @@ static void
 reject_word(struct cvm_domain *domain, const struct cvm_field *field, struct cvm_from *from,
             const struct cvm_node *node)
 {
-    g_autofree char *path = cvm_node_path(node);
+    g_autofree char *path = NULL;
     g_autofree char *list = g_strjoinv("', '", (char **)field->words);
     const char *closest = cvm_closest(node->text, field->words);
     g_autofree char *fix = closest ? g_strdup_printf("%s: %s", field->key, closest) : NULL;
 
     invalidate(from, node);
+    if (cvm_profile_is_full(domain)) {
+        return;
+    }
+    path = cvm_node_path(node);
     if (closest) {
         cvm_profile_complain(
             domain, CVM_PROBLEM_WRONG_TYPE, node, FALSE, fix,
@@ -185,8 +188,11 @@ has_format(struct cvm_domain *domain, const struct cvm_text_format *format, stru
     if (matches(format, node->text, &reason)) {
         return TRUE;
     }
-    path = cvm_node_path(node);
     invalidate(from, node);
+    if (cvm_profile_is_full(domain)) {
+        return FALSE;
+    }
+    path = cvm_node_path(node);
     if (reason) {
         cvm_profile_complain(domain, CVM_PROBLEM_WRONG_TYPE, node, FALSE, NULL,
                              _("'%1$s' must be %2$s: %3$s."), path, _(format->noun), reason);
@@ -250,7 +256,7 @@ static void
 check_range(struct cvm_domain *domain, const struct cvm_field *field, struct cvm_uint *number,
             const struct cvm_node *node)
 {
-    g_autofree char *path = cvm_node_path(node);
+    g_autofree char *path = NULL;
     g_autofree char *least = g_strdup_printf("%" G_GUINT64_FORMAT, field->least);
     g_autofree char *most = g_strdup_printf("%" G_GUINT64_FORMAT, field->most);
 
@@ -258,6 +264,10 @@ check_range(struct cvm_domain *domain, const struct cvm_field *field, struct cvm
         return;
     }
     invalidate(&number->from, node);
+    if (cvm_profile_is_full(domain)) {
+        return;
+    }
+    path = cvm_node_path(node);
     if (field->most == 0) {
         cvm_profile_complain(domain, CVM_PROBLEM_WRONG_TYPE, node, FALSE, NULL,
                              _("'%1$s' must be at least %2$s, not '%3$s'."), path, least,
@@ -521,6 +531,9 @@ report_unknown(struct cvm_domain *domain, const struct cvm_table *table,
     g_autoptr(GPtrArray) keys = g_ptr_array_new();
     const char *closest;
 
+    if (cvm_profile_is_full(domain)) {
+        return;
+    }
     for (const struct cvm_field *field = table->fields; field->key; field++) {
         if (!(field->flags & CVM_FIELD_SHORT_ONLY)) {
             g_ptr_array_add(keys, (gpointer)field->key);
@@ -543,7 +556,8 @@ static void
 report_missing(struct cvm_domain *domain, const struct cvm_table *table, const struct cvm_node *map)
 {
     for (const struct cvm_field *field = table->fields; field->key; field++) {
-        if ((field->flags & CVM_FIELD_REQUIRED) && !cvm_node_child(map, field->key)) {
+        if ((field->flags & CVM_FIELD_REQUIRED) && !cvm_node_child(map, field->key) &&
+            !cvm_profile_is_full(domain)) {
             g_autofree char *path = cvm_node_path(map);
 
             cvm_profile_complain(domain, CVM_PROBLEM_MISSING_KEY, map, map->name != NULL, NULL,

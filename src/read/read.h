@@ -19,7 +19,7 @@ enum {
     CVM_LIMIT_DOCUMENTS = 10000, /* YAML documents in a file */
     CVM_LIMIT_ALIASES = 1000,    /* YAML aliases in a document */
     CVM_LIMIT_COPIES = 100000,   /* nodes that the aliases of a YAML file may stand for */
-    CVM_LIMIT_PROBLEMS = 1000,   /* problems that are listed of one document */
+    CVM_LIMIT_PROBLEMS = 200,    /* problems that are listed of one document */
     CVM_LIMIT_EXTENDS = 16,      /* profiles in a chain of extends */
 };
 

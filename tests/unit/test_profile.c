@@ -306,6 +306,30 @@ START_TEST(test_limits)
 }
 END_TEST
 
+/* Each of them took minutes once: a path is counted out item by item. */
+START_TEST(test_hostile_files_are_judged_at_once)
+{
+    g_autoptr(GString) items = g_string_new(SOUND "devices: {disk: [");
+    g_autoptr(GString) documents = g_string_new(NULL);
+    g_autoptr(GPtrArray) first_file = NULL;
+    g_autoptr(GPtrArray) second_file = NULL;
+    gint64 start = g_get_monotonic_time();
+
+    for (unsigned i = 0; i < 60000; i++) {
+        g_string_append(items, "{source: 1},");
+    }
+    g_string_append(items, "]}\n");
+    for (unsigned i = 0; i < CVM_LIMIT_DOCUMENTS; i++) {
+        g_string_append(documents, "--- {a: 1, a: 2}\n");
+    }
+    first_file = read_sets(items->str, NULL);
+    second_file = read_sets(documents->str, NULL);
+    ck_assert_uint_eq(first(first_file)->problem_count, CVM_LIMIT_PROBLEMS);
+    ck_assert_uint_eq(second_file->len, CVM_LIMIT_DOCUMENTS);
+    ck_assert_int_lt(g_get_monotonic_time() - start, 20 * G_USEC_PER_SEC);
+}
+END_TEST
+
 static const char five_mistakes[] = "name: a/b\n"
                                     "launchSecurity:\n"
                                     "  type: sev-snp\n"
@@ -353,4 +377,4 @@ END_TEST
 UNIT_MAIN("profile", test_short_forms, test_cpu_word_is_mode_or_model, test_pins, test_booleans,
           test_numbers, test_sizes, test_texts, test_formats, test_metadata, test_keys,
           test_documents, test_broken_yaml_is_an_error, test_limits,
-          test_five_mistakes_give_five_findings)
+          test_hostile_files_are_judged_at_once, test_five_mistakes_give_five_findings)
