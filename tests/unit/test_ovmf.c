@@ -145,7 +145,7 @@ START_TEST(test_whole)
     ck_assert_uint_eq(ovmf.sections[1].address, 0x80e000);
     ck_assert_uint_eq(ovmf.sections[1].size, 0x1000);
     ck_assert_uint_eq(ovmf.sections[1].type, CVM_OVMF_CPUID);
-    cvm_arena_free(arena);
+    g_clear_pointer(&arena, cvm_arena_free);
 }
 END_TEST
 
@@ -160,7 +160,7 @@ START_TEST(test_no_table)
         read_bytes(builder.data, size);
         assert_tells_nothing();
     }
-    cvm_arena_free(arena);
+    g_clear_pointer(&arena, cvm_arena_free);
 }
 END_TEST
 
@@ -176,7 +176,7 @@ START_TEST(test_variable_store)
     builder.data[40] = 'x';
     read_bytes(builder.data, IMAGE_SIZE);
     ck_assert(!ovmf.has_vars);
-    cvm_arena_free(arena);
+    g_clear_pointer(&arena, cvm_arena_free);
 }
 END_TEST
 
@@ -196,7 +196,7 @@ START_TEST(test_legacy_reset_block)
     put_trailer(&builder, IMAGE_SIZE - 32, RESET, 18);
     read_bytes(builder.data, IMAGE_SIZE);
     assert_tells_nothing();
-    cvm_arena_free(arena);
+    g_clear_pointer(&arena, cvm_arena_free);
 }
 END_TEST
 
@@ -218,7 +218,7 @@ START_TEST(test_bad_lengths)
         read_bytes(builder.data, IMAGE_SIZE);
         assert_tells_nothing();
     }
-    cvm_arena_free(arena);
+    g_clear_pointer(&arena, cvm_arena_free);
 }
 END_TEST
 
@@ -235,7 +235,7 @@ START_TEST(test_short_entries)
     read_bytes(builder.data, IMAGE_SIZE);
     ck_assert(ovmf.has_table && !ovmf.has_reset_block && !ovmf.has_secret_area &&
               !ovmf.has_hash_table && !ovmf.has_metadata);
-    cvm_arena_free(arena);
+    g_clear_pointer(&arena, cvm_arena_free);
 }
 END_TEST
 
@@ -273,7 +273,7 @@ START_TEST(test_bad_metadata)
         ck_assert_msg(!ovmf.has_metadata && ovmf.n_sections == 0, "case %zu", i);
         ck_assert(ovmf.has_table && ovmf.has_reset_block);
     }
-    cvm_arena_free(arena);
+    g_clear_pointer(&arena, cvm_arena_free);
 }
 END_TEST
 
@@ -285,7 +285,7 @@ START_TEST(test_metadata_magic)
     builder.data[IMAGE_SIZE - 1024] = 'a';
     read_bytes(builder.data, IMAGE_SIZE);
     ck_assert(ovmf.has_table && !ovmf.has_metadata);
-    cvm_arena_free(arena);
+    g_clear_pointer(&arena, cvm_arena_free);
 }
 END_TEST
 
@@ -311,7 +311,7 @@ START_TEST(test_damaged)
         read_bytes(builder.data + i, IMAGE_SIZE - i); /* the table is found from the end */
         read_bytes(builder.data, i);
     }
-    cvm_arena_free(arena);
+    g_clear_pointer(&arena, cvm_arena_free);
 }
 END_TEST
 
