@@ -306,14 +306,14 @@ START_TEST(test_limits)
 }
 END_TEST
 
-/* Each of them took minutes once: a path is counted out item by item. */
-START_TEST(test_hostile_files_are_judged_at_once)
+/* Each of them took minutes once, longer than Check lets a test run: a path is counted out item by
+ * item. */
+START_TEST(test_hostile_files_are_judged)
 {
     g_autoptr(GString) items = g_string_new(SOUND "devices: {disk: [");
     g_autoptr(GString) documents = g_string_new(NULL);
     g_autoptr(GPtrArray) first_file = NULL;
     g_autoptr(GPtrArray) second_file = NULL;
-    gint64 start = g_get_monotonic_time();
 
     for (unsigned i = 0; i < 60000; i++) {
         g_string_append(items, "{source: 1},");
@@ -326,7 +326,6 @@ START_TEST(test_hostile_files_are_judged_at_once)
     second_file = read_sets(documents->str, NULL);
     ck_assert_uint_eq(first(first_file)->problem_count, CVM_LIMIT_PROBLEMS);
     ck_assert_uint_eq(second_file->len, CVM_LIMIT_DOCUMENTS);
-    ck_assert_int_lt(g_get_monotonic_time() - start, 20 * G_USEC_PER_SEC);
 }
 END_TEST
 
@@ -376,5 +375,5 @@ END_TEST
 
 UNIT_MAIN("profile", test_short_forms, test_cpu_word_is_mode_or_model, test_pins, test_booleans,
           test_numbers, test_sizes, test_texts, test_formats, test_metadata, test_keys,
-          test_documents, test_broken_yaml_is_an_error, test_limits,
-          test_hostile_files_are_judged_at_once, test_five_mistakes_give_five_findings)
+          test_documents, test_broken_yaml_is_an_error, test_limits, test_hostile_files_are_judged,
+          test_five_mistakes_give_five_findings)

@@ -177,20 +177,15 @@ START_TEST(test_attribute_limit)
 }
 END_TEST
 
-/* Milliseconds that a refusal took. */
-static gint64
-time_refusal(const GString *text, const char *words)
+static void
+check_refusal(const GString *text, const char *words)
 {
-    gint64 start = g_get_monotonic_time();
-
     ck_assert_ptr_null(parse_bytes(text->str, text->len));
     ck_assert_msg(strstr(error->message, words), "'%s'", error->message);
-    /* Valgrind takes that many times longer. */
-    return (g_get_monotonic_time() - start) / (g_getenv("CVM_TEST_SLOW") ? 50000 : 1000);
 }
 
-/* Each of these took seconds or gigabytes without its guard. */
-START_TEST(test_hostile_is_refused_quickly)
+/* Each of these takes seconds or gigabytes without its guard. */
+START_TEST(test_hostile_is_refused)
 {
     g_autoptr(GString) text = g_string_new("<a");
 
@@ -198,15 +193,15 @@ START_TEST(test_hostile_is_refused_quickly)
         g_string_append_printf(text, " a%d=''", i);
     }
     g_string_append(text, "/>");
-    ck_assert_int_lt(time_refusal(text, "256 attributes"), 1000);
+    check_refusal(text, "256 attributes");
     g_string_assign(text, "<a>");
     while (text->len < CVM_LIMIT_XML - 10) {
         g_string_append(text, "<b/>");
     }
     g_string_append(text, "</a>");
-    ck_assert_int_lt(time_refusal(text, "more elements"), 5000);
+    check_refusal(text, "more elements");
     g_string_set_size(text, CVM_LIMIT_XML + 1);
-    ck_assert_int_lt(time_refusal(text, "10 MiB"), 100);
+    check_refusal(text, "10 MiB");
     finish();
 }
 END_TEST
@@ -233,4 +228,4 @@ START_TEST(test_damaged)
 END_TEST
 
 UNIT_MAIN("xml_tree", test_tree_and_text, test_places, test_namespaces, test_broken, test_limits,
-          test_attribute_limit, test_hostile_is_refused_quickly, test_damaged)
+          test_attribute_limit, test_hostile_is_refused, test_damaged)
