@@ -46,10 +46,10 @@ cvm_firmware_targets(const struct cvm_firmware *firmware, const char *arch, cons
     return FALSE;
 }
 
-static gboolean
-has_feature(const struct cvm_firmware *firmware, const char *feature)
+gboolean
+cvm_firmware_has(const struct cvm_firmware *firmware, const char *feature)
 {
-    return cvm_strings_contain(&firmware->features, feature);
+    return feature && cvm_strings_contain(&firmware->features, feature);
 }
 
 static gboolean
@@ -97,7 +97,7 @@ matches_smm(const struct cvm_firmware *firmware, const struct choice *choice)
 {
     const struct cvm_domain *domain = choice->domain;
 
-    if (!has_feature(firmware, "requires-smm")) {
+    if (!cvm_firmware_has(firmware, "requires-smm")) {
         return !cvm_is_on(domain->os.secure);
     }
     return choice->libvirt < CHOOSES_AT_DEFINE ||
@@ -180,11 +180,11 @@ matches_guest(const struct cvm_firmware *firmware, enum cvm_guest guest)
 {
     switch (guest) {
     case CVM_GUEST_SEV:
-        return has_feature(firmware, "amd-sev");
+        return cvm_firmware_has(firmware, "amd-sev");
     case CVM_GUEST_SEV_ES:
-        return has_feature(firmware, "amd-sev") && has_feature(firmware, "amd-sev-es");
+        return cvm_firmware_has(firmware, "amd-sev") && cvm_firmware_has(firmware, "amd-sev-es");
     case CVM_GUEST_SEV_SNP:
-        return has_feature(firmware, "amd-sev-snp");
+        return cvm_firmware_has(firmware, "amd-sev-snp");
     default:
         return TRUE;
     }
@@ -198,8 +198,8 @@ matches(const struct cvm_firmware *firmware, const struct choice *choice)
     return matches_interface(firmware, &domain->os) &&
            (choice->libvirt < CHOOSES_AT_DEFINE || matches_paths(firmware, &domain->os)) &&
            cvm_firmware_targets(firmware, choice->arch, choice->machine) &&
-           (!cvm_is_on(domain->pm.suspend_to_mem) || has_feature(firmware, "acpi-s3")) &&
-           (!cvm_is_on(domain->pm.suspend_to_disk) || has_feature(firmware, "acpi-s4")) &&
+           (!cvm_is_on(domain->pm.suspend_to_mem) || cvm_firmware_has(firmware, "acpi-s3")) &&
+           (!cvm_is_on(domain->pm.suspend_to_disk) || cvm_firmware_has(firmware, "acpi-s4")) &&
            matches_smm(firmware, choice) && matches_device(firmware, choice) &&
            matches_guest(firmware, cvm_domain_guest(domain));
 }
@@ -212,7 +212,7 @@ fails_once_chosen(const struct cvm_firmware *firmware, const struct choice *choi
     if (choice->libvirt >= CHOOSES_AT_DEFINE) {
         return FALSE;
     }
-    if (has_feature(firmware, "requires-smm") && cvm_is_off(choice->domain->features.smm)) {
+    if (cvm_firmware_has(firmware, "requires-smm") && cvm_is_off(choice->domain->features.smm)) {
         return TRUE;
     }
     return is_flash(firmware) &&

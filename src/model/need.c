@@ -96,3 +96,16 @@ cvm_firmware_lacks(const struct cvm_ovmf *image, enum cvm_guest guest, gboolean 
     }
     return NULL;
 }
+
+gboolean
+cvm_domain_hashes_kernel(const struct cvm_domain *domain)
+{
+    return cvm_domain_guest(domain) & CVM_GUEST_AMD && cvm_is_on(domain->launch.kernel_hashes) &&
+           cvm_is_set(domain->os.kernel);
+}
+
+gboolean
+cvm_domain_wants_smm(const struct cvm_domain *domain)
+{
+    return cvm_is_on(domain->os.secure) || cvm_is_on(domain->features.smm);
+}

@@ -26,6 +26,19 @@ cvm_memory_need(const struct cvm_domain *domain, struct cvm_memory_need *need);
 const char *
 cvm_firmware_lacks(const struct cvm_ovmf *image, enum cvm_guest guest, gboolean kernel_hashes);
 
+/* The guest's kernel is to be measured, so its image must have room for the hashes. Without a
+ * kernel the setting asks nothing of the image. */
+gboolean
+cvm_domain_hashes_kernel(const struct cvm_domain *domain);
+
+/* System Management Mode was asked for, by itself or by a secure loader. */
+gboolean
+cvm_domain_wants_smm(const struct cvm_domain *domain);
+
+/* A feature of QEMU's firmware descriptors; NULL is none. */
+gboolean
+cvm_firmware_has(const struct cvm_firmware *firmware, const char *feature);
+
 /* libvirt's own choice among the host's descriptors for firmware='efi': the first that matches this
  * domain (libvirt's qemuFirmwareMatchDomain of the host's version), NULL when none does. */
 const struct cvm_firmware *

@@ -17,18 +17,6 @@ struct candidate {
     const char *reason;
 };
 
-static gboolean
-wants_smm(const struct cvm_domain *domain)
-{
-    return cvm_is_on(domain->os.secure) || cvm_is_on(domain->features.smm);
-}
-
-static gboolean
-wants_hashes(const struct cvm_choice *choice)
-{
-    return choice->guest & CVM_GUEST_AMD && cvm_is_on(choice->domain->launch.kernel_hashes);
-}
-
 /* What the user wrote besides holds for every candidate. */
 static gboolean
 agrees_with_given(const struct cvm_domain *domain, const struct candidate *candidate)
@@ -51,16 +39,10 @@ agrees_with_given(const struct cvm_domain *domain, const struct candidate *candi
 static gboolean
 image_fits(const struct cvm_choice *choice, const struct cvm_ovmf *image)
 {
-    if (cvm_firmware_lacks(image, choice->guest, wants_hashes(choice))) {
+    if (cvm_firmware_lacks(image, choice->guest, cvm_domain_hashes_kernel(choice->domain))) {
         return FALSE;
     }
     return choice->guest != CVM_GUEST_SEV_ES || image->has_metadata;
-}
-
-static gboolean
-has_feature(const struct cvm_firmware *firmware, const char *feature)
-{
-    return feature && cvm_strings_contain(&firmware->features, feature);
 }
 
 /* A descriptor's word is enough for an image that the record does not have; but what the record
@@ -71,19 +53,19 @@ descriptor_fits(const struct cvm_choice *choice, const struct cvm_firmware *firm
     const char *wanted = cvm_guest_info(choice->guest)->firmware_feature;
     const struct cvm_ovmf *image =
         firmware->executable ? cvm_host_image(choice->host, firmware->executable) : NULL;
-    gboolean told = !wanted || has_feature(firmware, wanted);
+    gboolean told = !wanted || cvm_firmware_has(firmware, wanted);
 
     if (!firmware->executable || !cvm_strings_contain(&firmware->interfaces, "uefi") ||
-        has_feature(firmware, "requires-smm") != wants_smm(choice->domain) ||
+        cvm_firmware_has(firmware, "requires-smm") != cvm_domain_wants_smm(choice->domain) ||
         !cvm_firmware_targets(firmware, choice->domain->os.arch.value,
                               choice->domain->os.machine.value)) {
         return FALSE;
     }
     if (image) {
-        return image_fits(choice, image) &&
-               (told || (choice->guest == CVM_GUEST_SEV_ES && has_feature(firmware, "amd-sev")));
+        return image_fits(choice, image) && (told || (choice->guest == CVM_GUEST_SEV_ES &&
+                                                      cvm_firmware_has(firmware, "amd-sev")));
     }
-    return told && !wants_hashes(choice);
+    return told && !cvm_domain_hashes_kernel(choice->domain);
 }
 
 static gboolean
@@ -141,7 +123,7 @@ find_image(const struct cvm_choice *choice, struct candidate *candidate)
         };
 
         if (image->has_vars && image->size % ROM_UNIT == 0 && image->has_metadata &&
-            image_fits(choice, image) && !wants_smm(choice->domain)) {
+            image_fits(choice, image) && !cvm_domain_wants_smm(choice->domain)) {
             if (!agrees_with_given(choice->domain, &found)) {
                 found.type = "rom";
             }

@@ -74,12 +74,6 @@ host_name(const struct cvm_host *host)
     return host->name ? host->name : host->file;
 }
 
-static gboolean
-has_feature(const struct cvm_firmware *firmware, const char *feature)
-{
-    return cvm_strings_contain(&firmware->features, feature);
-}
-
 /* The first descriptor of an image, NULL when none names it. */
 static const struct cvm_firmware *
 find_descriptor(const struct cvm_host *host, const char *executable)
@@ -135,27 +129,14 @@ check_uefi(struct cvm_check *check)
     }
 }
 
-static gboolean
-wants_smm(const struct cvm_domain *domain)
-{
-    return cvm_is_on(domain->os.secure) || cvm_is_on(domain->features.smm);
-}
-
-/* Kernel hashes matter to the image only when there is something to hash. */
-static gboolean
-wants_hashes(const struct cvm_check *check)
-{
-    return check->guest & CVM_GUEST_AMD && cvm_is_on(check->domain->launch.kernel_hashes) &&
-           cvm_is_set(check->domain->os.kernel);
-}
-
 /* What the image itself lacks, NULL when nothing does or the record does not have the image. */
 static const char *
 image_lacks(const struct cvm_check *check, const char *path)
 {
     const struct cvm_ovmf *image = path ? cvm_host_image(check->host, path) : NULL;
 
-    return image ? cvm_firmware_lacks(image, check->guest, wants_hashes(check)) : NULL;
+    return image ? cvm_firmware_lacks(image, check->guest, cvm_domain_hashes_kernel(check->domain))
+                 : NULL;
 }
 
 /* Why a descriptor was not chosen, in words that follow a list of its like; name is the file's. */
@@ -168,17 +149,18 @@ explain_descriptor(const struct cvm_check *check, const struct cvm_firmware *fir
     const char *lack = image_lacks(check, firmware->executable);
     gboolean split = firmware->device == CVM_FIRMWARE_FLASH_SPLIT;
     /* libvirt turns SMM on for an image that needs it, unless it is off. */
-    gboolean no_smm = !wants_smm(check->domain) && (!cvm_text_is(os->firmware, "efi") ||
-                                                    cvm_is_off(check->domain->features.smm));
+    gboolean no_smm =
+        !cvm_domain_wants_smm(check->domain) &&
+        (!cvm_text_is(os->firmware, "efi") || cvm_is_off(check->domain->features.smm));
 
     if (!cvm_firmware_targets(firmware, cvm_is_set(os->arch) ? os->arch.value : "x86_64",
                               cvm_is_set(os->machine) ? os->machine.value : "q35")) {
         g_string_append_printf(text, _("'%s' is for other machines"), name);
-    } else if (feature && !has_feature(firmware, feature)) {
+    } else if (feature && !cvm_firmware_has(firmware, feature)) {
         g_string_append_printf(text, _("'%1$s' lacks the feature '%2$s'"), name, feature);
-    } else if (has_feature(firmware, "requires-smm") && no_smm) {
+    } else if (cvm_firmware_has(firmware, "requires-smm") && no_smm) {
         g_string_append_printf(text, _("'%s' needs System Management Mode"), name);
-    } else if (wants_smm(check->domain) && !has_feature(firmware, "requires-smm")) {
+    } else if (cvm_domain_wants_smm(check->domain) && !cvm_firmware_has(firmware, "requires-smm")) {
         g_string_append_printf(text, _("'%s' does without System Management Mode"), name);
     } else if (lack) {
         g_string_append_printf(text, _("'%1$s' names an image that lacks %2$s"), name, lack);
@@ -193,7 +175,8 @@ static void
 explain_image(const struct cvm_check *check, const struct cvm_ovmf *image, const char *name,
               GString *text)
 {
-    const char *lack = cvm_firmware_lacks(image, check->guest, wants_hashes(check));
+    const char *lack =
+        cvm_firmware_lacks(image, check->guest, cvm_domain_hashes_kernel(check->domain));
 
     if (lack) {
         g_string_append_printf(text, _("'%1$s' lacks %2$s"), name, lack);
@@ -202,7 +185,7 @@ explain_image(const struct cvm_check *check, const struct cvm_ovmf *image, const
     } else if (!image->has_vars) {
         g_string_append_printf(text, _("'%s' lacks room for variables, which are another file"),
                                name);
-    } else if (wants_smm(check->domain)) {
+    } else if (cvm_domain_wants_smm(check->domain)) {
         g_string_append_printf(text, _("'%s' does without System Management Mode"), name);
     } else {
         g_string_append_printf(text, _("'%s' is not of the type asked for"), name);
@@ -263,7 +246,7 @@ match_without_smm(const struct cvm_check *check)
     }
     domain.features.smm = (struct cvm_flag){ 0 };
     match = cvm_firmware_match(&domain, check->host);
-    return match && has_feature(match, "requires-smm") ? match : NULL;
+    return match && cvm_firmware_has(match, "requires-smm") ? match : NULL;
 }
 
 static void
@@ -406,7 +389,7 @@ check_capable(struct cvm_check *check)
             _("Firmware image '%s' has no SEV metadata: a build that starts in 32-bit mode, like "
               "the 4 MiB images of Debian 12, has none, and hangs in a SEV-ES guest."),
             path));
-    } else if (firmware && !has_feature(firmware, feature) && !image) {
+    } else if (firmware && !cvm_firmware_has(firmware, feature) && !image) {
         fix_firmware(
             cvm_report_as(check, CVM_WARNING, place,
                           _("The descriptor '%1$s' of firmware image '%2$s' does not say '%3$s', "

@@ -166,6 +166,7 @@ START_TEST(test_firmware_choice)
         add_image(host, "/b", cases[i].other);
         if (cases[i].hashes) {
             FLAG(domain->launch.kernel_hashes, TRUE);
+            TEXT(domain->os.kernel, "/boot/vmlinuz");
         }
         cvm_resolve(domain, host);
         if (cases[i].loader) {
