@@ -14,7 +14,7 @@ fail()
 }
 
 # Relative links of Markdown, [text](path), without their #anchor. Names have no white space.
-for page in README.md docs/*.md docs/rules/*.md src/README.md; do
+for page in README docs/*.md docs/rules/*.md src/README.md; do
     [ -e "$page" ] || continue
     for link in $(grep -o ']([^)# ]*' "$page" | cut -c3-); do
         case $link in
@@ -25,7 +25,7 @@ for page in README.md docs/*.md docs/rules/*.md src/README.md; do
 done
 
 # A command in a code block: "$ cvmdom NAME …" or "cvmdom NAME …" at the head of a line.
-for page in README.md docs/HACKING.md; do
+for page in README docs/HACKING.md; do
     for name in $(awk '/^```/ { code = !code } code' "$page" |
         sed -n 's/^\(\$ \)\{0,1\}\([^ ]*\/\)\{0,1\}cvmdom \([a-z][a-z]*\)\( .*\)\{0,1\}$/\3/p' | sort -u); do
         "$cvmdom" "$name" --help >/dev/null 2>&1 || fail "$page: shows 'cvmdom $name', which is no command"
@@ -34,21 +34,21 @@ for page in README.md docs/HACKING.md; do
         grep -qE "^$target:" "${builddir:-build}/Makefile" || fail "$page: shows 'make $target', which is no target"
     done
 done
-for file in $(grep -hoE '`(src|tests|docs|po|build-aux|profiles|schemas)/[A-Za-z0-9_./-]*`' README.md docs/HACKING.md |
+for file in $(grep -hoE '`(src|tests|docs|po|build-aux|profiles|schemas)/[A-Za-z0-9_./-]*`' README docs/HACKING.md |
     tr -d '`' | grep -v -e NAME -e nnn -e '[*]' | sort -u); do
-    [ -e "$file" ] || fail "README.md or docs/HACKING.md: names '$file', which does not exist"
+    [ -e "$file" ] || fail "README or docs/HACKING.md: names '$file', which does not exist"
 done
 
 # README's two examples show what the command prints.
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-sed -n '/^<domain/,/^<\/domain>/p' README.md >"$work/shown.xml"
+sed -n '/^<domain/,/^<\/domain>/p' README >"$work/shown.xml"
 "$cvmdom" render profiles/snp-minimal.yaml --host epyc-genoa-snp >"$work/now.xml" || fail 'snp-minimal does not render'
-diff -u "$work/shown.xml" "$work/now.xml" || fail "README.md: the domain XML is not what 'render' prints now"
-sed -n '/^\$ cat web.yaml/,/^\$ cvmdom lint web.yaml/p' README.md | grep -v '^\$ ' >"$work/web.yaml"
-sed -n '/^\$ cvmdom lint web.yaml/,/^```/p' README.md | sed '1d;$d' >"$work/shown.txt"
+diff -u "$work/shown.xml" "$work/now.xml" || fail "README: the domain XML is not what 'render' prints now"
+sed -n '/^\$ cat web.yaml/,/^\$ cvmdom lint web.yaml/p' README | grep -v '^\$ ' >"$work/web.yaml"
+sed -n '/^\$ cvmdom lint web.yaml/,/^```/p' README | sed '1d;$d' >"$work/shown.txt"
 (cd "$work" && "$cvmdom" lint web.yaml --host epyc-genoa-snp >now.txt) && fail 'web.yaml has no error'
-diff -u "$work/shown.txt" "$work/now.txt" || fail "README.md: the findings are not what 'lint' prints now"
+diff -u "$work/shown.txt" "$work/now.txt" || fail "README: the findings are not what 'lint' prints now"
 
 if command -v mandoc >/dev/null; then
     for page in docs/*.[1-8]; do
