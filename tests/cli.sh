@@ -173,6 +173,22 @@ run "$CVMDOM" render --host "$host" --set launchSecurity.policy=0xb0000 --force 
 expect_status 0
 expect_out '0x000b0000'
 expect_err 'CVM207'
+for slip in '{}' '[]' none '{type: SEV}' '{type: "none "}'; do
+    run "$CVMDOM" render --host "$host" --set "launchSecurity=$slip" --force good.yaml
+    expect_out '<launchSecurity type='
+done
+run "$CVMDOM" render --host "$host" --set launchSecurity= --force good.yaml
+expect_status 3
+expect_silent out
+expect_err 'launchSecurity.type=none'
+mkfifo waits
+run "$CVMDOM" render --host "$host" --set 'launchSecurity.session={file: waits}' good.yaml
+expect_status 1
+expect_err "'waits': it is no regular file"
+printf 'extends: waits\nname: a\n' >extends-waits.yaml
+run "$CVMDOM" lint extends-waits.yaml
+expect_status 1
+expect_out "it is no regular file"
 run "$CVMDOM" render --host "$host" broken.yaml
 expect_status 2
 expect_silent out

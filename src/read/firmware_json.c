@@ -261,7 +261,7 @@ read_descriptor(struct cvm_arena *arena, const char *root, const char *path, GAr
     if (stat(real, &status) < 0 || !S_ISREG(status.st_mode)) {
         return;
     }
-    if (cvm_file_read(real, CVM_LIMIT_DESCRIPTOR, &text, &descriptor.size, NULL) == 0) {
+    if (cvm_file_read_regular(real, CVM_LIMIT_DESCRIPTOR, &text, &descriptor.size, NULL) == 0) {
         descriptor.text = cvm_arena_strndup(arena, text, descriptor.size);
     }
     g_array_append_val(found, descriptor);
@@ -316,7 +316,8 @@ read_image(struct cvm_host *host, const char *root, const char *path, GArray *im
         }
     }
     if (stat(real, &status) < 0 || !S_ISREG(status.st_mode) ||
-        cvm_file_read(real, CVM_LIMIT_FIRMWARE, &data, &size, NULL) < 0 || is_qcow2(data, size)) {
+        cvm_file_read_regular(real, CVM_LIMIT_FIRMWARE, &data, &size, NULL) < 0 ||
+        is_qcow2(data, size)) {
         return;
     }
     cvm_ovmf_parse(host->arena, cvm_arena_strdup(host->arena, path), (const uint8_t *)data, size,

@@ -104,7 +104,7 @@ load_base(struct loading *loading, struct cvm_domain *domain, const struct cvm_n
     if (known) {
         return known;
     }
-    if (cvm_file_read(path, CVM_LIMIT_PROFILE, &data, &size, &error) < 0 ||
+    if (cvm_file_read_regular(path, CVM_LIMIT_PROFILE, &data, &size, &error) < 0 ||
         parse_source(loading->arena, path, data, size, &documents, &error) < 0) {
         reject_unreadable(domain, extends, error);
         return NULL;

@@ -223,7 +223,7 @@ read_blob_file(struct cvm_domain *domain, struct cvm_blob *to, const struct cvm_
     g_autoptr(GError) error = NULL;
     size_t size = 0;
 
-    if (cvm_file_read(path, CVM_LIMIT_BLOB, &data, &size, &error) < 0) {
+    if (cvm_file_read_regular(path, CVM_LIMIT_BLOB, &data, &size, &error) < 0) {
         cvm_profile_complain(domain, CVM_PROBLEM_BLOB, node, FALSE, NULL, "%s", error->message);
         return;
     }

@@ -225,7 +225,17 @@ cvm_profile_set_parse(struct cvm_arena *arena, const char *text, struct cvm_prof
     set->source.name = "--set";
     set->source.data = cvm_arena_strdup(arena, text);
     set->source.size = strlen(text);
-    return parse_set_value(arena, set->source.data + (equals - text) + 1, set, error);
+    if (parse_set_value(arena, set->source.data + (equals - text) + 1, set, error) < 0) {
+        return -1;
+    }
+    /* An empty variable of a script must not cost the guest its protection. */
+    if (!set->value && !set->steps[1] && g_str_equal(set->steps[0], "launchSecurity")) {
+        return cvm_error_set(error, CVM_ERROR_USAGE,
+                             _("override '%s' would take the guest's protection away; if that is "
+                               "meant, write 'launchSecurity.type=none'"),
+                             text);
+    }
+    return 0;
 }
 
 /* Where a value hangs in the tree: the link that points at it, so that it can be replaced. */

@@ -371,8 +371,11 @@ write_launch(struct cvm_xml *xml, const struct cvm_launch *launch)
 {
     const char *type = cvm_guest_info(launch->guest)->libvirt_type;
 
-    if (!type) {
+    if (!type && (cvm_is_unset(*launch) || cvm_text_is(launch->type, "none"))) {
         return;
+    }
+    if (!type) { /* not understood, but asked for (--force): libvirt refuses such a type */
+        type = cvm_is_set(launch->type) ? launch->type.value : "";
     }
     cvm_xml_start(xml, "launchSecurity");
     cvm_xml_attribute(xml, "type", type);

@@ -14,9 +14,9 @@
 enum { READ_STEP = 32 * 1024 };
 
 static int
-open_input(const char *path, struct stat *status, GError **error)
+open_input(const char *path, int flags, struct stat *status, GError **error)
 {
-    int fd = g_str_equal(path, "-") ? dup(STDIN_FILENO) : open(path, O_RDONLY | O_CLOEXEC);
+    int fd = g_str_equal(path, "-") ? dup(STDIN_FILENO) : open(path, O_RDONLY | O_CLOEXEC | flags);
 
     if (fd >= 0 && fstat(fd, status) == 0) {
         if (!S_ISDIR(status->st_mode)) {
@@ -43,20 +43,17 @@ read_retrying(int fd, char *to, size_t size)
     return got;
 }
 
-int
-cvm_file_read(const char *path, size_t limit, char **data, size_t *size, GError **error)
+/* The whole of fd, which it closes. */
+static int
+read_all(int fd, const char *path, const struct stat *status, size_t limit, char **data,
+         size_t *size, GError **error)
 {
     g_autofree char *buffer = NULL;
     size_t room = READ_STEP, used = 0;
-    struct stat status;
-    int fd = open_input(path, &status, error);
     ssize_t got;
 
-    if (fd < 0) {
-        return -1;
-    }
-    if (S_ISREG(status.st_mode) && status.st_size > 0 && (size_t)status.st_size <= limit) {
-        room = (size_t)status.st_size + 1;
+    if (S_ISREG(status->st_mode) && status->st_size > 0 && (size_t)status->st_size <= limit) {
+        room = (size_t)status->st_size + 1;
     }
     buffer = g_malloc(room + 1);
     while ((got = read_retrying(fd, buffer + used, room - used)) > 0) {
@@ -84,6 +81,29 @@ cvm_file_read(const char *path, size_t limit, char **data, size_t *size, GError 
     *data = g_steal_pointer(&buffer);
     *size = used;
     return 0;
+}
+
+int
+cvm_file_read(const char *path, size_t limit, char **data, size_t *size, GError **error)
+{
+    struct stat status;
+    int fd = open_input(path, 0, &status, error);
+
+    return fd < 0 ? -1 : read_all(fd, path, &status, limit, data, size, error);
+}
+
+int
+cvm_file_read_regular(const char *path, size_t limit, char **data, size_t *size, GError **error)
+{
+    struct stat status;
+    int fd = open_input(path, O_NONBLOCK, &status, error);
+
+    if (fd >= 0 && !S_ISREG(status.st_mode)) {
+        close(fd);
+        return cvm_error_set_at(error, CVM_ERROR_IO, path, 0, 0,
+                                _("cannot read '%s': it is no regular file"), path);
+    }
+    return fd < 0 ? -1 : read_all(fd, path, &status, limit, data, size, error);
 }
 
 static int

@@ -11,6 +11,11 @@
 int
 cvm_file_read(const char *path, size_t limit, char **data, size_t *size, GError **error);
 
+/* The same for a file that an input names: nothing but a regular one, since a FIFO could be waited
+ * for without end. */
+int
+cvm_file_read_regular(const char *path, size_t limit, char **data, size_t *size, GError **error);
+
 /* Writes all or nothing: a temporary file beside path, fsync, rename. An existing file keeps its
  * mode, a symbolic link stays one. A pipe or device is written to as it is. */
 int

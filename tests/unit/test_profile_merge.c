@@ -266,6 +266,8 @@ START_TEST(test_malformed_sets)
                                              "name=[",
                                              "name=a\n---\nb",
                                              "extends=a",
+                                             "launchSecurity=",
+                                             "launchSecurity=~",
                                              "a[]=b",
                                              "a.[0]=b",
                                              "devices.disk.source=a",
@@ -397,10 +399,25 @@ START_TEST(test_blob_problems)
     check_blob_problem("", CVM_PROBLEM_WRONG_TYPE, 37, "no value");
     check_blob_problem("[QUJD]", CVM_PROBLEM_BLOB, 37, "not a list");
     check_blob_problem("{file: no/such.b64}", CVM_PROBLEM_BLOB, 44, "no/such.b64");
-    check_blob_problem("{file: /dev/null}", CVM_PROBLEM_BLOB, 44, "is empty");
+    check_blob_problem("{file: /dev/null}", CVM_PROBLEM_BLOB, 44, "no regular file");
     check_blob_problem("{file: }", CVM_PROBLEM_WRONG_TYPE, 44, "path of a file");
     check_blob_problem("{}", CVM_PROBLEM_MISSING_KEY, 29, "dhCert.file");
-    check_blob_problem("{file: /dev/zero}", CVM_PROBLEM_BLOB, 44, "larger than");
+    check_blob_problem("{file: /dev/zero}", CVM_PROBLEM_BLOB, 44, "no regular file");
+}
+END_TEST
+
+START_TEST(test_blob_files_of_a_wrong_size)
+{
+    struct folder *folder = new_folder();
+    g_autofree char *large = g_strnfill(CVM_LIMIT_BLOB + 1, 'A');
+    g_autofree char *empty_value = NULL;
+    g_autofree char *large_value = NULL;
+
+    empty_value = g_strdup_printf("{file: %s}", add_file(folder, "empty", ""));
+    large_value = g_strdup_printf("{file: %s}", add_file(folder, "large", large));
+    check_blob_problem(empty_value, CVM_PROBLEM_BLOB, 44, "is empty");
+    check_blob_problem(large_value, CVM_PROBLEM_BLOB, 44, "larger than");
+    remove_folder(folder);
 }
 END_TEST
 
@@ -408,4 +425,5 @@ UNIT_MAIN("profile_merge", test_extends, test_extends_chain_and_problems_of_a_ba
           test_extends_cycles, test_extends_too_long_or_broken,
           test_host_is_relative_to_its_profile, test_sets,
           test_sets_override_and_are_judged_like_the_rest, test_malformed_sets, test_policy,
-          test_unknown_type_is_left_to_its_rule, test_blobs, test_blob_problems)
+          test_unknown_type_is_left_to_its_rule, test_blobs, test_blob_problems,
+          test_blob_files_of_a_wrong_size)
