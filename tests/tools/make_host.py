@@ -26,8 +26,9 @@ HOSTS = {
             "Domain capabilities: a real libvirt 9.0.0 (Debian 12), answering from libvirt's public "
             "QMP recording of QEMU 7.2.0 on a Zen 2 processor; the SEV answer in it (C-bit 47) is "
             "libvirt's test data, and maxGuests and maxESGuests follow from the modelled ASIDs. The "
-            "emulator's path is Debian's. Firmware: the descriptors and images of Debian 12's "
-            "package ovmf 2022.11-6+deb12u2, read by cvmdom.",
+            "emulator's path is Debian's; the TPMs are what it lists where swtpm is "
+            "installed. Firmware: the descriptors and images of Debian 12's package ovmf "
+            "2022.11-6+deb12u2, read by cvmdom.",
         "libvirt": "9.0.0", "qemu": "7.2.22", "kernel": "6.1.0-40-amd64",
         "sev_firmware": ("0.24", 15),
         "processor": (23, 49, "AMD EPYC 7502 32-Core Processor"),
@@ -43,9 +44,9 @@ HOSTS = {
         "origin":
             "Domain capabilities: a real libvirt 11.3.0 (Debian 13), answering from libvirt's public "
             "QMP recordings of QEMU 10.0.0 on an EPYC 9654; maxGuests, maxESGuests and the vCPU "
-            "limit follow from the modelled ASIDs and kernel. The emulator's path is Debian's. "
-            "Firmware: the descriptors and images of Debian 13's package ovmf 2025.02-8+deb13u1, "
-            "read by cvmdom.",
+            "limit follow from the modelled ASIDs and kernel. The emulator's path is Debian's; the "
+            "TPMs are what it lists where swtpm is installed. Firmware: the descriptors "
+            "and images of Debian 13's package ovmf 2025.02-8+deb13u1, read by cvmdom.",
         "libvirt": "11.3.0", "qemu": "10.0.13", "kernel": "6.12.48+deb13-amd64",
         "sev_firmware": ("1.55", 39),
         "processor": (25, 17, "AMD EPYC 9334 32-Core Processor"),
