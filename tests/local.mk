@@ -17,6 +17,7 @@ unit_tests = \
     tests/unit/test_resolve \
     tests/unit/test_rule_pages \
     tests/unit/test_rules \
+    tests/unit/test_rules_devices \
     tests/unit/test_rules_host \
     tests/unit/test_rules_launch \
     tests/unit/test_rules_memory \

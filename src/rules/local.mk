@@ -1,6 +1,7 @@
 # src/rules
 src_libcvm_core_la_SOURCES += \
     src/rules/boot.c \
+    src/rules/devices.c \
     src/rules/firmware.c \
     src/rules/host.c src/rules/host.h \
     src/rules/host_limits.c \
@@ -11,7 +12,8 @@ src_libcvm_core_la_SOURCES += \
     src/rules/profile.c \
     src/rules/room.c \
     src/rules/rule.h \
-    src/rules/rules.c
+    src/rules/rules.c \
+    src/rules/virtio.c
 
 # The folder is a prerequisite too, so that a page that goes away is noticed.
 nodist_src_libcvm_core_la_SOURCES = src/rules/pages.c

@@ -34,6 +34,8 @@ extern const struct cvm_rule cvm_rules_launch[];   /* 2xx: 211 to 222 */
 extern const struct cvm_rule cvm_rules_firmware[]; /* 4xx: 401 to 410 */
 extern const struct cvm_rule cvm_rules_boot[];     /* 4xx: 411 to 413 */
 extern const struct cvm_rule cvm_rules_memory[];   /* 5xx */
+extern const struct cvm_rule cvm_rules_virtio[];   /* 6xx: 601 to 606 */
+extern const struct cvm_rule cvm_rules_devices[];  /* 6xx: 607 to 617 */
 extern const struct cvm_rule cvm_rules_host[];     /* 7xx */
 
 /* All topics in ascending order of their ids; two may share a block. Ended by a row of zeros. */

@@ -11,6 +11,8 @@ const struct cvm_topic cvm_topics[] = {
     { 4, cvm_rules_firmware }, /* 401 to 410 */
     { 4, cvm_rules_boot },     /* 411 to 413 */
     { 5, cvm_rules_memory },   /* 501 to 515 */
+    { 6, cvm_rules_virtio },   /* 601 to 606 */
+    { 6, cvm_rules_devices },  /* 607 to 617 */
     { 7, cvm_rules_host },     /* 701 to 711 */
     { 0, NULL },
 };

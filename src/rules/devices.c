@@ -1,0 +1,549 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* CVM607 to CVM617: what devices take from the guest, give away of it, or cannot do with it. */
+#include "rules/host.h"
+#include "rules/memory.h"
+#include "util/closest.h"
+#include "util/i18n.h"
+#include "util/number.h"
+
+/* QEMU may assign devices to a SEV-SNP guest from here on (system/physmem.c,
+ * ram_block_coordinated_discard_require). */
+#define QEMU_SNP_VFIO CVM_VERSION(10, 1, 0)
+
+/* ---- 607 hostdev-snp, 608 hostdev-untrusted ---- */
+
+static void
+report_vfio(struct cvm_check *check, const struct cvm_from *at)
+{
+    unsigned qemu = check->host ? check->host->qemu_version : 0;
+    g_autofree char *version = cvm_version_format(qemu);
+    struct cvm_finding *finding;
+
+    if (qemu >= QEMU_SNP_VFIO) {
+        return;
+    }
+    finding =
+        qemu ? cvm_report(check, at,
+                          _("QEMU '%1$s' of host '%2$s' cannot assign a device to a SEV-SNP "
+                            "guest: it ends with \"Cannot set discarding of RAM broken\"."),
+                          version, cvm_host_title(check->host))
+             : cvm_report_as(check, CVM_WARNING, at,
+                             _("Before 10.1 QEMU cannot assign a device to a SEV-SNP guest, and "
+                               "ends with \"Cannot set discarding of RAM broken\": the QEMU of "
+                               "the host is not known."));
+    cvm_fix(finding, _("Use a host with QEMU 10.1 or newer, or an emulated virtio device."));
+}
+
+static void
+check_hostdev_snp(struct cvm_check *check)
+{
+    const struct cvm_devices *devices = &check->domain->devices;
+
+    cvm_each (struct cvm_hostdev, hostdev, &devices->hostdev) {
+        if (cvm_text_is(hostdev->type, "pci") || cvm_text_is(hostdev->type, "mdev")) {
+            report_vfio(check, &hostdev->from);
+        }
+    }
+    cvm_each (struct cvm_interface, interface, &devices->interface) {
+        if (cvm_text_is(interface->type, "hostdev")) {
+            report_vfio(check, &interface->from);
+        }
+    }
+}
+
+static void
+report_untrusted(struct cvm_check *check, const struct cvm_from *at)
+{
+    cvm_fix(cvm_report(check, at,
+                       _("A device of the host is passed through: it is outside of what is "
+                         "encrypted and attested, and sees all that the guest shares with it.")),
+            _("Let the guest encrypt what it stores and sends there (dm-crypt, TLS)."));
+}
+
+static void
+check_hostdev_untrusted(struct cvm_check *check)
+{
+    const struct cvm_devices *devices = &check->domain->devices;
+
+    cvm_each (struct cvm_hostdev, hostdev, &devices->hostdev) {
+        report_untrusted(check, &hostdev->from);
+    }
+    cvm_each (struct cvm_interface, interface, &devices->interface) {
+        if (cvm_text_is(interface->type, "hostdev")) {
+            report_untrusted(check, &interface->from);
+        }
+    }
+}
+
+/* ---- 609 vhost-user-unshared ---- */
+
+/* An unusable value counts as shared: its own finding is enough. */
+static gboolean
+is_private(const struct cvm_text *access, gboolean otherwise)
+{
+    return cvm_is_set(*access) ? !g_str_equal(access->value, "shared")
+                               : cvm_is_unset(*access) && otherwise;
+}
+
+/* As libvirt sees it (qemuValidateDomainDefVhostUserRequireSharedMemory). */
+static gboolean
+has_private_memory(const struct cvm_domain *domain)
+{
+    gboolean by_default = is_private(&domain->memory.access, TRUE);
+
+    if (domain->cpu.numa.count == 0) {
+        return by_default;
+    }
+    cvm_each (struct cvm_cell, cell, &domain->cpu.numa) {
+        if (is_private(&cell->mem_access, by_default)) {
+            return TRUE;
+        }
+    }
+    return FALSE;
+}
+
+static void
+report_vhost_user(struct cvm_check *check, const struct cvm_from *at, gboolean virtiofs)
+{
+    if (has_private_memory(check->domain)) {
+        cvm_fix(cvm_report(check, at,
+                           virtiofs
+                               ? _("Another process serves this shared folder and cannot map the "
+                                   "guest's memory, which is private: libvirt answers "
+                                   "\"'virtiofs' requires shared memory\".")
+                               : _("Another process serves this network card and cannot map the "
+                                   "guest's memory, which is private: libvirt 11.2 and newer "
+                                   "answers \"… requires shared memory\", and before "
+                                   "that no packet gets through.")),
+                _("Write %s."),
+                cvm_in_form(check, "'source: memfd' and 'access: shared' below 'memory'",
+                            "<memoryBacking><source type='memfd'/><access mode='shared'/>"
+                            "</memoryBacking>"));
+    } else if (check->guest == CVM_GUEST_SEV_SNP) {
+        cvm_fix(cvm_report_as(check, CVM_WARNING, at,
+                              _("Another process serves this device. With SEV-SNP that is "
+                                "reported not to work: QEMU ends with \"iommu_platform=true is "
+                                "not supported by the device\" unless that process offers "
+                                "VIRTIO_F_ACCESS_PLATFORM.")),
+                "%s",
+                virtiofs ? _("Share the folder by 9p ('path'), or over the network.")
+                         : _("Connect the card to a bridge or a network."));
+    }
+}
+
+static void
+check_vhost_user(struct cvm_check *check)
+{
+    const struct cvm_devices *devices = &check->domain->devices;
+
+    cvm_each (struct cvm_interface, interface, &devices->interface) {
+        if (cvm_text_is(interface->type, "vhostuser")) {
+            report_vhost_user(check, cvm_place(&interface->type.from, &interface->from), FALSE);
+        }
+    }
+    cvm_each (struct cvm_filesystem, filesystem, &devices->filesystem) {
+        if (cvm_text_is(filesystem->driver, "virtiofs")) {
+            report_vhost_user(check, cvm_place(&filesystem->driver.from, &filesystem->from), TRUE);
+        }
+    }
+}
+
+/* ---- 610 balloon, 611 vcpu-hotplug, 612 vmcoreinfo ---- */
+
+static void
+check_balloon(struct cvm_check *check)
+{
+    const struct cvm_devices *devices = &check->domain->devices;
+    struct cvm_finding *finding = NULL;
+
+    cvm_each (struct cvm_balloon, balloon, &devices->memballoon) {
+        if (cvm_is_set(balloon->common.model) && !cvm_text_is(balloon->common.model, "none")) {
+            finding = cvm_report(check, cvm_place(&balloon->common.model.from, &balloon->from),
+                                 _("The guest has a memory balloon, but the memory of a %s guest "
+                                   "cannot be given back: QEMU does not let it inflate, and the "
+                                   "guest's driver refuses it."),
+                                 cvm_guest_info(check->guest)->title);
+        }
+    }
+    if (check->domain->form == CVM_FORM_XML && cvm_is_unset(devices->memballoon)) {
+        finding = cvm_report(check, &devices->from,
+                             _("No '<memballoon>' is written, so that libvirt adds a virtio one, "
+                               "but the memory of a %s guest cannot be given back: QEMU does not "
+                               "let it inflate, and the guest's driver refuses it."),
+                             cvm_guest_info(check->guest)->title);
+    }
+    if (finding) {
+        cvm_fix(finding, _("Write %s."),
+                cvm_in_form(check, "'memballoon: none'", "<memballoon model='none'/>"));
+    }
+}
+
+static void
+check_vcpu_hotplug(struct cvm_check *check)
+{
+    const struct cvm_vcpu *vcpu = &check->domain->vcpu;
+
+    if (cvm_is_set(vcpu->current) && cvm_is_set(vcpu->count) &&
+        vcpu->current.value < vcpu->count.value) {
+        cvm_fix(cvm_report(check, &vcpu->current.from,
+                           _("The guest starts with '%1$llu' of '%2$llu' vCPUs, but a %3$s guest "
+                             "gets no more of them later: the registers of each are encrypted "
+                             "and measured at the start."),
+                           (unsigned long long)vcpu->current.value,
+                           (unsigned long long)vcpu->count.value,
+                           cvm_guest_info(check->guest)->title),
+                _("Write the number that the guest is to have, and no 'current'."));
+    }
+}
+
+static void
+check_vmcoreinfo(struct cvm_check *check)
+{
+    const struct cvm_flag *vmcoreinfo = &check->domain->features.vmcoreinfo;
+
+    if (cvm_is_on(*vmcoreinfo)) {
+        cvm_fix(cvm_report(check, &vmcoreinfo->from,
+                           _("'vmcoreinfo' asks the guest to tell the host where its crash notes "
+                             "are: the kernel of a %s guest crashes over it, and "
+                             "a dump of encrypted memory would tell nothing."),
+                           cvm_guest_info(check->guest)->title),
+                _("Remove 'vmcoreinfo', and let the guest write its own dump (kdump)."));
+    }
+}
+
+/* ---- 614 cpu-model-snp ---- */
+
+/* The record's domain capabilities are about guests like this one. */
+static gboolean
+speaks_of_guest(const struct cvm_check *check)
+{
+    const struct cvm_domain *domain = check->domain;
+    const struct cvm_domcaps *caps = &check->host->domcaps;
+
+    return check->host->has_domcaps &&
+           (!caps->virt_type || !cvm_is_set(domain->virt_type) ||
+            g_str_equal(caps->virt_type, domain->virt_type.value)) &&
+           (!caps->arch || !cvm_is_set(domain->os.arch) ||
+            g_str_equal(caps->arch, domain->os.arch.value));
+}
+
+static const char *
+closest_model(const struct cvm_domcaps *caps, const char *name)
+{
+    g_autofree const char **names = g_new0(const char *, caps->n_models + 1);
+    unsigned count = 0;
+    const char *closest;
+
+    for (unsigned i = 0; i < caps->n_models; i++) {
+        if (caps->models[i].usable == CVM_YES) {
+            names[count++] = caps->models[i].name;
+        }
+    }
+    closest = cvm_closest(name, names);
+    return closest ? closest : caps->host_model;
+}
+
+static void
+fix_model(struct cvm_check *check, struct cvm_finding *finding)
+{
+    const char *closest = closest_model(&check->host->domcaps, check->domain->cpu.model.value);
+
+    if (closest) {
+        cvm_fix(finding, _("Name a model that the host can run, as '%s' is."), closest);
+    } else {
+        cvm_fix(finding, _("Name a model that the host can run."));
+    }
+}
+
+/* A model less some features may run where the model does not. */
+static gboolean
+leaves_features_out(const struct cvm_cpu *cpu)
+{
+    cvm_each (struct cvm_cpu_feature, feature, &cpu->feature) {
+        if (cvm_text_is(feature->policy, "disable") || cvm_text_is(feature->policy, "forbid") ||
+            cvm_text_is(feature->policy, "optional")) {
+            return TRUE;
+        }
+    }
+    return FALSE;
+}
+
+static gboolean
+report_unusable_model(struct cvm_check *check)
+{
+    const struct cvm_cpu *cpu = &check->domain->cpu;
+    const struct cvm_cpu_model *model = cvm_host_cpu_model(check->host, cpu->model.value);
+    const char *title = cvm_host_title(check->host);
+    struct cvm_finding *finding;
+
+    if (check->host->domcaps.n_models == 0) {
+        return FALSE;
+    }
+    if (!model) {
+        finding = cvm_report(check, &cpu->model.from,
+                             _("Host '%1$s' does not offer CPU model '%2$s': libvirt ends with "
+                               "\"Unknown CPU model %2$s\", or takes another one where only its "
+                               "QEMU lacks it."),
+                             title, cpu->model.value);
+    } else if (model->usable != CVM_NO || leaves_features_out(cpu)) {
+        return FALSE;
+    } else if (cvm_text_is(cpu->check, "none")) {
+        finding = cvm_report_as(check, CVM_WARNING, &cpu->model.from,
+                                _("Host '%1$s' cannot run CPU model '%2$s' as it is: without a "
+                                  "'check' the guest silently goes without what is missing."),
+                                title, cpu->model.value);
+    } else {
+        finding = cvm_report(check, &cpu->model.from,
+                             _("Host '%1$s' cannot run CPU model '%2$s': libvirt ends with %3$s."),
+                             title, cpu->model.value,
+                             cvm_text_is(cpu->check, "full")
+                                 ? "\"guest CPU doesn't match specification\""
+                                 : "\"the CPU is incompatible with host CPU\"");
+    }
+    fix_model(check, finding);
+    return TRUE;
+}
+
+static void
+report_mode(struct cvm_check *check)
+{
+    const struct cvm_domcaps *caps = &check->host->domcaps;
+    const struct cvm_text *mode = &check->domain->cpu.mode;
+    enum cvm_known offered = cvm_text_is(*mode, "host-passthrough") ? caps->host_passthrough
+                             : cvm_text_is(*mode, "host-model")     ? caps->host_model_supported
+                             : cvm_text_is(*mode, "maximum")        ? caps->maximum
+                                                                    : CVM_UNKNOWN;
+
+    if (offered == CVM_NO) {
+        cvm_fix(cvm_report(check, &mode->from,
+                           _("Host '%1$s' does not offer CPU mode '%2$s': libvirt ends with "
+                             "\"CPU mode '%2$s' … is not supported by hypervisor\"."),
+                           cvm_host_title(check->host), mode->value),
+                _("Name a model that the host can run."));
+    }
+}
+
+/* QEMU's models before EPYC-v4, the oldest that AMD's launch script for SEV-SNP guests takes
+ * (AMDSEV, launch-qemu.sh). Later families are newer in all their versions. */
+static gboolean
+is_old_model(const char *name)
+{
+    static const char *const old[] = {
+        "EPYC",     "EPYC-v1", "EPYC-v2", "EPYC-v3",    "EPYC-IBPB",  "Opteron_G1",
+        "athlon",   "phenom",  "kvm32",   "kvm64",      "qemu32",     "qemu64",
+        "Dhyana",   "pentium", "486",     "Opteron_G2", "Opteron_G3", "Opteron_G4",
+        "core2duo", "coreduo", "n270",    "Opteron_G5", NULL,
+    };
+
+    return g_strv_contains(old, name);
+}
+
+static void
+report_old_model(struct cvm_check *check)
+{
+    const struct cvm_cpu *cpu = &check->domain->cpu;
+    gboolean none = cvm_is_unset(cpu->mode) && cvm_is_unset(cpu->model);
+    const char *name = none ? "qemu64" : cvm_is_set(cpu->model) ? cpu->model.value : "";
+
+    if (is_old_model(name)) {
+        cvm_fix(cvm_report_as(
+                    check, CVM_WARNING, none ? &cpu->from : &cpu->model.from,
+                    none ? _("No CPU model is named, so that the guest gets '%s', which is older "
+                             "than EPYC-v4: the SEV firmware may refuse its CPUID values "
+                             "(\"SEV-SNP: CPUID validation failed\").")
+                         : _("CPU model '%s' is older than EPYC-v4: the SEV firmware may refuse "
+                             "its CPUID values (\"SEV-SNP: CPUID validation failed\")."),
+                    name),
+                _("Name 'EPYC-v4' or a newer model."));
+    }
+}
+
+static void
+check_cpu_model(struct cvm_check *check)
+{
+    const struct cvm_cpu *cpu = &check->domain->cpu;
+    gboolean named =
+        cvm_is_set(cpu->model) && (cvm_is_unset(cpu->mode) || cvm_text_is(cpu->mode, "custom"));
+
+    if (check->host && speaks_of_guest(check)) {
+        if (named && report_unusable_model(check)) {
+            return;
+        }
+        report_mode(check);
+    }
+    if (check->guest == CVM_GUEST_SEV_SNP &&
+        (named || (check->domain->form == CVM_FORM_XML && cvm_is_unset(cpu->mode)))) {
+        report_old_model(check);
+    }
+}
+
+/* ---- 615 vtpm-host-controlled, 616 graphics-exposed ---- */
+
+static void
+check_vtpm(struct cvm_check *check)
+{
+    cvm_each (struct cvm_tpm, tpm, &check->domain->devices.tpm) {
+        if (cvm_text_is(tpm->type, "emulator") || cvm_text_is(tpm->type, "external")) {
+            cvm_fix(cvm_report(check, cvm_place(&tpm->type.from, &tpm->from),
+                               _("The TPM is a program of the host, which sees and can change "
+                                 "all that the guest keeps in it: its measurements prove nothing "
+                                 "against the host.")),
+                    _("Attest the guest by its launch measurement, and keep no secret in this "
+                      "TPM that the host may not know."));
+        }
+    }
+}
+
+static gboolean
+is_loopback(const char *address)
+{
+    return g_str_has_prefix(address, "127.") || g_str_equal(address, "::1") ||
+           g_ascii_strcasecmp(address, "localhost") == 0;
+}
+
+static void
+check_graphics(struct cvm_check *check)
+{
+    cvm_each (struct cvm_graphics, graphics, &check->domain->devices.graphics) {
+        gboolean viewer =
+            cvm_text_is(graphics->type, "vnc") || cvm_text_is(graphics->type, "spice");
+        const struct cvm_text *listen = &graphics->listen;
+
+        if (viewer && cvm_is_set(*listen) && cvm_is_unset(graphics->socket) &&
+            listen->value[0] != '/' && !is_loopback(listen->value) &&
+            cvm_is_unset(graphics->password) && !cvm_is_on(graphics->tls)) {
+            cvm_fix(cvm_report(check, &listen->from,
+                               _("The guest's screen is offered at '%s' without a password and "
+                                 "without TLS: whoever reaches that address sees it and types."),
+                               listen->value),
+                    _("Listen at '127.0.0.1' and come through a tunnel, or set a password or "
+                      "TLS."));
+        }
+    }
+}
+
+/* ---- 617 device-unsupported ---- */
+
+/* answer: libvirt's, where it is always the same. */
+static void
+hold_to_list(struct cvm_check *check, const struct cvm_text *value, const char *word,
+             const char *device, const char *name, const char *answer)
+{
+    const struct cvm_device_enum *list = cvm_host_device_enum(check->host, device, name);
+
+    if (cvm_is_set(*value) && list && list->values.count > 0 &&
+        !cvm_strings_contain(&list->values, word)) {
+        g_autofree char *offered = g_strjoinv("', '", (char **)list->values.items);
+        struct cvm_finding *finding =
+            answer ? cvm_report(check, &value->from,
+                                _("Host '%1$s' does not offer '%2$s' for '%3$s': libvirt answers "
+                                  "\"%4$s\"."),
+                                cvm_host_title(check->host), word, device, answer)
+                   : cvm_report(check, &value->from,
+                                _("Host '%1$s' does not offer '%2$s' for '%3$s': libvirt refuses "
+                                  "the domain."),
+                                cvm_host_title(check->host), word, device);
+
+        cvm_fix(finding, _("Use what it offers: '%s'."), offered);
+    }
+}
+
+/* Buses depend on the machine. IDE is CVM601's. */
+static void
+hold_disks_to_lists(struct cvm_check *check)
+{
+    const struct cvm_domain *domain = check->domain;
+    const char *machine = check->host->domcaps.machine;
+    gboolean same_machine = machine && cvm_is_set(domain->os.machine) &&
+                            (g_str_equal(machine, domain->os.machine.value) ||
+                             (g_str_has_prefix(machine, "pc-q35-") &&
+                              (g_str_equal(domain->os.machine.value, "q35") ||
+                               g_str_has_prefix(domain->os.machine.value, "pc-q35-"))));
+
+    cvm_each (struct cvm_disk, disk, &domain->devices.disk) {
+        hold_to_list(check, &disk->device, disk->device.value, "disk", "diskDevice", NULL);
+        if (same_machine && !cvm_text_is(disk->bus, "ide")) {
+            hold_to_list(check, &disk->bus, disk->bus.value, "disk", "bus", NULL);
+        }
+    }
+}
+
+/* Not looked at: host devices (mediated ones are never listed) and other channels than SPICE's,
+ * because libvirt takes more than it lists; an external TPM, which old versions do not list. */
+static void
+check_unsupported(struct cvm_check *check)
+{
+    const struct cvm_devices *devices = &check->domain->devices;
+
+    if (!speaks_of_guest(check)) {
+        return;
+    }
+    hold_disks_to_lists(check);
+    cvm_each (struct cvm_filesystem, filesystem, &devices->filesystem) {
+        if (cvm_text_is(filesystem->driver, "virtiofs")) {
+            hold_to_list(check, &filesystem->driver, "virtiofs", "filesystem", "driverType",
+                         "virtiofs is not supported with this QEMU binary");
+        }
+    }
+    cvm_each (struct cvm_chardev, channel, &devices->channel) {
+        if (cvm_text_is(channel->type, "spicevmc")) {
+            hold_to_list(check, &channel->type, "spicevmc", "channel", "type", NULL);
+        }
+    }
+    cvm_each (struct cvm_tpm, tpm, &devices->tpm) {
+        hold_to_list(check, &tpm->common.model, tpm->common.model.value, "tpm", "model", NULL);
+        if (cvm_text_is(tpm->type, "emulator")) {
+            g_autofree char *answer =
+                g_strdup_printf("TPM version '%s' is not supported",
+                                cvm_is_set(tpm->version) ? tpm->version.value : "2.0");
+
+            hold_to_list(check, &tpm->type, "emulator", "tpm", "backendModel", answer);
+        } else if (cvm_text_is(tpm->type, "passthrough")) {
+            hold_to_list(check, &tpm->type, "passthrough", "tpm", "backendModel", NULL);
+        }
+    }
+    cvm_each (struct cvm_graphics, graphics, &devices->graphics) {
+        if (!cvm_text_is(graphics->type, "none")) {
+            hold_to_list(check, &graphics->type, graphics->type.value, "graphics", "type", NULL);
+        }
+    }
+    cvm_each (struct cvm_video, video, &devices->video) {
+        hold_to_list(check, &video->common.model, video->common.model.value, "video", "modelType",
+                     NULL);
+    }
+    cvm_each (struct cvm_rng, rng, &devices->rng) {
+        hold_to_list(check, &rng->common.model, rng->common.model.value, "rng", "model", NULL);
+        hold_to_list(check, &rng->backend,
+                     cvm_text_is(rng->backend, "builtin") ? "builtin" : "random", "rng",
+                     "backendModel", NULL);
+    }
+}
+
+const struct cvm_rule cvm_rules_devices[] = {
+    { "CVM607", "hostdev-snp", CVM_SEVERE, CVM_GUEST_SEV_SNP, FALSE,
+      N_("A device is assigned to a SEV-SNP guest, which QEMU before 10.1 cannot do."),
+      check_hostdev_snp },
+    { "CVM608", "hostdev-untrusted", CVM_NOTE, CVM_GUEST_AMD, FALSE,
+      N_("A device of the host is passed through, and is not to be trusted."),
+      check_hostdev_untrusted },
+    { "CVM609", "vhost-user-unshared", CVM_SEVERE, 0, FALSE,
+      N_("A device in another process cannot map the guest's memory."), check_vhost_user },
+    { "CVM610", "balloon", CVM_WARNING, CVM_GUEST_AMD, FALSE,
+      N_("A memory balloon, with which an encrypted guest can do nothing."), check_balloon },
+    { "CVM611", "vcpu-hotplug", CVM_WARNING, CVM_GUEST_STATE, FALSE,
+      N_("vCPUs are kept back for later, when a guest with encrypted registers cannot get them."),
+      check_vcpu_hotplug },
+    { "CVM612", "vmcoreinfo", CVM_SEVERE, CVM_GUEST_AMD, FALSE,
+      N_("'vmcoreinfo' is on, over which the kernel of an encrypted guest crashes."),
+      check_vmcoreinfo },
+    { "CVM614", "cpu-model-snp", CVM_SEVERE, 0, FALSE,
+      N_("The host cannot run the CPU model, or SEV-SNP wants a newer one."), check_cpu_model },
+    { "CVM615", "vtpm-host-controlled", CVM_NOTE, CVM_GUEST_AMD, FALSE,
+      N_("The TPM is a program of the host, and proves nothing against it."), check_vtpm },
+    { "CVM616", "graphics-exposed", CVM_WARNING, 0, FALSE,
+      N_("The guest's screen can be reached over the network without a password or TLS."),
+      check_graphics },
+    { "CVM617", "device-unsupported", CVM_SEVERE, 0, TRUE,
+      N_("The host does not offer a bus, model, type or backend of a device."), check_unsupported },
+    { 0 },
+};
