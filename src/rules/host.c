@@ -31,11 +31,16 @@ cvm_host_asids(const struct cvm_host *host, enum cvm_guest guest, unsigned *asid
         *asids = plain ? host->capacity.sev : host->capacity.sev_es;
         return TRUE;
     }
-    if (host->has_domcaps && host->domcaps.has_max_guests) {
-        *asids = plain ? host->domcaps.max_guests : host->domcaps.max_es_guests;
-        return TRUE;
+    if (!host->has_domcaps || !host->domcaps.has_max_guests) {
+        return FALSE;
     }
-    return FALSE;
+    /* libvirt writes 0 and 0 where CPUID 0x8000001f does not tell both limits
+     * (src/qemu/qemu_capabilities.c); that says nothing of how many plain ones there are. */
+    if (plain && host->domcaps.max_guests == 0 && host->domcaps.max_es_guests == 0) {
+        return FALSE;
+    }
+    *asids = plain ? host->domcaps.max_guests : host->domcaps.max_es_guests;
+    return TRUE;
 }
 
 static struct cvm_lack

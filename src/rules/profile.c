@@ -106,6 +106,9 @@ check_unconfidential(struct cvm_check *check)
 {
     const struct cvm_launch *launch = &check->domain->launch;
 
+    if (check->domain->from.origin == CVM_INVALID) {
+        return;
+    }
     if (cvm_is_unset(*launch)) {
         cvm_report(check, NULL,
                    _("There is no launchSecurity: the host can read this guest's memory."));

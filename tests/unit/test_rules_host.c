@@ -138,6 +138,8 @@ START_TEST(test_no_sev)
     host->domcaps.max_guests = 0;
     CHECK_ONLY("CVM701", domain, host, "E");
     CHECK_SAYS("maxGuests 0");
+    host->domcaps.max_es_guests = 0; /* libvirt could not tell */
+    CHECK_RULE("CVM701", domain, host, "");
     host->domcaps.sev = CVM_NO;
     CHECK_ONLY("CVM701", domain, host, "E");
     CHECK_SAYS("sev supported='no'.");
