@@ -104,6 +104,26 @@ START_TEST(test_findings_of_all_domains)
 }
 END_TEST
 
+START_TEST(test_a_document_that_is_no_map_has_one_finding)
+{
+    static const char *const texts[] = { "just text", "[a, b]", "~" };
+
+    for (size_t i = 0; i < G_N_ELEMENTS(texts); i++) {
+        cvmdom_domains *domains =
+            cvmdom_domains_parse("a.yaml", texts[i], strlen(texts[i]), NULL, NULL);
+        cvmdom_findings *findings = cvmdom_findings_new();
+
+        ck_assert_uint_eq(cvmdom_domains_count(domains), 1);
+        cvmdom_domain_resolve(cvmdom_domains_get(domains, 0), NULL);
+        cvmdom_domain_check(cvmdom_domains_get(domains, 0), NULL, findings);
+        ck_assert_uint_eq(cvmdom_findings_count(findings), 1);
+        ck_assert_str_eq(cvmdom_finding_rule(findings, 0), "CVM102");
+        cvmdom_findings_free(findings);
+        cvmdom_domains_free(domains);
+    }
+}
+END_TEST
+
 START_TEST(test_rules_without_a_host_are_counted)
 {
     cvmdom_domains *domains = parse_profile();
@@ -243,5 +263,6 @@ START_TEST(test_threads)
 END_TEST
 
 UNIT_MAIN("lib", test_from_profile_to_domain, test_findings_of_all_domains,
-          test_rules_without_a_host_are_counted, test_failures_tell_and_leave_outputs_alone,
-          test_null_is_freed, test_lists_end, test_threads)
+          test_a_document_that_is_no_map_has_one_finding, test_rules_without_a_host_are_counted,
+          test_failures_tell_and_leave_outputs_alone, test_null_is_freed, test_lists_end,
+          test_threads)
