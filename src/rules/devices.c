@@ -102,6 +102,17 @@ has_private_memory(const struct cvm_domain *domain)
     return FALSE;
 }
 
+/* libvirt refuses memfd together with huge pages, which can be shared as they are. */
+static const char *
+shared_memory(const struct cvm_check *check)
+{
+    if (check->domain->memory.hugepages.from.origin != CVM_UNSET) {
+        return cvm_in_form(check, "'access: shared' below 'memory'", "<access mode='shared'/>");
+    }
+    return cvm_in_form(check, "'source: memfd' and 'access: shared' below 'memory'",
+                       "<source type='memfd'/><access mode='shared'/>");
+}
+
 static void
 report_vhost_user(struct cvm_check *check, const struct cvm_from *at, gboolean virtiofs)
 {
@@ -115,10 +126,7 @@ report_vhost_user(struct cvm_check *check, const struct cvm_from *at, gboolean v
                                    "guest's memory, which is private: libvirt 11.2 and newer "
                                    "answers \"… requires shared memory\", and before "
                                    "that no packet gets through.")),
-                _("Write %s."),
-                cvm_in_form(check, "'source: memfd' and 'access: shared' below 'memory'",
-                            "<memoryBacking><source type='memfd'/><access mode='shared'/>"
-                            "</memoryBacking>"));
+                _("Write %s."), shared_memory(check));
     } else if (check->guest == CVM_GUEST_SEV_SNP) {
         cvm_fix(cvm_report_as(check, CVM_WARNING, at,
                               _("Another process serves this device. With SEV-SNP that is "

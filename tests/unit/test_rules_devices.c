@@ -184,7 +184,10 @@ START_TEST(test_vhost_user)
     GIVE_LIST(domain->devices.interface, cards);
     GIVE(cards[0].type, "vhostuser");
     CHECK_RULE("CVM609", domain, NULL, "E");
-    CHECK_FIX("<access mode='shared'/>");
+    CHECK_FIX("<source type='memfd'/><access mode='shared'/>");
+    GIVE(domain->memory.hugepages, MIB(2));
+    CHECK_RULE("CVM609", domain, NULL, "E");
+    CHECK_FIX("Write <access mode='shared'/>");
     GIVE(domain->memory.access, "shared");
     CHECK_RULE("CVM609", domain, NULL, "");
     GIVE_LIST(domain->cpu.numa, cells);
