@@ -139,7 +139,8 @@ read_policy_map(struct cvm_domain *domain, struct cvm_uint *to, const struct cvm
     gboolean valid = TRUE;
     uint64_t policy = cvm_policy_default(guest);
 
-    for (const struct cvm_node *node = map->children; node; node = node->next) {
+    for (const struct cvm_node *node = map->children; node && !cvm_profile_is_full(domain);
+         node = node->next) {
         const struct cvm_policy_bit *bit = find_bit(guest, node->name);
 
         if (bit) {
@@ -150,7 +151,7 @@ read_policy_map(struct cvm_domain *domain, struct cvm_uint *to, const struct cvm
             valid &= reject_key(domain, guest, node);
         }
     }
-    to->from.origin = valid ? CVM_GIVEN : CVM_INVALID;
+    to->from.origin = valid && !cvm_profile_is_full(domain) ? CVM_GIVEN : CVM_INVALID;
     to->value = policy;
 }
 

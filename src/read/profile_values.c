@@ -354,6 +354,17 @@ read_pin(struct cvm_domain *domain, struct cvm_pin *pin, const struct cvm_node *
     read_text(domain, cpuset, &pin->cpuset, node);
 }
 
+static gboolean
+has_room(struct cvm_domain *domain, struct cvm_from *from, const struct cvm_node *node,
+         unsigned limit)
+{
+    if (cvm_node_count(node) <= limit) {
+        return TRUE;
+    }
+    reject(domain, from, node, _("'%1$s' has too many entries; cvmdom-profile(5) has the limits."));
+    return FALSE;
+}
+
 static void
 read_pins(struct cvm_domain *domain, const struct cvm_field *field, void *to,
           const struct cvm_node *node)
@@ -365,6 +376,8 @@ read_pins(struct cvm_domain *domain, const struct cvm_field *field, void *to,
     if (node->kind != CVM_NODE_MAP) {
         reject(domain, &list->from, node,
                _("'%1$s' must be a map like {0: \"4\", 1: \"5-6\"}, not '%2$s'."));
+    }
+    if (node->kind != CVM_NODE_MAP || !has_room(domain, &list->from, node, CVM_LIMIT_PINS)) {
         return;
     }
     pins = cvm_arena_array(domain->arena, struct cvm_pin, cvm_node_count(node));
@@ -462,6 +475,9 @@ read_list(struct cvm_domain *domain, const struct cvm_field *field, void *to,
         !cvm_plain_is_null(node)) {
         reject(domain, &list->from, node,
                _("'%1$s' must be true, false, a map or a list of maps, not '%2$s'."));
+        return;
+    }
+    if (many && !has_room(domain, &list->from, node, CVM_LIMIT_ITEMS)) {
         return;
     }
     set_from(&list->from, node);

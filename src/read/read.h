@@ -14,13 +14,16 @@ enum {
     CVM_LIMIT_FIRMWARE = 64 << 20,  /* bytes of a firmware image */
     CVM_LIMIT_DESCRIPTOR = 1 << 20, /* bytes of a firmware descriptor */
     CVM_LIMIT_DEPTH = 64,           /* nesting of YAML and XML */
-    CVM_LIMIT_ATTRIBUTES = 256,  /* attributes of an XML element: libxml2 compares them in pairs */
-    CVM_LIMIT_NODES = 500000,    /* elements and attributes of an XML file */
-    CVM_LIMIT_DOCUMENTS = 10000, /* YAML documents in a file */
-    CVM_LIMIT_ALIASES = 1000,    /* YAML aliases in a document */
-    CVM_LIMIT_COPIES = 100000,   /* nodes that the aliases of a YAML file may stand for */
-    CVM_LIMIT_PROBLEMS = 200,    /* problems that are listed of one document */
-    CVM_LIMIT_EXTENDS = 16,      /* profiles in a chain of extends */
+    CVM_LIMIT_ATTRIBUTES = 256, /* attributes of an XML element: libxml2 compares them in pairs */
+    CVM_LIMIT_NODES = 500000,   /* elements and attributes of an XML file */
+    CVM_LIMIT_DOCUMENTS = 1000, /* YAML documents in a file */
+    CVM_LIMIT_DIRECTIVES = 100, /* YAML directives in a file: libyaml compares them in pairs */
+    CVM_LIMIT_ITEMS = 512,      /* items of a list: what they may share is compared in pairs */
+    CVM_LIMIT_PINS = 4096,      /* pinned virtual CPUs: QEMU's most for q35 */
+    CVM_LIMIT_ALIASES = 1000,   /* YAML aliases in a document */
+    CVM_LIMIT_COPIES = 100000,  /* nodes that the aliases of a YAML file may stand for */
+    CVM_LIMIT_PROBLEMS = 200,   /* problems that are listed of one document */
+    CVM_LIMIT_EXTENDS = 16,     /* profiles in a chain of extends */
 };
 
 /* yaml_tree.c: text to trees, one per document. Anchors, aliases and merge keys are expanded;

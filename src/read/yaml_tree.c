@@ -51,7 +51,7 @@ check_encoding(struct parser *parser, const char *data, size_t size, GError **er
 static int
 check_characters(struct parser *parser, const char *data, size_t size, GError **error)
 {
-    unsigned line = 1, column = 1;
+    unsigned line = 1, column = 1, directives = 0;
 
     for (const char *at = data, *end = data + size; at < end; at = g_utf8_next_char(at)) {
         gunichar c = *at ? g_utf8_get_char_validated(at, end - at) : 0;
@@ -67,6 +67,11 @@ check_characters(struct parser *parser, const char *data, size_t size, GError **
         if (!is_text(c)) {
             return fail_at(parser, error, line, column,
                            _("character U+%04X is not allowed; remove it"), (unsigned)c);
+        }
+        if (c == '%' && column == 1 && ++directives > CVM_LIMIT_DIRECTIVES) {
+            return fail_at(parser, error, line, column,
+                           _("more than %u lines start with '%%', as YAML's directives do"),
+                           (unsigned)CVM_LIMIT_DIRECTIVES);
         }
         column++;
         if (c == '\n') {

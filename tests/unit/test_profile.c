@@ -324,8 +324,39 @@ START_TEST(test_hostile_files_are_judged)
     }
     first_file = read_sets(items->str, NULL);
     second_file = read_sets(documents->str, NULL);
-    ck_assert_uint_eq(first(first_file)->problem_count, CVM_LIMIT_PROBLEMS);
+    ck_assert_uint_eq(first(first_file)->problem_count, 1);
+    ck_assert_uint_eq(first(first_file)->devices.disk.from.origin, CVM_INVALID);
     ck_assert_uint_eq(second_file->len, CVM_LIMIT_DOCUMENTS);
+}
+END_TEST
+
+static void
+check_entries(const char *before, const char *entry, unsigned count, const char *after,
+              gboolean fits)
+{
+    g_autoptr(GString) text = g_string_new(before);
+    g_autoptr(GPtrArray) domains = NULL;
+
+    for (unsigned i = 0; i < count; i++) {
+        g_string_append_printf(text, entry, i);
+    }
+    g_string_append(text, after);
+    domains = read_sets(text->str, NULL);
+    ck_assert_uint_eq(first(domains)->problem_count, fits ? 0 : 1);
+    if (!fits) {
+        ck_assert_ptr_nonnull(strstr(first(domains)->problems->message, "too many entries"));
+    }
+}
+
+START_TEST(test_lists_end_somewhere)
+{
+    static const char pins[] = "name: a\nmemory: 1GiB\nvcpu: {count: 1, pin: {";
+    static const char disks[] = SOUND "devices: {disk: [";
+
+    check_entries(disks, "{source: /%u}, ", CVM_LIMIT_ITEMS, "]}\n", TRUE);
+    check_entries(disks, "{source: /%u}, ", CVM_LIMIT_ITEMS + 1, "]}\n", FALSE);
+    check_entries(pins, "%u: 1, ", CVM_LIMIT_PINS, "}}\n", TRUE);
+    check_entries(pins, "%u: 1, ", CVM_LIMIT_PINS + 1, "}}\n", FALSE);
 }
 END_TEST
 
@@ -376,4 +407,4 @@ END_TEST
 UNIT_MAIN("profile", test_short_forms, test_cpu_word_is_mode_or_model, test_pins, test_booleans,
           test_numbers, test_sizes, test_texts, test_formats, test_metadata, test_keys,
           test_documents, test_broken_yaml_is_an_error, test_limits, test_hostile_files_are_judged,
-          test_five_mistakes_give_five_findings)
+          test_lists_end_somewhere, test_five_mistakes_give_five_findings)

@@ -176,6 +176,18 @@ START_TEST(test_too_many_documents)
 }
 END_TEST
 
+START_TEST(test_too_many_directives)
+{
+    g_autoptr(GString) text = g_string_new(NULL);
+
+    for (unsigned i = 0; i < CVM_LIMIT_DIRECTIVES + 1; i++) {
+        g_string_append_printf(text, "%%TAG !a%u! tag:x,2000:\n", i);
+    }
+    g_string_append(text, "---\na: b\n");
+    check_refused(text->str, CVM_LIMIT_DIRECTIVES + 1, 1, "directives");
+}
+END_TEST
+
 START_TEST(test_duplicates_are_kept)
 {
     struct parsed *parsed = parse("a: 1\na: 2\n");
@@ -413,7 +425,7 @@ START_TEST(test_long_lists_are_linear)
 END_TEST
 
 UNIT_MAIN("yaml_tree", test_places_are_characters, test_styles_keep_their_text, test_documents,
-          test_too_many_documents, test_duplicates_are_kept, test_crlf_and_byte_order_mark,
-          test_encodings, test_control_characters, test_escapes, test_tabs, test_broken, test_keys,
-          test_tags, test_anchors, test_merge_keys, test_depth, test_brackets_are_refused,
-          test_alias_bomb, test_alias_limits, test_long_lists_are_linear)
+          test_too_many_documents, test_too_many_directives, test_duplicates_are_kept,
+          test_crlf_and_byte_order_mark, test_encodings, test_control_characters, test_escapes,
+          test_tabs, test_broken, test_keys, test_tags, test_anchors, test_merge_keys, test_depth,
+          test_brackets_are_refused, test_alias_bomb, test_alias_limits, test_long_lists_are_linear)
