@@ -2,6 +2,7 @@
 #include "read/profile_fields.h"
 
 #include <stddef.h>
+#include <string.h>
 
 #include "read/profile.h"
 #include "read/profile_rows.h"
@@ -11,7 +12,7 @@
 static gboolean
 check_cpuset(const char *text, char **reason)
 {
-    g_autoptr(GArray) numbers = cvm_cpuset_parse(text);
+    g_autoptr(GArray) numbers = strlen(text) > CVM_LIMIT_CPUSET ? NULL : cvm_cpuset_parse(text);
 
     (void)reason;
     return numbers != NULL;

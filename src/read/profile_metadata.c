@@ -74,6 +74,11 @@ cvm_profile_check_metadata(const char *text, char **reason)
     if (!context) {
         g_error("out of memory");
     }
+    if (strlen(text) > CVM_LIMIT_METADATA) {
+        xmlFreeParserCtxt(context);
+        *reason = g_strdup_printf(_("it is larger than %d bytes"), CVM_LIMIT_METADATA);
+        return FALSE;
+    }
     xmlCtxtUseOptions(context, XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING);
     xmlParseChunk(context, open, (int)strlen(open), 0);
     xmlParseChunk(context, text, (int)strlen(text), 0);

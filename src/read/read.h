@@ -19,11 +19,13 @@ enum {
     CVM_LIMIT_DOCUMENTS = 1000, /* YAML documents in a file */
     CVM_LIMIT_DIRECTIVES = 100, /* YAML directives in a file: libyaml compares them in pairs */
     CVM_LIMIT_ITEMS = 512,      /* items of a list: what they may share is compared in pairs */
-    CVM_LIMIT_PINS = 4096,      /* pinned virtual CPUs: QEMU's most for q35 */
-    CVM_LIMIT_ALIASES = 1000,   /* YAML aliases in a document */
-    CVM_LIMIT_COPIES = 100000,  /* nodes that the aliases of a YAML file may stand for */
-    CVM_LIMIT_PROBLEMS = 200,   /* problems that are listed of one document */
-    CVM_LIMIT_EXTENDS = 16,     /* profiles in a chain of extends */
+    CVM_LIMIT_METADATA = 64 * 1024, /* bytes of metadata: libxml2 compares attributes in pairs */
+    CVM_LIMIT_CPUSET = 64 * 1024, /* bytes of a set of CPUs or nodes, each term up to all of them */
+    CVM_LIMIT_PINS = 4096,        /* pinned virtual CPUs: QEMU's most for q35 */
+    CVM_LIMIT_ALIASES = 1000,     /* YAML aliases in a document */
+    CVM_LIMIT_COPIES = 100000,    /* nodes that the aliases of a YAML file may stand for */
+    CVM_LIMIT_PROBLEMS = 200,     /* problems that are listed of one document */
+    CVM_LIMIT_EXTENDS = 16,       /* profiles in a chain of extends */
 };
 
 /* yaml_tree.c: text to trees, one per document. Anchors, aliases and merge keys are expanded;

@@ -360,6 +360,26 @@ START_TEST(test_lists_end_somewhere)
 }
 END_TEST
 
+START_TEST(test_long_texts_end_somewhere)
+{
+    g_autofree char *space = g_strnfill(CVM_LIMIT_METADATA + 1, ' ');
+    g_autofree char *metadata = g_strdup_printf(SOUND "metadata: \"%s\"\n", space);
+    g_autoptr(GString) cpus = g_string_new("name: db\nmemory: 1GiB\nvcpu: {count: 1, cpuset: '1");
+
+    while (cpus->len < CVM_LIMIT_CPUSET * 2) {
+        g_string_append(cpus, ",0-4095");
+    }
+    g_string_append(cpus, "'}\n");
+    {
+        g_autoptr(GPtrArray) large = read_sets(metadata, NULL);
+        g_autoptr(GPtrArray) many = read_sets(cpus->str, NULL);
+
+        ck_assert_ptr_nonnull(strstr(first(large)->problems->message, "it is larger than"));
+        ck_assert_int_eq(first(many)->vcpu.cpuset.from.origin, CVM_INVALID);
+    }
+}
+END_TEST
+
 static const char five_mistakes[] = "name: a/b\n"
                                     "launchSecurity:\n"
                                     "  type: sev-snp\n"
@@ -407,4 +427,5 @@ END_TEST
 UNIT_MAIN("profile", test_short_forms, test_cpu_word_is_mode_or_model, test_pins, test_booleans,
           test_numbers, test_sizes, test_texts, test_formats, test_metadata, test_keys,
           test_documents, test_broken_yaml_is_an_error, test_limits, test_hostile_files_are_judged,
-          test_lists_end_somewhere, test_five_mistakes_give_five_findings)
+          test_lists_end_somewhere, test_long_texts_end_somewhere,
+          test_five_mistakes_give_five_findings)
