@@ -12,6 +12,14 @@ static const struct cvm_text_format alias_format = {
     .noun = N_("letters, digits, '_', '-' and '.', as in 'ua-data'"),
     .pattern = "^[a-zA-Z0-9_.-]+$",
 };
+/* Any host device's; CVM108 sees whether it is of the device's type. */
+static const struct cvm_text_format hostdev_format = {
+    .noun = N_("the address of a host device, like '0000:c1:00.0', '1af4:1000' or a UUID"),
+    .pattern = "^(([0-9a-fA-F]{4}:)?[0-9a-fA-F]{2}:[01][0-9a-fA-F]\\.[0-7]"
+               "|[0-9a-fA-F]{4}:[0-9a-fA-F]{4}|[0-9]{1,3}\\.[0-9]{1,3}"
+               "|[0-9]{1,4}:[0-9]{1,4}:[0-9]{1,4}:[0-9]{1,4}"
+               "|[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12})$",
+};
 static const struct cvm_text_format port_format = {
     .noun = N_("a port number or range like '4444'"),
     .pattern = "^[0-9]+(-[0-9]+)?$",
@@ -257,8 +265,8 @@ static const struct cvm_field hostdev_fields[] = {
     WORD("type", cvm_hostdev, type, WORDS("pci", "usb", "mdev", "scsi"),
          "Kind of host device; pci by default."),
     TEXT("source", cvm_hostdev, source,
-         "Host PCI address, mdev UUID, USB vendor:product or bus.device.",
-         .flags = CVM_FIELD_REQUIRED, .format = &cvm_filled_format),
+         "Host PCI address, mdev UUID, USB vendor:product or bus.device, or SCSI address.",
+         .flags = CVM_FIELD_REQUIRED, .format = &hostdev_format),
     FLAG("managed", cvm_hostdev, managed, "libvirt detaches the device from the host by itself."),
     FLAG("rom", cvm_hostdev, rom, "Offer the device's option ROM."),
     MODEL(cvm_hostdev, .format = &cvm_filled_format),

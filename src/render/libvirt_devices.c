@@ -133,11 +133,18 @@ write_tpm(struct cvm_xml *xml, const struct cvm_tpm *tpm)
     cvm_xml_end(xml);
 }
 
+static gboolean
+listens_at_socket(const struct cvm_graphics *graphics)
+{
+    return cvm_is_set(graphics->socket) ||
+           (cvm_is_set(graphics->listen) && graphics->listen.value[0] == '/');
+}
+
 static void
 write_listen(struct cvm_xml *xml, const struct cvm_graphics *graphics)
 {
     const struct cvm_text *listen = &graphics->listen;
-    gboolean path = cvm_is_set(*listen) && listen->value[0] == '/';
+    gboolean path = !cvm_is_set(graphics->socket) && listens_at_socket(graphics);
 
     cvm_xml_start(xml, "listen");
     if (cvm_is_set(graphics->socket) || path) {
@@ -148,13 +155,6 @@ write_listen(struct cvm_xml *xml, const struct cvm_graphics *graphics)
         cvm_attribute_text(xml, "address", listen);
     }
     cvm_xml_end_unless_empty(xml);
-}
-
-static gboolean
-listens_at_socket(const struct cvm_graphics *graphics)
-{
-    return cvm_is_set(graphics->socket) ||
-           (cvm_is_set(graphics->listen) && graphics->listen.value[0] == '/');
 }
 
 /* tls is SPICE's alone here: for VNC it is a setting of the whole host (vnc_tls in qemu.conf). */

@@ -419,7 +419,8 @@ check_graphics(struct cvm_check *check)
 
         if (viewer && cvm_is_set(*listen) && cvm_is_unset(graphics->socket) &&
             listen->value[0] != '/' && !is_loopback(listen->value) &&
-            cvm_is_unset(graphics->password) && !cvm_is_on(graphics->tls)) {
+            cvm_is_unset(graphics->password) &&
+            !(cvm_text_is(graphics->type, "spice") && cvm_is_on(graphics->tls))) {
             cvm_fix(cvm_report(check, &listen->from,
                                _("The guest's screen is offered at '%s' without a password and "
                                  "without TLS: whoever reaches that address sees it and types."),

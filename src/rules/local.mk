@@ -2,6 +2,7 @@
 src_libcvm_core_la_SOURCES += \
     src/rules/boot.c \
     src/rules/devices.c \
+    src/rules/effect.c \
     src/rules/firmware.c \
     src/rules/host.c src/rules/host.h \
     src/rules/host_limits.c \

@@ -28,7 +28,8 @@ struct cvm_rule {
 };
 
 /* A topic: its rules in ascending order of id, ended by a row of zeros. */
-extern const struct cvm_rule cvm_rules_profile[];  /* 1xx */
+extern const struct cvm_rule cvm_rules_profile[];  /* 1xx: 101 to 107 */
+extern const struct cvm_rule cvm_rules_effect[];   /* 1xx: 108 */
 extern const struct cvm_rule cvm_rules_policy[];   /* 2xx: 201 to 210 */
 extern const struct cvm_rule cvm_rules_launch[];   /* 2xx: 211 to 222 */
 extern const struct cvm_rule cvm_rules_firmware[]; /* 4xx: 401 to 410 */

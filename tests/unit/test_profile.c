@@ -194,7 +194,9 @@ START_TEST(test_formats)
 {
     check_value("uuid: x", 7, "a UUID like");
     check_value("devices: {interface: {type: user, mac: '03:00:00:00:00:01'}}", 40, "unicast");
-    check_value("devices: {hostdev: {source: a, address: '1'}}", 41, "PCI address");
+    check_value("devices: {hostdev: {source: '3.12', address: '1'}}", 46, "PCI address");
+    check_value("devices: {hostdev: {type: usb, source: ZZ}}", 40, "host device");
+    check_value("devices: {hostdev: {type: usb, source: '1af4:1000ZZ'}}", 40, "host device");
     check_value("numatune: {nodeset: 3-1}", 21, "set of numbers");
     check_value("onReboot: destory", 11, "did you mean 'destroy'?");
     check_value("devices: {vsock: 2}", 18, "between 3 and");
