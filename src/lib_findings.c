@@ -115,6 +115,12 @@ cvmdom_finding_excerpt(const cvmdom_findings *findings, size_t i)
     return finding_at(findings, i)->excerpt;
 }
 
+unsigned
+cvmdom_finding_excerpt_column(const cvmdom_findings *findings, size_t i)
+{
+    return finding_at(findings, i)->excerpt_column;
+}
+
 /* ---- reports ---- */
 
 int

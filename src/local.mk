@@ -5,6 +5,7 @@ src_libcvm_util_la_SOURCES = \
     src/util/arena.c src/util/arena.h \
     src/util/auto.h \
     src/util/closest.c src/util/closest.h \
+    src/util/quote.c src/util/quote.h \
     src/util/cpuset.c src/util/cpuset.h \
     src/util/error.c src/util/error.h \
     src/util/file.c src/util/file.h \

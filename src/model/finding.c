@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "model/finding.h"
 
+#include <stdint.h>
 #include <string.h>
+
+enum { EXCERPT_BEFORE = 60 }; /* characters of an overlong line that are kept before the column */
 
 static void
 free_finding(gpointer data)
@@ -37,22 +40,98 @@ cvm_findings_free(struct cvm_findings *findings)
     g_free(findings);
 }
 
-static char *
-copy_line(const struct cvm_source *source, unsigned line)
-{
-    const char *start = source->data;
+/* Eight bytes at a time: a line may be a megabyte long, and have two hundred findings. */
+#define EVERY_BYTE(value) (UINT64_C(0x0101010101010101) * (value))
 
-    if (!start || line == 0) {
-        return NULL;
+static unsigned
+count_bytes(uint64_t ones)
+{
+    return (unsigned)((ones * EVERY_BYTE(1)) >> 56);
+}
+
+static unsigned
+count_newlines(uint64_t word)
+{
+    uint64_t other = word ^ EVERY_BYTE('\n');
+    uint64_t nonzero = ((other & EVERY_BYTE(0x7f)) + EVERY_BYTE(0x7f)) | other;
+
+    return count_bytes((~nonzero >> 7) & EVERY_BYTE(1));
+}
+
+/* Bytes that begin a character: all but 10xxxxxx (RFC 3629, section 3). */
+static unsigned
+count_starts(uint64_t word)
+{
+    return 8 - count_bytes((word >> 7) & ~(word >> 6) & EVERY_BYTE(1));
+}
+
+static const char *
+find_line(const char *at, const char *end, unsigned line)
+{
+    uint64_t word;
+
+    for (line--; line > 8 && end - at >= 8; at += 8) {
+        memcpy(&word, at, 8);
+        line -= count_newlines(word);
     }
-    while (--line > 0) {
-        start = strchr(start, '\n');
-        if (!start) {
+    for (; line > 0; line--) {
+        at = memchr(at, '\n', (size_t)(end - at));
+        if (!at) {
             return NULL;
         }
-        start++;
+        at++;
     }
-    return g_strndup(start, strcspn(start, "\r\n"));
+    return at;
+}
+
+static const char *
+find_line_end(const char *start, const char *end)
+{
+    const char *newline = memchr(start, '\n', (size_t)(end - start));
+    const char *stop = newline ? newline : end;
+    const char *cr = memchr(start, '\r', (size_t)(stop - start));
+
+    return cr ? cr : stop;
+}
+
+static const char *
+skip_characters(const char *at, const char *end, unsigned count)
+{
+    uint64_t word;
+
+    for (; count > 8 && end - at >= 8; at += 8) {
+        memcpy(&word, at, 8);
+        count -= count_starts(word);
+    }
+    for (; at < end; at++) {
+        if (((unsigned char)*at & 0xc0) != 0x80 && count-- == 0) {
+            break;
+        }
+    }
+    return at;
+}
+
+/* The line, or of an overlong one what is around the column. */
+static void
+take_excerpt(struct cvm_finding *finding, const struct cvm_source *source)
+{
+    const char *end = source->data ? source->data + source->size : NULL;
+    const char *start = end && finding->line ? find_line(source->data, end, finding->line) : NULL;
+    unsigned before = finding->column > EXCERPT_BEFORE ? finding->column - 1 - EXCERPT_BEFORE : 0;
+    const char *from, *to;
+
+    if (!start) {
+        return;
+    }
+    end = find_line_end(start, end);
+    if (skip_characters(start, end, CVM_EXCERPT_MAX) == end) {
+        before = 0;
+    }
+    from = skip_characters(start, end, before);
+    to = skip_characters(from, end, CVM_EXCERPT_MAX);
+    finding->excerpt =
+        g_strdup_printf("%s%.*s%s", before ? "…" : "", (int)(to - from), from, to < end ? "…" : "");
+    finding->excerpt_column = finding->column - before + (before > 0);
 }
 
 struct cvm_finding *
@@ -72,7 +151,7 @@ cvm_findings_add(struct cvm_findings *findings, const char *rule, const char *na
     }
     if (node && node->source) {
         finding->file = g_strdup(node->source->name);
-        finding->excerpt = copy_line(node->source, node->line);
+        take_excerpt(finding, node->source);
     }
     g_ptr_array_add(findings->items, finding);
     return finding;

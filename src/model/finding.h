@@ -11,6 +11,8 @@
 
 enum cvm_severity { CVM_NOTE, CVM_WARNING, CVM_SEVERE }; /* SARIF's note, warning, error */
 
+enum { CVM_EXCERPT_MAX = 120 };
+
 struct cvm_finding {
     const char *rule; /* "CVM210"; static */
     const char *name; /* "policy-debug-allowed"; static */
@@ -18,9 +20,12 @@ struct cvm_finding {
     char *message;
     char *fix; /* what to write instead, NULL when the message says it */
     char *file;
-    unsigned line, column; /* 0 when the finding has no place */
-    char *path;            /* cvm_node_path() */
-    char *excerpt;         /* the line itself, without its end; NULL when there is none */
+    unsigned line, column;   /* 0 when the finding has no place */
+    char *path;              /* cvm_node_path() */
+    char *excerpt;           /* the line without its end, NULL when there is none; of a line of more
+                                than CVM_EXCERPT_MAX characters what is around column, with "…" for
+                                what is cut off */
+    unsigned excerpt_column; /* where column is in the excerpt */
 };
 
 struct cvm_findings {

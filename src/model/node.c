@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "model/node.h"
 
+#include "util/quote.h"
+
 void
 cvm_node_append(struct cvm_node *parent, struct cvm_node *node)
 {
@@ -165,7 +167,10 @@ append_yaml_step(GString *path, const struct cvm_node *node)
     unsigned index, total;
 
     if (node->name) {
-        g_string_append_printf(path, "%s%s", path->len ? "." : "", node->name);
+        int length = cvm_quote_length(node->name);
+
+        g_string_append_printf(path, "%s%.*s%s", path->len ? "." : "", length, node->name,
+                               node->name[length] ? "…" : "");
     } else if (node->parent) {
         position(node, &index, &total);
         g_string_append_printf(path, "[%u]", index);

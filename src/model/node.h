@@ -70,7 +70,7 @@ unsigned
 cvm_node_count(const struct cvm_node *node);
 
 /* "devices.disk[1].source" in YAML (what --set takes), "/domain/devices/disk[2]/source/@file" in
- * XML; the caller's to g_free(). */
+ * XML; a key that is overlong is cut as in messages. The caller's to g_free(). */
 char *
 cvm_node_path(const struct cvm_node *node);
 

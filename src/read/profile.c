@@ -10,6 +10,7 @@
 #include "util/error.h"
 #include "util/file.h"
 #include "util/i18n.h"
+#include "util/quote.h"
 
 /* Nodes that merging may copy for all documents of a file together. */
 enum { MERGE_BUDGET = 1000000 };
@@ -21,6 +22,29 @@ struct loading {
     GHashTable *bases; /* absolute path to tree of what is extended */
     unsigned budget;
 };
+
+gboolean
+cvm_profile_is_full(const struct cvm_domain *domain)
+{
+    return domain->problem_count >= CVM_LIMIT_PROBLEMS;
+}
+
+void
+cvm_profile_complain(struct cvm_domain *domain, enum cvm_problem_kind kind,
+                     const struct cvm_node *node, gboolean at_key, const char *fix,
+                     const char *format, ...)
+{
+    g_autofree char *message = NULL;
+    va_list args;
+
+    if (cvm_profile_is_full(domain)) {
+        return;
+    }
+    va_start(args, format);
+    message = g_strdup_vprintf(format, args);
+    va_end(args);
+    cvm_domain_add_problem(domain, kind, node, at_key, message, fix);
+}
 
 char *
 cvm_profile_path(const struct cvm_node *node, const char *path)
@@ -50,7 +74,7 @@ report_duplicates(struct cvm_domain *domain, const struct cvm_node *node)
         if (first) {
             cvm_profile_complain(domain, CVM_PROBLEM_DUPLICATE_KEY, child, TRUE, NULL,
                                  _("Key '%1$s' is given twice; the first is in line %2$u."),
-                                 child->name, first->name_line);
+                                 cvm_quote(domain->arena, child->name), first->name_line);
         } else if (seen) {
             g_hash_table_insert(seen, (gpointer)child->name, (gpointer)child);
         }

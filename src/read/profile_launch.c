@@ -10,6 +10,7 @@
 #include "util/file.h"
 #include "util/i18n.h"
 #include "util/number.h"
+#include "util/quote.h"
 
 enum cvm_guest
 cvm_profile_guest(const struct cvm_node *root)
@@ -72,17 +73,17 @@ reject_key(struct cvm_domain *domain, enum cvm_guest guest, const struct cvm_nod
     if (find_bit(other, node->name) || g_str_equal(node->name, version_key(other))) {
         cvm_profile_complain(domain, CVM_PROBLEM_POLICY, node, TRUE, NULL,
                              _("'%1$s' is part of another type's policy, not of %2$s's."),
-                             node->name, title);
+                             cvm_quote(domain->arena, node->name), title);
     } else if (closest) {
         cvm_profile_complain(domain, CVM_PROBLEM_POLICY, node, TRUE, closest,
                              _("A %1$s policy has no '%2$s'; did you mean '%3$s'?"), title,
-                             node->name, closest);
+                             cvm_quote(domain->arena, node->name), closest);
     } else {
         g_autofree char *list = g_strjoinv("', '", (char **)keys->pdata);
 
         cvm_profile_complain(domain, CVM_PROBLEM_POLICY, node, TRUE, NULL,
                              _("A %1$s policy has no '%2$s'; its keys are '%3$s'."), title,
-                             node->name, list);
+                             cvm_quote(domain->arena, node->name), list);
     }
     return FALSE;
 }
@@ -251,7 +252,8 @@ read_blob_map(struct cvm_domain *domain, struct cvm_blob *to, const struct cvm_n
     for (const struct cvm_node *node = map->children; node; node = node->next) {
         if (!g_str_equal(node->name, "file")) {
             cvm_profile_complain(domain, CVM_PROBLEM_UNKNOWN_KEY, node, TRUE, "file",
-                                 _("Unknown key '%s'; the only key here is 'file'."), node->name);
+                                 _("Unknown key '%s'; the only key here is 'file'."),
+                                 cvm_quote(domain->arena, node->name));
         }
     }
     if (!file) {

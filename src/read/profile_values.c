@@ -10,32 +10,10 @@
 #include "util/closest.h"
 #include "util/i18n.h"
 #include "util/number.h"
+#include "util/quote.h"
 
 typedef void (*read_fn)(struct cvm_domain *domain, const struct cvm_field *field, void *to,
                         const struct cvm_node *node);
-
-gboolean
-cvm_profile_is_full(const struct cvm_domain *domain)
-{
-    return domain->problem_count >= CVM_LIMIT_PROBLEMS;
-}
-
-void
-cvm_profile_complain(struct cvm_domain *domain, enum cvm_problem_kind kind,
-                     const struct cvm_node *node, gboolean at_key, const char *fix,
-                     const char *format, ...)
-{
-    g_autofree char *message = NULL;
-    va_list args;
-
-    if (cvm_profile_is_full(domain)) {
-        return;
-    }
-    va_start(args, format);
-    message = g_strdup_vprintf(format, args);
-    va_end(args);
-    cvm_domain_add_problem(domain, kind, node, at_key, message, fix);
-}
 
 static void
 set_from(struct cvm_from *from, const struct cvm_node *node)
@@ -79,7 +57,8 @@ cvm_profile_reject(struct cvm_domain *domain, enum cvm_problem_kind kind, struct
     path = cvm_node_path(node);
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wformat-nonliteral"
-    cvm_profile_complain(domain, kind, node, FALSE, NULL, format, path, describe(node));
+    cvm_profile_complain(domain, kind, node, FALSE, NULL, format, path,
+                         cvm_quote(domain->arena, describe(node)));
 #pragma GCC diagnostic pop
 }
 
@@ -129,11 +108,11 @@ reject_word(struct cvm_domain *domain, const struct cvm_field *field, struct cvm
         cvm_profile_complain(
             domain, CVM_PROBLEM_WRONG_TYPE, node, FALSE, fix,
             _("'%1$s' cannot be '%2$s'; did you mean '%3$s'? It is one of '%4$s'."), path,
-            node->text, closest, list);
+            cvm_quote(domain->arena, node->text), closest, list);
     } else {
         cvm_profile_complain(domain, CVM_PROBLEM_WRONG_TYPE, node, FALSE, NULL,
-                             _("'%1$s' cannot be '%2$s'; it is one of '%3$s'."), path, node->text,
-                             list);
+                             _("'%1$s' cannot be '%2$s'; it is one of '%3$s'."), path,
+                             cvm_quote(domain->arena, node->text), list);
     }
 }
 
@@ -199,7 +178,7 @@ has_format(struct cvm_domain *domain, const struct cvm_text_format *format, stru
     } else {
         cvm_profile_complain(domain, CVM_PROBLEM_WRONG_TYPE, node, FALSE, NULL,
                              _("'%1$s' must be %2$s, not '%3$s'."), path, _(format->noun),
-                             node->text);
+                             cvm_quote(domain->arena, node->text));
     }
     return FALSE;
 }
@@ -271,11 +250,11 @@ check_range(struct cvm_domain *domain, const struct cvm_field *field, struct cvm
     if (field->most == 0) {
         cvm_profile_complain(domain, CVM_PROBLEM_WRONG_TYPE, node, FALSE, NULL,
                              _("'%1$s' must be at least %2$s, not '%3$s'."), path, least,
-                             node->text);
+                             cvm_quote(domain->arena, node->text));
     } else {
         cvm_profile_complain(domain, CVM_PROBLEM_WRONG_TYPE, node, FALSE, NULL,
                              _("'%1$s' must be between %2$s and %3$s, not '%4$s'."), path, least,
-                             most, node->text);
+                             most, cvm_quote(domain->arena, node->text));
     }
 }
 
@@ -349,7 +328,7 @@ read_pin(struct cvm_domain *domain, struct cvm_pin *pin, const struct cvm_node *
         invalidate(&pin->id.from, node);
         cvm_profile_complain(domain, CVM_PROBLEM_WRONG_TYPE, node, TRUE, NULL,
                              _("'%s' must be the number of a virtual CPU or I/O thread."),
-                             node->name);
+                             cvm_quote(domain->arena, node->name));
     }
     read_text(domain, cpuset, &pin->cpuset, node);
 }
@@ -559,12 +538,14 @@ report_unknown(struct cvm_domain *domain, const struct cvm_table *table,
     closest = cvm_closest(node->name, (const char *const *)keys->pdata);
     if (closest) {
         cvm_profile_complain(domain, CVM_PROBLEM_UNKNOWN_KEY, node, TRUE, closest,
-                             _("Unknown key '%1$s'; did you mean '%2$s'?"), node->name, closest);
+                             _("Unknown key '%1$s'; did you mean '%2$s'?"),
+                             cvm_quote(domain->arena, node->name), closest);
     } else {
         g_autofree char *list = g_strjoinv("', '", (char **)keys->pdata);
 
         cvm_profile_complain(domain, CVM_PROBLEM_UNKNOWN_KEY, node, TRUE, NULL,
-                             _("Unknown key '%1$s'; the keys here are '%2$s'."), node->name, list);
+                             _("Unknown key '%1$s'; the keys here are '%2$s'."),
+                             cvm_quote(domain->arena, node->name), list);
     }
 }
 

@@ -8,6 +8,7 @@
 #include "read/read.h"
 #include "util/error.h"
 #include "util/i18n.h"
+#include "util/quote.h"
 
 struct parser {
     yaml_parser_t yaml;
@@ -389,7 +390,7 @@ parse_node(struct parser *parser, yaml_event_t *event, unsigned depth, struct cv
     if (shape.tag) {
         return fail_mark(parser, error, event->start_mark,
                          _("tag '%s' is not supported; write the value in quotes if it is a text"),
-                         (const char *)shape.tag);
+                         cvm_quote(parser->arena, (const char *)shape.tag));
     }
     if (shape.anchor) {
         anchor = cvm_arena_strdup(parser->arena, (const char *)shape.anchor);

@@ -5,11 +5,6 @@
 #include "report/report.h"
 #include "util/i18n.h"
 
-enum {
-    EXCERPT_BEFORE = 60, /* characters of an overlong line that are kept before the caret */
-    EXCERPT_MAX = 120,
-};
-
 /* GCC's own colours (GCC_COLORS in its manual). */
 static const char *const severity_colours[] = {
     [CVM_NOTE] = "\033[1;36m",
@@ -77,27 +72,19 @@ append_padding(GString *out, gunichar c)
     }
 }
 
-/* The line and the caret, cut to what is around the caret when the line is very long. */
+/* The line and the caret. */
 static void
 append_excerpt(GString *out, const struct cvm_finding *finding, gboolean colour)
 {
     g_autofree char *line = make_printable(finding->excerpt);
     g_autoptr(GString) padding = g_string_new(NULL);
-    glong length = g_utf8_strlen(line, -1);
-    glong caret = MIN((glong)MAX(finding->column, 1) - 1, length);
-    glong first = length > EXCERPT_MAX ? MAX(caret - EXCERPT_BEFORE, 0) : 0;
-    glong end = MIN(first + EXCERPT_MAX, length);
-    const char *from = g_utf8_offset_to_pointer(line, first);
-    const char *to = g_utf8_offset_to_pointer(from, end - first);
+    const char *at = line;
 
-    if (first > 0) {
-        append_padding(padding, '.');
-    }
-    for (const char *at = from; caret > first; caret--, at = g_utf8_next_char(at)) {
+    for (unsigned i = 1; i < finding->excerpt_column && *at; i++) {
         append_padding(padding, g_utf8_get_char(at));
+        at = g_utf8_next_char(at);
     }
-    g_string_append_printf(out, "%5u | %s%.*s%s\n", finding->line, first > 0 ? "…" : "",
-                           (int)(to - from), from, end < length ? "…" : "");
+    g_string_append_printf(out, "%5u | %s\n", finding->line, line);
     g_string_append_printf(out, "      | %s", padding->str);
     append_coloured(out, colour, COLOUR_CARET, "^");
     g_string_append_c(out, '\n');

@@ -91,6 +91,7 @@ START_TEST(test_findings_of_all_domains)
     ck_assert_uint_eq(cvmdom_finding_column(findings, i), 41);
     ck_assert_str_eq(cvmdom_finding_path(findings, i), "launchSecurity.policy");
     ck_assert(g_str_has_prefix(cvmdom_finding_excerpt(findings, i), "launchSecurity: {"));
+    ck_assert_uint_eq(cvmdom_finding_excerpt_column(findings, i), 41);
     ck_assert_ptr_nonnull(cvmdom_finding_message(findings, i));
     ck_assert_ptr_nonnull(cvmdom_finding_fix(findings, i));
     ck_assert_ptr_null(cvmdom_finding_rule(findings, cvmdom_findings_count(findings)));

@@ -89,6 +89,46 @@ START_TEST(test_findings_are_sorted_and_counted)
 }
 END_TEST
 
+START_TEST(test_excerpt_is_a_window)
+{
+    CVM_AUTO(arena) *arena = cvm_arena_new();
+    CVM_AUTO(findings) *findings = cvm_findings_new();
+    GString *text = g_string_new(NULL);
+    struct cvm_source source = { .name = "a.yaml" };
+    const struct cvm_finding *found;
+
+    for (int i = 1; i < 20; i++) {
+        g_string_append(text, "x\n");
+    }
+    for (int i = 1; i < 1000; i++) {
+        g_string_append(text, "€");
+    }
+    g_string_append(text, "!");
+    for (int i = 1; i < 1000; i++) {
+        g_string_append(text, "ä");
+    }
+    g_string_append(text, "\r\nshort");
+    source.data = text->str;
+    source.size = text->len;
+    found = cvm_findings_add(findings, "CVM101", "x", CVM_NOTE, place(arena, &source, 20, 1000),
+                             g_strdup("m"));
+    ck_assert(g_utf8_validate(found->excerpt, -1, NULL));
+    ck_assert_int_eq(g_utf8_strlen(found->excerpt, -1), CVM_EXCERPT_MAX + 2);
+    ck_assert_int_eq(*g_utf8_offset_to_pointer(found->excerpt, (glong)found->excerpt_column - 1),
+                     '!');
+    ck_assert(g_str_has_prefix(found->excerpt, "…€"));
+    ck_assert(g_str_has_suffix(found->excerpt, "ä…"));
+    found = cvm_findings_add(findings, "CVM101", "x", CVM_NOTE, place(arena, &source, 20, 1999),
+                             g_strdup("m"));
+    ck_assert(g_str_has_suffix(found->excerpt, "ää"));
+    found = cvm_findings_add(findings, "CVM101", "x", CVM_NOTE, place(arena, &source, 21, 100),
+                             g_strdup("m"));
+    ck_assert_str_eq(found->excerpt, "short");
+    ck_assert_uint_eq(found->excerpt_column, 100);
+    g_string_free(text, TRUE);
+}
+END_TEST
+
 START_TEST(test_defaults_never_replace_what_is_there)
 {
     CVM_AUTO(domain) *domain = cvm_domain_new(CVM_FORM_PROFILE);
@@ -235,6 +275,7 @@ START_TEST(test_findings_are_taken)
 END_TEST
 
 UNIT_MAIN("model", test_yaml_paths, test_xml_paths, test_findings_are_sorted_and_counted,
-          test_findings_are_taken, test_defaults_never_replace_what_is_there,
+          test_excerpt_is_a_window, test_findings_are_taken,
+          test_defaults_never_replace_what_is_there,
           test_policy_bit_makes_an_es_guest_of_libvirts_sev, test_memory_sum,
           test_memory_of_video_and_cells, test_node_room, test_firmware_needs, test_guest_table)

@@ -11,6 +11,7 @@
 #include "util/cpuset.h"
 #include "util/error.h"
 #include "util/file.h"
+#include "util/quote.h"
 
 START_TEST(test_arena_keeps_objects_apart_and_zeroed)
 {
@@ -41,6 +42,24 @@ START_TEST(test_arena_copies_text)
     ck_assert_str_eq(cvm_arena_strndup(arena, "text", 2), "te");
     ck_assert_str_eq(cvm_arena_printf(arena, "%d-%s", 7, "x"), "7-x");
     ck_assert_ptr_null(cvm_arena_strdup(arena, NULL));
+}
+END_TEST
+
+START_TEST(test_long_quotes_end_between_characters)
+{
+    CVM_AUTO(arena) *arena = cvm_arena_new();
+    GString *text = g_string_new(NULL);
+    g_autofree char *cut = NULL;
+
+    for (int i = 0; i < CVM_QUOTE_MAX; i++) {
+        g_string_append(text, "ü");
+    }
+    ck_assert_str_eq(cvm_quote(arena, ""), "");
+    ck_assert_str_eq(cvm_quote(arena, text->str), text->str);
+    cut = g_strconcat(text->str, "…", NULL);
+    g_string_append(text, "€x");
+    ck_assert_str_eq(cvm_quote(arena, text->str), cut);
+    g_string_free(text, TRUE);
 }
 END_TEST
 
@@ -211,6 +230,7 @@ START_TEST(test_file_failures_leave_outputs_alone)
 END_TEST
 
 UNIT_MAIN("util", test_arena_keeps_objects_apart_and_zeroed, test_arena_copies_text,
-          test_closest_word, test_closest_survives_long_words, test_cpusets, test_cpuset_relations,
+          test_long_quotes_end_between_characters, test_closest_word,
+          test_closest_survives_long_words, test_cpusets, test_cpuset_relations,
           test_file_is_written_whole_and_read_back, test_only_a_regular_file_is_replaced,
           test_file_failures_leave_outputs_alone)

@@ -67,9 +67,12 @@ cvmdom_finding_column(const cvmdom_findings *findings, size_t i);
 const char *
 cvmdom_finding_path(const cvmdom_findings *findings, size_t i);
 /** The line itself as it stands in the file: neither valid UTF-8 nor free of control characters
- * need it be. */
+ * need it be. Of a very long line it is what is around the column, with "…" for what is cut off. */
 const char *
 cvmdom_finding_excerpt(const cvmdom_findings *findings, size_t i);
+/** Where cvmdom_finding_column() is in the excerpt; 0 when there is none. */
+unsigned
+cvmdom_finding_excerpt_column(const cvmdom_findings *findings, size_t i);
 /** @} */
 
 /**
