@@ -68,6 +68,22 @@ list_bundled(void)
     return names;
 }
 
+/* "/home/me/data/hosts', '/usr/share/cvmdom/hosts": where bundled hosts are looked for. */
+static char *
+name_folders(void)
+{
+    GString *names = g_string_new(NULL);
+    char *folder;
+
+    for (int i = 0; (folder = bundled_folder(i)); i++) {
+        if (*folder) {
+            g_string_append_printf(names, "%s%s", names->len ? "', '" : "", folder);
+        }
+        g_free(folder);
+    }
+    return g_string_free(names, FALSE);
+}
+
 static void
 explain_unknown(const char *word)
 {
@@ -83,7 +99,11 @@ explain_unknown(const char *word)
     } else if (*list) {
         cli_say(_("there is no file and no bundled host '%1$s'; bundled are: %2$s"), word, list);
     } else {
-        cli_say(_("there is no file and no bundled host '%1$s'"), word);
+        g_autofree char *folders = name_folders();
+
+        cli_say(_("there is no file '%1$s', and not one bundled host in '%2$s'; set "
+                  "CVMDOM_DATA_DIR to the folder whose 'hosts' they are in"),
+                word, folders);
     }
 }
 
