@@ -20,6 +20,11 @@ static const struct cvm_text_format hostdev_format = {
                "|[0-9]{1,4}:[0-9]{1,4}:[0-9]{1,4}:[0-9]{1,4}"
                "|[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12})$",
 };
+/* domaincommon.rng, diskTargetDev. */
+static const struct cvm_text_format target_format = {
+    .noun = N_("the name of a disk in the guest, like 'vda'"),
+    .pattern = "^(fd|hd|sd|vd|xvd|ubd)[a-zA-Z0-9_]+$",
+};
 static const struct cvm_text_format port_format = {
     .noun = N_("a port number or range like '4444'"),
     .pattern = "^[0-9]+(-[0-9]+)?$",
@@ -57,7 +62,7 @@ static const struct cvm_field disk_fields[] = {
     TEXT("format", cvm_disk, format, "Image format, as in raw or qcow2.",
          .format = &cvm_filled_format),
     TEXT("target", cvm_disk, target, "Name hint for the guest, as in vda.",
-         .format = &cvm_filled_format),
+         .format = &target_format),
     WORD("bus", cvm_disk, bus, WORDS("virtio", "scsi", "sata", "usb", "ide", "fdc"),
          "How the disk is attached."),
     FLAG("readonly", cvm_disk, readonly, "The guest cannot write."),
@@ -144,7 +149,7 @@ static const struct cvm_field chardev_fields[] = {
          .format = &cvm_filled_format),
     UINT("port", cvm_chardev, port, 0, G_MAXUINT16, "Number among its kind in the guest."),
     TEXT("log", cvm_chardev, log, "File that receives a copy of the output.",
-         .format = &cvm_filled_format),
+         .format = &cvm_path_format),
     MODEL(cvm_chardev, .format = &cvm_filled_format),
     ADDRESS(cvm_chardev),
     END,
@@ -212,7 +217,7 @@ static const struct cvm_field graphics_fields[] = {
     UINT("port", cvm_graphics, port, 1, G_MAXUINT16, "Port; libvirt chooses by default."),
     TEXT("password", cvm_graphics, password, "Password.", .format = &cvm_filled_format),
     TEXT("socket", cvm_graphics, socket, "UNIX socket to listen at instead.",
-         .format = &cvm_filled_format),
+         .format = &cvm_path_format),
     FLAG("tls", cvm_graphics, tls, "Encrypted connections only."),
     END,
 };
@@ -242,7 +247,7 @@ static const struct cvm_field filesystem_fields[] = {
     WORD("driver", cvm_filesystem, driver, WORDS("virtiofs", "path"),
          "virtiofs, or path for 9p; path by default."),
     TEXT("source", cvm_filesystem, source, "Folder of the host.", .flags = CVM_FIELD_REQUIRED,
-         .format = &cvm_filled_format),
+         .format = &cvm_path_format),
     TEXT("target", cvm_filesystem, target, "Tag that the guest mounts.",
          .flags = CVM_FIELD_REQUIRED, .format = &cvm_filled_format),
     WORD("accessmode", cvm_filesystem, accessmode, WORDS("passthrough", "mapped", "squash"),
@@ -312,7 +317,7 @@ static const struct cvm_table input_table = {
 };
 
 static const struct cvm_field balloon_fields[] = {
-    MODEL(cvm_balloon,
+    MODEL(cvm_balloon, .flags = CVM_FIELD_REQUIRED,
           .words = WORDS("none", "virtio", "virtio-transitional", "virtio-non-transitional")),
     ADDRESS(cvm_balloon),
     IOMMU(cvm_balloon),
@@ -327,7 +332,7 @@ static const struct cvm_table balloon_table = {
 
 static const struct cvm_field devices_fields[] = {
     TEXT("emulator", cvm_devices, emulator, "QEMU program; by default the host's.",
-         .format = &cvm_filled_format),
+         .format = &cvm_path_format),
     LIST("disk", cvm_devices, disk, disk_table, "Disks."),
     LIST("controller", cvm_devices, controller, controller_table, "Controllers."),
     LIST("interface", cvm_devices, interface, interface_table, "Network cards."),

@@ -31,6 +31,20 @@ const struct cvm_text_format cvm_filled_format = {
     .noun = N_("one line of text"),
     .pattern = "^[^\\n\\r]+$",
 };
+/* libvirt's schema has no other paths (basictypes.rng, absFilePath and absDirPath). */
+const struct cvm_text_format cvm_path_format = {
+    .noun = N_("an absolute path like '/srv/db.img'"),
+    .pattern = "^/[^\\n\\r]*$",
+};
+/* CPU features and machine types in libvirt's schema (cputypes.rng, domaincommon.rng). */
+static const struct cvm_text_format word_format = {
+    .noun = N_("a word of letters, digits, '_', '-' and '.'"),
+    .pattern = "^[a-zA-Z0-9_.-]+$",
+};
+static const struct cvm_text_format timezone_format = {
+    .noun = N_("a time zone like 'Europe/Berlin' or 'UTC'"),
+    .pattern = "^[a-zA-Z0-9_.+/-]+$",
+};
 static const struct cvm_text_format name_format = {
     .noun = NULL, /* CVM105 judges it */
     .pattern = "^[^/\\n]+$",
@@ -150,7 +164,7 @@ static const struct cvm_table vcpu_table = {
 
 static const struct cvm_field cpu_feature_fields[] = {
     TEXT("name", cvm_cpu_feature, name, "CPU feature, as libvirt names it.",
-         .flags = CVM_FIELD_REQUIRED, .format = &cvm_filled_format),
+         .flags = CVM_FIELD_REQUIRED, .format = &word_format),
     WORD("policy", cvm_cpu_feature, policy,
          WORDS("force", "require", "optional", "disable", "forbid"),
          "Whether the guest has it; require by default."),
@@ -218,7 +232,7 @@ static const struct cvm_table numatune_table = {
 static const struct cvm_field firmware_fields[] = {
     WORD("firmware", cvm_os, firmware, WORDS("auto", "efi"),
          "auto: cvmdom names the image; efi: libvirt chooses.", .flags = CVM_FIELD_SHORT_ONLY),
-    TEXT("loader", cvm_os, loader, "Firmware image.", .format = &cvm_filled_format),
+    TEXT("loader", cvm_os, loader, "Firmware image.", .format = &cvm_path_format),
     WORD("type", cvm_os, type, WORDS("pflash", "rom"), "How the image is mapped."),
     WORD("format", cvm_os, format, image_formats, "Format of the image."),
     FLAG("readonly", cvm_os, readonly, "Keep the guest from writing to the image."),
@@ -226,7 +240,7 @@ static const struct cvm_field firmware_fields[] = {
     FLAG("stateless", cvm_os, stateless, "No variable store."),
     TEXT("nvram", cvm_os, nvram, "Variable store of this guest.", .format = &cvm_filled_format),
     TEXT("nvramTemplate", cvm_os, nvram_template, "What a new variable store is copied from.",
-         .format = &cvm_filled_format),
+         .format = &cvm_path_format),
     WORD("nvramFormat", cvm_os, nvram_format, image_formats, "Format of the variable store."),
     END,
 };
@@ -252,7 +266,7 @@ static const struct cvm_table boot_table = {
 static const struct cvm_field os_fields[] = {
     TEXT("arch", cvm_os, arch, "Architecture; x86_64 by default.", .format = &cvm_filled_format),
     TEXT("machine", cvm_os, machine, "Machine type: q35, or one of its versions.",
-         .format = &cvm_filled_format),
+         .format = &word_format),
     { .key = "firmware",
       .kind = CVM_FIELD_MAP,
       .flags = CVM_FIELD_FLAT,
@@ -292,7 +306,7 @@ static const struct cvm_table features_table = {
 static const struct cvm_field clock_fields[] = {
     WORD("offset", cvm_clock, offset, WORDS("utc", "localtime"), "What the guest's clock shows."),
     TEXT("timezone", cvm_clock, timezone, "Time zone of the guest's clock, as in Europe/Berlin.",
-         .format = &cvm_filled_format),
+         .format = &timezone_format),
     END,
 };
 static const struct cvm_table clock_table = {

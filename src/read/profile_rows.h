@@ -30,6 +30,7 @@
     }
 
 extern const struct cvm_text_format cvm_filled_format;
+extern const struct cvm_text_format cvm_path_format;
 extern const struct cvm_table cvm_devices_table;
 
 #endif

@@ -70,6 +70,7 @@ static const struct need domain_needs[] = {
 
 static const struct need disk_needs[] = {
     NEED(ONE_OF, IGNORED, cvm_disk, "pool", pool, "type", type, WORDS("volume")),
+    NEED(WITH, REFUSED, cvm_disk, "pool", pool, "source", source),
     NEED(ONE_OF, IGNORED, cvm_disk, "protocol", protocol, "type", type, WORDS("network")),
     NEED(ONE_OF, IGNORED, cvm_disk, "host", host, "type", type, WORDS("network")),
     NEED(ONE_OF, IGNORED, cvm_disk, "port", port, "type", type, WORDS("network")),
@@ -94,6 +95,7 @@ static const struct need graphics_needs[] = {
 /* How libvirt connects a card decides what of the host's side there is to set
  * (src/conf/domain_conf.c, virDomainNetDefParseXML; src/qemu/qemu_command.c). */
 static const struct need interface_needs[] = {
+    NEED(WITH, REFUSED, cvm_interface, "source", source, "type", type),
     NEED(ONE_OF, IGNORED, cvm_interface, "source", source, "type", type,
          WORDS("bridge", "network", "direct", "vhostuser")),
     NEED(ONE_OF, IGNORED, cvm_interface, "mode", mode, "type", type, WORDS("direct", "vhostuser")),
@@ -230,8 +232,8 @@ check_need(struct cvm_check *check, const struct need *need, const void *base)
     if (need->words && !unset && !g_strv_contains(need->words, other->value)) {
         report_word(check, need, from, other->value);
     } else if (need->kind == WITH && unset) {
-        finding = cvm_report(check, from, _("'%1$s' has no effect without '%2$s'."), need->key,
-                             need->other);
+        finding = cvm_report_as(check, need->outcome == IGNORED ? CVM_WARNING : CVM_SEVERE, from,
+                                _("'%1$s' has no effect without '%2$s'."), need->key, need->other);
         cvm_fix(finding, _("Add '%2$s', or remove '%1$s'."), need->key, need->other);
     } else if (need->kind == WITHOUT && !unset) {
         finding = cvm_report(check, from, _("'%1$s' has no effect beside '%2$s'."), need->key,

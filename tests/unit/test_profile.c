@@ -195,6 +195,10 @@ START_TEST(test_formats)
     check_value("uuid: x", 7, "a UUID like");
     check_value("devices: {interface: {type: user, mac: '03:00:00:00:00:01'}}", 40, "unicast");
     check_value("devices: {hostdev: {source: '3.12', address: '1'}}", 46, "PCI address");
+    check_value("devices: {emulator: qemu-kvm}", 21, "absolute path");
+    check_value("devices: {disk: {source: /a, target: db}}", 38, "like 'vda'");
+    check_value("clock: {timezone: a b}", 19, "time zone");
+    check_value("os: {machine: q 35}", 15, "letters");
     check_value("devices: {hostdev: {type: usb, source: ZZ}}", 40, "host device");
     check_value("devices: {hostdev: {type: usb, source: '1af4:1000ZZ'}}", 40, "host device");
     check_value("numatune: {nodeset: 3-1}", 21, "set of numbers");
