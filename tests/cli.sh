@@ -112,6 +112,9 @@ expect_out '^5 errors in 1 document(;|$)'
 run "$CVMDOM" lint --host no-such-host good.yaml
 expect_status 2
 expect_err "no bundled host 'no-such-host'"
+run env CVMDOM_DATA_DIR="$PWD/no-data" "$CVMDOM" lint --host no-such-host good.yaml
+expect_status 2
+expect_err "no-such-host"
 run "$CVMDOM" lint --host epyc-genoa-snq good.yaml
 expect_status 2
 expect_err "did you mean 'epyc-genoa-snp'"

@@ -5,6 +5,7 @@
 
 #include "rules/rule.h"
 #include "util/i18n.h"
+#include "util/quote.h"
 
 /* A key is wrong where it stands, which may be lines above its value. */
 static void
@@ -73,17 +74,21 @@ check_name(struct cvm_check *check)
 {
     const struct cvm_text *name = &check->domain->name;
     const char *text = name->value;
+    CVM_AUTO(arena) *arena = NULL;
+    const char *quoted;
 
     if (!cvm_is_given(*name)) {
         return;
     }
+    arena = cvm_arena_new();
+    quoted = cvm_quote(arena, text);
     if (*text == '\0') {
         cvm_report(check, &name->from, _("The name is empty; libvirt refuses such a domain."));
     } else if (strchr(text, '/')) {
         cvm_report(check, &name->from,
                    _("Name '%s' contains '/'; libvirt refuses it, since files are named after the "
                      "domain."),
-                   text);
+                   quoted);
     } else if (strchr(text, '\n')) {
         cvm_report(check, &name->from,
                    _("The name contains a line break; libvirt refuses it. A name in a block ('|') "
@@ -92,12 +97,12 @@ check_name(struct cvm_check *check)
         cvm_report_as(check, CVM_WARNING, &name->from,
                       _("Name '%s' is a number; virsh takes a number for the ID of a running "
                         "domain first, and may act on another one."),
-                      text);
+                      quoted);
     } else if (g_ascii_isspace(text[0]) || g_ascii_isspace(text[strlen(text) - 1])) {
         cvm_report_as(check, CVM_WARNING, &name->from,
                       _("Name '%s' starts or ends with white space, which nobody sees in a list "
                         "of domains."),
-                      text);
+                      quoted);
     }
 }
 
