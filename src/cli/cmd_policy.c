@@ -186,8 +186,8 @@ const struct cli_command cli_policy = {
     .most = 1,
     .summary = N_("Decode a guest policy, or encode one from names."),
     .description = N_("VALUE is a number, hexadecimal with 0x; NAMES are separated by commas: "
-                      "nodbg,noks,es. Without --type the bits are SEV's unless only SEV-SNP has "
-                      "such ones."),
+                      "nodbg,noks,es. Without --type the bits are SEV's, unless the first name is "
+                      "one of SEV-SNP's."),
     .options = options_table,
     .size = sizeof(struct policy_options),
     .run = run,

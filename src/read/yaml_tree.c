@@ -189,10 +189,11 @@ parse_alias(struct parser *parser, const yaml_event_t *event, unsigned depth, st
     if (!g_hash_table_lookup_extended(parser->anchors, name, NULL, &anchored)) {
         return fail_mark(parser, error, event->start_mark,
                          _("alias '*%s' stands for nothing; anchor a value with '&' before it"),
-                         name);
+                         cvm_quote(parser->arena, name));
     }
     if (!anchored) {
-        return fail_mark(parser, error, event->start_mark, _("alias '*%s' contains itself"), name);
+        return fail_mark(parser, error, event->start_mark, _("alias '*%s' contains itself"),
+                         cvm_quote(parser->arena, name));
     }
     if (++parser->aliases > CVM_LIMIT_ALIASES) {
         return fail_mark(parser, error, event->start_mark,
@@ -201,7 +202,8 @@ parse_alias(struct parser *parser, const yaml_event_t *event, unsigned depth, st
     *out = cvm_node_copy(parser->arena, anchored, CVM_LIMIT_DEPTH - depth, &parser->budget);
     if (!*out) {
         return fail_mark(parser, error, event->start_mark,
-                         _("alias '*%s' makes the document too large or too deep"), name);
+                         _("alias '*%s' makes the document too large or too deep"),
+                         cvm_quote(parser->arena, name));
     }
     return 0;
 }
