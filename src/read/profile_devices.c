@@ -25,6 +25,10 @@ static const struct cvm_text_format target_format = {
     .noun = N_("the name of a disk in the guest, like 'vda'"),
     .pattern = "^(fd|hd|sd|vd|xvd|ubd)[a-zA-Z0-9_]+$",
 };
+static const struct cvm_text_format backend_format = {
+    .noun = N_("the path of a device like '/dev/urandom', or 'builtin'"),
+    .pattern = "^(builtin|/[^\\n\\r]*)$",
+};
 static const struct cvm_text_format port_format = {
     .noun = N_("a port number or range like '4444'"),
     .pattern = "^[0-9]+(-[0-9]+)?$",
@@ -162,7 +166,7 @@ static const struct cvm_table chardev_table = {
 
 static const struct cvm_field rng_fields[] = {
     TEXT("backend", cvm_rng, backend, "Source of randomness: /dev/urandom, or builtin.",
-         .format = &cvm_filled_format),
+         .format = &backend_format),
     UINT("rateBytes", cvm_rng, rate_bytes, 1, G_MAXUINT32, "Bytes in a period."),
     UINT("ratePeriod", cvm_rng, rate_period, 1, G_MAXUINT32, "Milliseconds of a period."),
     MODEL(cvm_rng, .words = WORDS("virtio", "virtio-transitional", "virtio-non-transitional")),

@@ -54,7 +54,9 @@ write_target(struct cvm_xml *xml, const struct cvm_chardev *chardev, enum cvm_ch
         cvm_xml_attribute(xml, "type", "virtio");
     }
     cvm_attribute_text(xml, kinds[kind].target_attribute, &chardev->target);
-    cvm_attribute_uint(xml, "port", &chardev->port);
+    if (kind != CVM_CHANNEL) {
+        cvm_attribute_uint(xml, "port", &chardev->port);
+    }
     if (kind == CVM_SERIAL && cvm_is_set(chardev->common.model)) {
         cvm_xml_start(xml, "model");
         cvm_attribute_text(xml, "name", &chardev->common.model);

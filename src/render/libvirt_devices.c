@@ -80,7 +80,9 @@ write_filesystem(struct cvm_xml *xml, const struct cvm_filesystem *filesystem)
     cvm_attribute_text(xml, "model", &filesystem->common.model);
     cvm_xml_start(xml, "driver");
     cvm_attribute_text(xml, "type", &filesystem->driver);
-    cvm_attribute_uint(xml, "queue", &filesystem->queue);
+    if (cvm_text_is(filesystem->driver, "virtiofs")) {
+        cvm_attribute_uint(xml, "queue", &filesystem->queue);
+    }
     cvm_attribute_on(xml, "iommu", &filesystem->common.iommu);
     cvm_xml_end_unless_empty(xml);
     cvm_xml_start(xml, "source");

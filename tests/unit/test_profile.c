@@ -197,6 +197,7 @@ START_TEST(test_formats)
     check_value("devices: {hostdev: {source: '3.12', address: '1'}}", 46, "PCI address");
     check_value("devices: {emulator: qemu-kvm}", 21, "absolute path");
     check_value("devices: {disk: {source: /a, target: db}}", 38, "like 'vda'");
+    check_value("devices: {rng: {backend: urandom}}", 26, "builtin");
     check_value("clock: {timezone: a b}", 19, "time zone");
     check_value("os: {machine: q 35}", 15, "letters");
     check_value("devices: {hostdev: {type: usb, source: ZZ}}", 40, "host device");
