@@ -264,7 +264,7 @@ static const struct cvm_table boot_table = {
 };
 
 static const struct cvm_field os_fields[] = {
-    TEXT("arch", cvm_os, arch, "Architecture; x86_64 by default.", .format = &cvm_filled_format),
+    WORD("arch", cvm_os, arch, WORDS("x86_64"), "Architecture."),
     TEXT("machine", cvm_os, machine, "Machine type: q35, or one of its versions.",
          .format = &word_format),
     { .key = "firmware",
