@@ -102,7 +102,7 @@ for xml in "$work"/xml/*.xml; do
     printf '%s: %s\n' "$name" "$step"
 done
 
-# The rig itself is no rubber stamp: where QEMU reports no SEV, the same domain is refused.
+# The pretended host is no rubber stamp: where QEMU reports no SEV, the same domain is refused.
 mkdir -m 777 "$work/nosev"
 for xml in $(grep -l '<launchSecurity' "$work"/xml/*.xml | head -n 1); do
     cp "$xml" "$work/nosev/guest.xml"
