@@ -66,9 +66,3 @@ cvm_guest_by_name(const char *name)
     }
     return NULL;
 }
-
-const struct cvm_guest_info *
-cvm_guest_row(unsigned i)
-{
-    return i < G_N_ELEMENTS(guests) ? &guests[i] : NULL;
-}

@@ -34,8 +34,5 @@ cvm_guest_info(enum cvm_guest guest);
 /* By the profile's name; NULL when unknown. */
 const struct cvm_guest_info *
 cvm_guest_by_name(const char *name);
-/* Row i of the table, NULL beyond its end. */
-const struct cvm_guest_info *
-cvm_guest_row(unsigned i);
 
 #endif

@@ -12,10 +12,6 @@
 #define CVM_SEV_POLICY_NODBG (UINT64_C(1) << 0)  /* set: the host may not debug the guest */
 #define CVM_SEV_POLICY_NOKS (UINT64_C(1) << 1)   /* set: keys may not be shared with other guests */
 #define CVM_SEV_POLICY_ES (UINT64_C(1) << 2)     /* set: SEV-ES is required */
-#define CVM_SEV_POLICY_NOSEND (UINT64_C(1) << 3) /* set: may not be sent to another platform */
-#define CVM_SEV_POLICY_DOMAIN                                                                      \
-    (UINT64_C(1) << 4)                        /* set: may be sent within the owner's domain only */
-#define CVM_SEV_POLICY_SEV (UINT64_C(1) << 5) /* set: may be sent to SEV-capable platforms only */
 #define CVM_SEV_POLICY_RESERVED UINT64_C(0xffc0) /* bits 6 to 15 */
 /* Bits 16 to 23 and 24 to 31: least API major and minor version of the firmware. */
 
@@ -23,9 +19,7 @@
  * byte). */
 #define CVM_SNP_POLICY_SMT (UINT64_C(1) << 16)          /* set: the host may have SMT on */
 #define CVM_SNP_POLICY_RESERVED_ONE (UINT64_C(1) << 17) /* must be set */
-#define CVM_SNP_POLICY_MIGRATE_MA                                                                  \
-    (UINT64_C(1) << 18)                          /* set: a migration agent may be associated       \
-                                                  */
+#define CVM_SNP_POLICY_MIGRATE_MA (UINT64_C(1) << 18)
 #define CVM_SNP_POLICY_DEBUG (UINT64_C(1) << 19) /* set: the host may debug the guest */
 #define CVM_SNP_POLICY_SINGLE_SOCKET (UINT64_C(1) << 20)
 #define CVM_SNP_POLICY_CXL_ALLOW (UINT64_C(1) << 21)

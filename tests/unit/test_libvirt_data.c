@@ -115,10 +115,14 @@ START_TEST(test_firmware)
 }
 END_TEST
 
-static UNIT_RUNNER(run_suite, "libvirt_data", test_domcaps, test_capabilities, test_firmware)
+static int
+run_suite(void);
 
-    int main(void)
+int
+main(void)
 {
     folder = g_getenv("CVMDOM_TEST_LIBVIRT_DATA");
     return folder ? run_suite() : 77;
 }
+
+static UNIT_RUNNER(run_suite, "libvirt_data", test_domcaps, test_capabilities, test_firmware)
