@@ -101,7 +101,7 @@ static const struct need interface_needs[] = {
     NEED(ONE_OF, IGNORED, cvm_interface, "mode", mode, "type", type, WORDS("direct", "vhostuser")),
     NEED(ONE_OF, IGNORED, cvm_interface, "target", target, "type", type,
          WORDS("bridge", "network", "direct", "ethernet")),
-    NEED(ONE_OF, IGNORED, cvm_interface, "mtu", mtu, "type", type,
+    NEED(ONE_OF, REFUSED, cvm_interface, "mtu", mtu, "type", type,
          WORDS("bridge", "network", "ethernet", "vhostuser")),
     NEED(ONE_OF, IGNORED, cvm_interface, "vlan", vlan, "type", type,
          WORDS("bridge", "network", "direct")),
