@@ -146,6 +146,7 @@ cvmdom_domain_check(const cvmdom_domain *domain, const cvmdom_host *host, cvmdom
 {
     struct cvm_findings *found = cvm_findings_new();
 
+    cvm_findings_add_input(found, domain_of(domain)->from.node->source->name);
     cvm_rules_run(domain_of(domain), host_of(host), found);
     cvm_findings_sort(found);
     cvm_findings_take(findings_of(findings), found);

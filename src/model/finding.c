@@ -13,6 +13,7 @@ free_finding(gpointer data)
 
     g_free(finding->message);
     g_free(finding->fix);
+    g_free(finding->suppression);
     g_free(finding->file);
     g_free(finding->path);
     g_free(finding->excerpt);
@@ -26,6 +27,7 @@ cvm_findings_new(void)
 
     findings->items = g_ptr_array_new_with_free_func(free_finding);
     findings->not_run = g_ptr_array_new();
+    findings->inputs = g_ptr_array_new_with_free_func(g_free);
     return findings;
 }
 
@@ -37,6 +39,7 @@ cvm_findings_free(struct cvm_findings *findings)
     }
     g_ptr_array_unref(findings->items);
     g_ptr_array_unref(findings->not_run);
+    g_ptr_array_unref(findings->inputs);
     g_free(findings);
 }
 
@@ -158,6 +161,16 @@ cvm_findings_add(struct cvm_findings *findings, const char *rule, const char *na
 }
 
 void
+cvm_findings_add_input(struct cvm_findings *findings, const char *file)
+{
+    GPtrArray *inputs = findings->inputs;
+
+    if (inputs->len == 0 || !g_str_equal(g_ptr_array_index(inputs, inputs->len - 1), file)) {
+        g_ptr_array_add(inputs, g_strdup(file));
+    }
+}
+
+void
 cvm_findings_take(struct cvm_findings *to, struct cvm_findings *from)
 {
     for (guint i = 0; i < from->not_run->len; i++) {
@@ -166,6 +179,9 @@ cvm_findings_take(struct cvm_findings *to, struct cvm_findings *from)
         if (!g_ptr_array_find(to->not_run, id, NULL)) {
             g_ptr_array_add(to->not_run, id);
         }
+    }
+    for (guint i = 0; i < from->inputs->len; i++) {
+        cvm_findings_add_input(to, g_ptr_array_index(from->inputs, i));
     }
     g_ptr_array_extend_and_steal(to->items, g_steal_pointer(&from->items));
     from->items = g_ptr_array_new();
@@ -228,7 +244,7 @@ cvm_findings_count(const struct cvm_findings *findings, enum cvm_severity severi
     for (guint i = 0; i < findings->items->len; i++) {
         const struct cvm_finding *finding = g_ptr_array_index(findings->items, i);
 
-        count += finding->severity >= severity;
+        count += !finding->suppression && finding->severity >= severity;
     }
     return count;
 }

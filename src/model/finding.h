@@ -18,7 +18,8 @@ struct cvm_finding {
     const char *name; /* "policy-debug-allowed"; static */
     enum cvm_severity severity;
     char *message;
-    char *fix; /* what to write instead, NULL when the message says it */
+    char *fix;         /* what to write instead, NULL when the message says it */
+    char *suppression; /* the reason given for looking past it; NULL: it counts */
     char *file;
     unsigned line, column;   /* 0 when the finding has no place */
     char *path;              /* cvm_node_path() */
@@ -31,6 +32,7 @@ struct cvm_finding {
 struct cvm_findings {
     GPtrArray *items;   /* of struct cvm_finding */
     GPtrArray *not_run; /* of static rule ids that needed a host when none was given */
+    GPtrArray *inputs;  /* of char *: each file that was looked at, once, in that order */
 };
 
 struct cvm_findings *
@@ -49,7 +51,11 @@ cvm_findings_take(struct cvm_findings *to, struct cvm_findings *from);
 /* By file, line, column, then rule id; the order files were first mentioned in is kept. */
 void
 cvm_findings_sort(struct cvm_findings *findings);
-/* How many are at or above a severity. */
+/* A file that was looked at, whether or not anything was found in it; one that was added last is
+ * not added again. */
+void
+cvm_findings_add_input(struct cvm_findings *findings, const char *file);
+/* How many are at or above a severity; suppressed ones are not counted. */
 unsigned
 cvm_findings_count(const struct cvm_findings *findings, enum cvm_severity severity);
 

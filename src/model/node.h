@@ -34,6 +34,10 @@ struct cvm_node {
     const struct cvm_source *source;
     unsigned line, column; /* of the value, from 1, in characters; 0 when it has no place */
     unsigned name_line, name_column; /* of the key */
+    /* XML: bytes from the start of source->data. An element reaches from its '<' (start) to behind
+     * its end tag (end), and its content begins at inner, which is end for <a/>; an attribute from
+     * its name to behind its closing quote, and its value begins at inner. */
+    unsigned start, inner, end;
     struct cvm_node *parent;
     struct cvm_node *next;       /* sibling */
     struct cvm_node *children;   /* first child: member, item or element */

@@ -230,6 +230,12 @@ new_node(struct parser *parser, enum cvm_node_kind kind, const char *name, size_
     return node;
 }
 
+static unsigned
+offset_of(const struct parser *parser, const char *at)
+{
+    return (unsigned)(at - parser->source->data);
+}
+
 static gboolean
 is_named(const xmlChar **attribute, const struct token *token)
 {
@@ -282,6 +288,9 @@ add_attributes(struct parser *parser, struct level *level, const char *at, int c
         advance(cursor, token.value);
         node->line = cursor->line;
         node->column = cursor->column;
+        node->start = offset_of(parser, token.name);
+        node->inner = offset_of(parser, token.value);
+        node->end = offset_of(parser, token.value_end + 1);
         node->parent = level->node;
         node->text = decoded_value(parser, &token, count, attributes, &expected);
         *link = node;
@@ -289,6 +298,7 @@ add_attributes(struct parser *parser, struct level *level, const char *at, int c
     }
     at = skip_past(at, cursor->end, ">");
     level->empty = at[-2] == '/';
+    level->node->inner = level->node->end = offset_of(parser, at);
     advance(cursor, at);
 }
 
@@ -319,6 +329,7 @@ start_element(void *data, G_GNUC_UNUSED const xmlChar *local, G_GNUC_UNUSED cons
         .node = new_node(parser, CVM_NODE_ELEMENT, tag + 1, (size_t)(name_end - tag - 1)),
         .text = text,
     };
+    level->node->start = offset_of(parser, tag);
     if (parser->depth == 0) {
         parser->root = level->node;
     } else {
@@ -389,6 +400,7 @@ end_element(void *data, G_GNUC_UNUSED const xmlChar *local, G_GNUC_UNUSED const 
         const char *tag = find_tag(cursor->at, cursor->end, TRUE);
 
         advance(cursor, tag ? skip_past(tag, cursor->end, ">") : cursor->end);
+        level->node->end = offset_of(parser, cursor->at);
     }
 }
 

@@ -161,6 +161,21 @@ START_TEST(test_policy_bit_makes_an_es_guest_of_libvirts_sev)
 }
 END_TEST
 
+START_TEST(test_suppressed_findings_do_not_count)
+{
+    CVM_AUTO(findings) *findings = cvm_findings_new();
+
+    cvm_findings_add(findings, "CVM207", "n", CVM_SEVERE, NULL, g_strdup("a"));
+    cvm_findings_add(findings, "CVM208", "n", CVM_WARNING, NULL, g_strdup("b"))->suppression =
+        g_strdup("known");
+    ck_assert_uint_eq(cvm_findings_count(findings, CVM_NOTE), 1);
+    cvm_findings_add_input(findings, "a.yaml");
+    cvm_findings_add_input(findings, "a.yaml");
+    cvm_findings_add_input(findings, "b.xml");
+    ck_assert_uint_eq(findings->inputs->len, 2);
+}
+END_TEST
+
 START_TEST(test_memory_sum)
 {
     CVM_AUTO(domain) *domain = cvm_domain_new(CVM_FORM_PROFILE);
@@ -274,6 +289,7 @@ END_TEST
 
 UNIT_MAIN("model", test_yaml_paths, test_xml_paths, test_findings_are_sorted_and_counted,
           test_excerpt_is_a_window, test_findings_are_taken,
+          test_suppressed_findings_do_not_count,
           test_defaults_never_replace_what_is_there,
           test_policy_bit_makes_an_es_guest_of_libvirts_sev, test_memory_sum,
           test_memory_of_video_and_cells, test_node_room, test_firmware_needs, test_guest_table)

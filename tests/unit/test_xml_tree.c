@@ -227,5 +227,31 @@ START_TEST(test_damaged)
 }
 END_TEST
 
+/* text from start to inner, and from inner to end. */
+static void
+assert_span(const char *text, const struct cvm_node *node, const char *head, const char *rest)
+{
+    g_autofree char *first = g_strndup(text + node->start, node->inner - node->start);
+    g_autofree char *second = g_strndup(text + node->inner, node->end - node->inner);
+
+    ck_assert_str_eq(first, head);
+    ck_assert_str_eq(second, rest);
+}
+
+START_TEST(test_byte_offsets)
+{
+    static const char text[] = "\xef\xbb\xbf<?xml version='1.0'?>\n<!-- <a> -->"
+                               "<a é = 'ü'><b/><c>x<!-- </c> --></c ></a>";
+    struct cvm_node *root = parse(text);
+
+    ck_assert_ptr_nonnull(root);
+    assert_span(text, root, "<a é = 'ü'>", "<b/><c>x<!-- </c> --></c ></a>");
+    assert_span(text, root->attributes, "é = '", "ü'");
+    assert_span(text, root->children, "<b/>", "");
+    assert_span(text, root->children->next, "<c>", "x<!-- </c> --></c >");
+    finish();
+}
+END_TEST
+
 UNIT_MAIN("xml_tree", test_tree_and_text, test_places, test_namespaces, test_broken, test_limits,
-          test_attribute_limit, test_hostile_is_refused, test_damaged)
+          test_attribute_limit, test_hostile_is_refused, test_damaged, test_byte_offsets)
