@@ -71,7 +71,7 @@ cvmdom_domains *
 cvmdom_domains_read(const char *path, const char *const *sets, cvmdom_error **error)
 {
     GError *cause = NULL;
-    GPtrArray *domains = cvm_profile_read(path, sets, &cause);
+    GPtrArray *domains = cvm_documents_read(path, sets, &cause);
 
     if (!domains) {
         give_error(error, cause);
@@ -84,7 +84,7 @@ cvmdom_domains_parse(const char *name, const char *data, size_t size, const char
                      cvmdom_error **error)
 {
     GError *cause = NULL;
-    GPtrArray *domains = cvm_profile_parse(name, data, size, sets, &cause);
+    GPtrArray *domains = cvm_documents_parse(name, data, size, sets, &cause);
 
     if (!domains) {
         give_error(error, cause);

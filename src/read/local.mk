@@ -1,5 +1,10 @@
 # src/read
 src_libcvm_core_la_SOURCES += \
+    src/read/documents.c \
+    src/read/domain_xml.c \
+    src/read/domain_xml.h \
+    src/read/domain_xml_core.c \
+    src/read/domain_xml_devices.c \
     src/read/firmware_json.c \
     src/read/host.h \
     src/read/host_caps.c \

@@ -40,7 +40,7 @@ describe(const struct cvm_node *node)
     case CVM_NODE_LIST:
         return _("a list");
     default:
-        return node->text;
+        return node->text ? node->text : "";
     }
 }
 

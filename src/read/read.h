@@ -58,6 +58,18 @@ GPtrArray *
 cvm_profile_parse(const char *name, const char *data, size_t size, const char *const *sets,
                   GError **error);
 
+/* domain_xml.c: one libvirt domain, of form CVM_FORM_XML; what it leaves out stays unset. */
+struct cvm_domain *
+cvm_domain_xml_parse(const char *name, const char *data, size_t size, GError **error);
+
+/* documents.c: whatever the file holds, told apart by its first character: '<' begins XML, anything
+ * else is a profile. As cvm_profile_read(); sets are for profiles. */
+GPtrArray *
+cvm_documents_read(const char *name, const char *const *sets, GError **error);
+GPtrArray *
+cvm_documents_parse(const char *name, const char *data, size_t size, const char *const *sets,
+                    GError **error);
+
 /* profile_schema.c: the JSON Schema of a profile (2020-12), printed from the field table; the
  * caller's to g_free(). */
 char *

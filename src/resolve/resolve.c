@@ -39,6 +39,9 @@ cvm_resolve(struct cvm_domain *domain, const struct cvm_host *host)
         .node = domain->from.node,
     };
 
+    if (domain->form == CVM_FORM_XML) {
+        return;
+    }
     cvm_resolve_machine(&choice);
     cvm_resolve_launch(&choice);
     cvm_resolve_firmware(&choice);

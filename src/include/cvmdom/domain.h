@@ -24,12 +24,12 @@ typedef struct cvmdom_domains cvmdom_domains;
 typedef struct cvmdom_domain cvmdom_domain;
 
 /**
- * Reads a profile.
+ * Reads a profile or a domain XML; which of them it is shows its first character.
  *
  * What is wrong with its content (an unknown key, a size without a unit) does not make this fail:
  * it becomes a finding of cvmdom_domain_check(), all of them in one run.
  *
- * @param path  a file of at most 1 MiB; "-" for standard input
+ * @param path  a file of at most 1 MiB, or 10 MiB of XML; "-" for standard input
  * @param sets  overrides "launchSecurity.type=sev-es", values in YAML; NULL-terminated; may be NULL
  * @param error CVMDOM_ERROR_IO, CVMDOM_ERROR_SYNTAX (with the place), or CVMDOM_ERROR_USAGE for a
  * malformed override
@@ -44,7 +44,7 @@ cvmdom_domains_read(const char *path, const char *const *sets, cvmdom_error **er
  * @param name what to call it in messages; relative paths in it (extends, {file: …}) start at this
  * name's folder
  * @param data UTF-8 text, need not end in NUL; not kept
- * @param size bytes of data, at most 1 MiB
+ * @param size bytes of data, at most 1 MiB, or 10 MiB of XML
  */
 cvmdom_domains *
 cvmdom_domains_parse(const char *name, const char *data, size_t size, const char *const *sets,
@@ -74,6 +74,7 @@ cvmdom_domain_host(const cvmdom_domain *domain);
 /**
  * Chooses a default for everything the profile left open, from the kind of guest and the host.
  * Nothing given is changed; what cannot be chosen stays open, and cvmdom_domain_check() says why.
+ * Of a domain read from libvirt's XML nothing is chosen: what it leaves out is libvirt's default.
  *
  * @param host the machine it is to run on, or NULL
  */
