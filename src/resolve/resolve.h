@@ -7,8 +7,8 @@
 #include "model/domain.h"
 #include "model/host.h"
 
-/* host may be NULL: what depends on it stays unset. Of a domain read from XML nothing is chosen: what
- * it leaves out is libvirt's default. */
+/* host may be NULL: what depends on it stays unset. Of a domain read from XML nothing is chosen:
+ * what it leaves out is libvirt's default. */
 void
 cvm_resolve(struct cvm_domain *domain, const struct cvm_host *host);
 

@@ -288,8 +288,7 @@ START_TEST(test_findings_are_taken)
 END_TEST
 
 UNIT_MAIN("model", test_yaml_paths, test_xml_paths, test_findings_are_sorted_and_counted,
-          test_excerpt_is_a_window, test_findings_are_taken,
-          test_suppressed_findings_do_not_count,
+          test_excerpt_is_a_window, test_findings_are_taken, test_suppressed_findings_do_not_count,
           test_defaults_never_replace_what_is_there,
           test_policy_bit_makes_an_es_guest_of_libvirts_sev, test_memory_sum,
           test_memory_of_video_and_cells, test_node_room, test_firmware_needs, test_guest_table)
