@@ -10,7 +10,8 @@ src_libcvm_util_la_SOURCES = \
     src/util/error.c src/util/error.h \
     src/util/file.c src/util/file.h \
     src/util/i18n.h \
-    src/util/number.c src/util/number.h
+    src/util/number.c src/util/number.h \
+    src/util/xml_out.c src/util/xml_out.h
 src_libcvm_util_la_CPPFLAGS = $(AM_CPPFLAGS) -DG_LOG_DOMAIN=\"cvmdom\"
 src_libcvm_util_la_LIBADD = $(GLIB_LIBS) $(LTLIBINTL)
 

@@ -5,7 +5,7 @@
 #define CVM_RENDER_LIBVIRT_XML_H
 
 #include "model/domain.h"
-#include "render/xml_out.h"
+#include "util/xml_out.h"
 
 static inline void
 cvm_attribute_text(struct cvm_xml *xml, const char *name, const struct cvm_text *value)

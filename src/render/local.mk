@@ -1,7 +1,6 @@
 # src/render
 src_libcvm_core_la_SOURCES += \
     src/render/render.c src/render/render.h \
-    src/render/xml_out.c src/render/xml_out.h \
     src/render/libvirt_xml.c src/render/libvirt_xml.h \
     src/render/libvirt_chardev.c \
     src/render/libvirt_devices.c \

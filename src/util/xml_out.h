@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Writes XML into a buffer: balanced by construction, indented by two spaces, well-formed for any
  * bytes that it is given as text. Element and attribute names are the program's own. */
-#ifndef CVM_RENDER_XML_OUT_H
-#define CVM_RENDER_XML_OUT_H
+#ifndef CVM_UTIL_XML_OUT_H
+#define CVM_UTIL_XML_OUT_H
 
 #include <glib.h>
 #include <stdint.h>
 
-enum { CVM_XML_DEPTH = 16 }; /* of what a renderer writes, not of any input */
+enum { CVM_XML_DEPTH = 16 }; /* of what is written, not of any input */
 
 struct cvm_xml_level {
     const char *name;

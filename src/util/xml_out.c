@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "render/xml_out.h"
+#include "util/xml_out.h"
 
 #include <string.h>
 
