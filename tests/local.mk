@@ -2,6 +2,7 @@
 if HAVE_CHECK
 unit_tests = \
     tests/unit/test_domain_xml \
+    tests/unit/test_domain_xml_devices \
     tests/unit/test_effect \
     tests/unit/test_firmware \
     tests/unit/test_host \

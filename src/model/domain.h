@@ -164,8 +164,8 @@ struct cvm_device {
 struct cvm_disk {
     struct cvm_from from;
     struct cvm_device common;
-    struct cvm_text device;               /* disk | cdrom | floppy | lun */
-    struct cvm_text type;                 /* file | block | volume | network */
+    struct cvm_text device; /* disk | cdrom | floppy | lun */
+    struct cvm_text type; /* file | block | volume | network; XML: also dir, nvme, vhostuser, … */
     struct cvm_text source;               /* path, volume name or network image */
     struct cvm_text pool;                 /* of a volume */
     struct cvm_text protocol, host, port; /* of a network disk */
@@ -293,6 +293,26 @@ struct cvm_balloon {
     struct cvm_device common; /* model: none | virtio */
 };
 
+/* An emulated IOMMU. */
+struct cvm_viommu {
+    struct cvm_from from;
+    struct cvm_device common; /* model: intel | amd | virtio | smmuv3 */
+    struct cvm_flag eim, intremap;
+};
+
+/* devices/memory: a module that is there from the start, or can be resized. */
+struct cvm_memory_device {
+    struct cvm_from from;
+    struct cvm_device common; /* model: dimm | nvdimm | virtio-mem | virtio-pmem | sgx-epc */
+    struct cvm_uint size;     /* bytes */
+};
+
+/* One of which nothing but what it has in common with others is judged. */
+struct cvm_other {
+    struct cvm_from from;
+    struct cvm_device common;
+};
+
 struct cvm_devices {
     struct cvm_from from;
     struct cvm_text emulator;
@@ -312,6 +332,12 @@ struct cvm_devices {
     struct cvm_list watchdog;   /* struct cvm_watchdog */
     struct cvm_list input;      /* struct cvm_input */
     struct cvm_list memballoon; /* struct cvm_balloon */
+    /* A profile has none of these. */
+    struct cvm_list viommu; /* struct cvm_viommu: <iommu> */
+    struct cvm_list memory; /* struct cvm_memory_device */
+    struct cvm_list crypto; /* struct cvm_other */
+    struct cvm_list sound;  /* struct cvm_other */
+    struct cvm_list shmem;  /* struct cvm_other */
 };
 
 /* What resolve/ chose, for people: "memory.locked", "yes", and why. */

@@ -223,7 +223,10 @@ read_row(struct cvm_domain *domain, const struct cvm_xml_row *row, void *base,
     void *member = (char *)base + row->offset;
 
     if (row->kind == CVM_XML_CUSTOM) {
-        row->read(domain, base, node);
+        row->read(domain, member, node);
+        return;
+    }
+    if (((struct cvm_from *)member)->origin != CVM_UNSET) {
         return;
     }
     ((struct cvm_from *)member)->node = nearest;

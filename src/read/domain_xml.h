@@ -20,20 +20,21 @@ enum cvm_xml_kind {
     CVM_XML_BLOB,    /* struct cvm_blob: base64 */
     CVM_XML_STRUCT,  /* a struct that begins with struct cvm_from, filled by table */
     CVM_XML_LIST,   /* struct cvm_list: one struct for each element of that path, filled by table */
-    CVM_XML_CUSTOM, /* whatever read makes of the element, which may be NULL */
+    CVM_XML_CUSTOM, /* whatever read makes of the element, which may be NULL, at offset */
 };
 
 struct cvm_xml_table;
 
 /* The path is relative to the element of the table: "driver/@cache", "memoryBacking/locked",
  * "@type";
- * "." is the element itself, NULL ends a table. Of twins the first counts, as for libvirt. */
+ * "." is the element itself, NULL ends a table. Of twins the first counts, as for libvirt; of
+ * several rows for one member the first that is there. */
 struct cvm_xml_row {
     const char *path;
     enum cvm_xml_kind kind;
     size_t offset; /* of the member in the table's struct */
     const struct cvm_xml_table *table;
-    void (*read)(struct cvm_domain *domain, void *base, const struct cvm_node *element);
+    void (*read)(struct cvm_domain *domain, void *at, const struct cvm_node *element);
 };
 
 struct cvm_xml_table {
@@ -57,6 +58,8 @@ struct cvm_xml_table {
     {                                                                                              \
         .path = (p), .kind = CVM_XML_CUSTOM, .read = (f)                                           \
     }
+/* The same for one member: f gets that instead of the struct. */
+#define XML_CUSTOM_AT(p, s, m, f) XML_ROW(CUSTOM, p, s, m, .read = (f))
 #define XML_END                                                                                    \
     {                                                                                              \
         .path = NULL                                                                               \
