@@ -40,6 +40,13 @@ struct cvm_launch {
     struct cvm_blob host_data;                 /* SNP: 32 bytes */
 };
 
+/* A size of huge pages, and the guest NUMA cells it is for. */
+struct cvm_page_size {
+    struct cvm_from from;
+    struct cvm_uint size;
+    struct cvm_text nodeset; /* guest cells; unset: all that no other page is for */
+};
+
 struct cvm_memory {
     struct cvm_from from;
     struct cvm_uint size;
@@ -47,7 +54,9 @@ struct cvm_memory {
     struct cvm_flag locked;
     struct cvm_uint hard_limit;      /* bytes; see hard_limit_auto */
     struct cvm_flag hard_limit_auto; /* asked for, resolve/ computes hard_limit */
-    struct cvm_uint hugepages;       /* page size in bytes */
+    struct cvm_uint hugepages; /* page size in bytes of all cells without one of their own; 0 is the
+                                  host's default size */
+    struct cvm_list page;      /* struct cvm_page_size; XML: as written */
     struct cvm_flag nosharepages;
     struct cvm_text source;     /* anonymous | file | memfd */
     struct cvm_text access;     /* private | shared */
@@ -71,7 +80,9 @@ struct cvm_vcpu {
     struct cvm_list pin;      /* struct cvm_pin */
     struct cvm_text cpuset;
     struct cvm_text emulatorpin;
+    struct cvm_text placement;                     /* XML: static | auto (numad chooses) */
     struct cvm_uint sockets, dies, cores, threads; /* topology */
+    struct cvm_uint clusters;                      /* XML */
     struct cvm_uint iothreads;
     struct cvm_list iothreadpin; /* struct cvm_pin */
 };
@@ -89,7 +100,9 @@ struct cvm_cell {
     struct cvm_text cpus;
     struct cvm_uint memory;
     struct cvm_text mem_access;
-    struct cvm_text nodeset; /* numatune/memnode of this cell: host nodes */
+    struct cvm_text nodeset;   /* numatune/memnode of this cell: host nodes */
+    struct cvm_text mode;      /* XML: of that memnode */
+    struct cvm_uint hugepages; /* XML: the page that names this cell; unset: memory.hugepages */
 };
 
 struct cvm_cpu {
@@ -106,17 +119,27 @@ struct cvm_numatune {
     struct cvm_from from;
     struct cvm_flag nodeset_auto; /* asked for, resolve/ fills nodeset */
     struct cvm_text nodeset;
-    struct cvm_text mode; /* strict | preferred | interleave | restrictive */
+    struct cvm_text mode;      /* strict | preferred | interleave | restrictive */
+    struct cvm_text placement; /* XML: static | auto (numad chooses) */
+};
+
+/* What libvirt is to look for when it chooses firmware: os/firmware/feature. */
+struct cvm_firmware_feature {
+    struct cvm_from from;
+    struct cvm_text name; /* secure-boot | enrolled-keys */
+    struct cvm_flag enabled;
 };
 
 struct cvm_os {
     struct cvm_from from;
     struct cvm_text arch;
-    struct cvm_text machine;  /* "q35" or a versioned name */
-    struct cvm_text firmware; /* profile: auto or efi; XML: os/@firmware */
-    struct cvm_text loader;   /* path */
-    struct cvm_text type;     /* pflash | rom */
-    struct cvm_text format;   /* raw | qcow2 */
+    struct cvm_text machine;   /* "q35" or a versioned name */
+    struct cvm_text type_name; /* XML: the text of os/type, "hvm" */
+    struct cvm_text firmware;  /* profile: auto or efi; XML: os/@firmware */
+    struct cvm_list feature;   /* XML: struct cvm_firmware_feature */
+    struct cvm_text loader;    /* path */
+    struct cvm_text type;      /* pflash | rom */
+    struct cvm_text format;    /* raw | qcow2 */
     struct cvm_flag readonly;
     struct cvm_flag secure;
     struct cvm_flag stateless;

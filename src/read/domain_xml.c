@@ -6,43 +6,43 @@
 
 #include "read/profile.h"
 #include "read/read.h"
-#include "util/file.h"
+#include "util/closest.h"
 #include "util/i18n.h"
 #include "util/number.h"
+#include "util/quote.h"
 
-/* The element or attribute at the end of a path. Where it is missing NULL, and *nearest is the last
- * step that was there. */
+/* The element or attribute at the end of a path, wherever it is in document order: libvirt's XPath
+ * "./os/nvram/source" finds it in a second <os> too. Where there is none NULL, and *nearest is the
+ * deepest step that was there. */
 static const struct cvm_node *
 walk(const struct cvm_node *element, const char *path, const struct cvm_node **nearest)
 {
-    char step[64];
+    size_t length = strcspn(path, "/");
+    const struct cvm_node *first = NULL;
 
-    *nearest = element;
-    while (element && *path && !g_str_equal(path, ".")) {
-        size_t length = strcspn(path, "/");
-
-        g_assert(length < sizeof step);
-        memcpy(step, path, length);
-        step[length] = '\0';
-        element =
-            step[0] == '@' ? cvm_node_attribute(element, step + 1) : cvm_node_child(element, step);
-        *nearest = element ? element : *nearest;
-        path += length + (path[length] == '/');
+    if (*path == '\0' || g_str_equal(path, ".")) {
+        return element;
     }
-    return element;
+    if (*path == '@') {
+        return cvm_node_attribute(element, path + 1);
+    }
+    for (const struct cvm_node *child = element->children; child; child = child->next) {
+        if (strncmp(child->name, path, length) == 0 && child->name[length] == '\0') {
+            const struct cvm_node *deepest = child;
+            const struct cvm_node *found =
+                walk(child, path + length + (path[length] == '/'), &deepest);
+
+            if (found) {
+                return found;
+            }
+            *nearest = first ? *nearest : deepest;
+            first = first ? first : child;
+        }
+    }
+    return NULL;
 }
 
 /* ---- one value ---- */
-
-/* libvirt's tristates: virTristateBool and virTristateSwitch (src/util/virenum.c). */
-static gboolean
-parse_flag(const char *text, gboolean *value)
-{
-    gboolean on = g_str_equal(text, "yes") || g_str_equal(text, "on");
-
-    *value = on;
-    return on || g_str_equal(text, "no") || g_str_equal(text, "off");
-}
 
 /* libvirt reads numbers with strtoull: white space before them is skipped, nothing may follow. */
 static const char *
@@ -100,34 +100,82 @@ set_given(struct cvm_from *from)
     from->origin = CVM_GIVEN;
 }
 
+/* virXPathString() makes no difference between an element without text and none at all. */
 static void
 read_text(struct cvm_text *to, const struct cvm_node *node)
 {
-    to->value = node->text ? node->text : "";
-    set_given(&to->from);
-}
-
-static void
-read_flag(struct cvm_domain *domain, struct cvm_flag *to, const struct cvm_node *node)
-{
-    if (parse_flag(node->text ? node->text : "", &to->value)) {
+    to->from.node = node;
+    if (node->text || node->kind == CVM_NODE_ATTRIBUTE) {
+        to->value = node->text ? node->text : "";
         set_given(&to->from);
-    } else {
-        cvm_profile_reject(domain, CVM_PROBLEM_WRONG_TYPE, &to->from, node,
-                           _("'%1$s' is '%2$s': libvirt takes 'yes' or 'no', or in some places "
-                             "'on' or 'off'."));
     }
 }
 
 static void
-read_present(struct cvm_flag *to, const struct cvm_node *node)
+read_word(struct cvm_domain *domain, struct cvm_text *to, const struct cvm_node *node,
+          const char *const *words)
 {
-    const char *state = cvm_node_attribute_text(node, "state");
+    g_autofree char *path = NULL, *list = NULL, *fix = NULL;
+    const char *closest;
 
-    state = state ? state : cvm_node_attribute_text(node, "enabled");
-    set_given(&to->from);
-    if (!state || !parse_flag(state, &to->value)) {
+    if (!node->text || g_strv_contains(words, node->text)) {
+        read_text(to, node);
+        return;
+    }
+    to->from = (struct cvm_from){ .origin = CVM_INVALID, .node = node };
+    if (cvm_profile_is_full(domain)) {
+        return;
+    }
+    closest = cvm_closest(node->text, words);
+    path = cvm_node_path(node);
+    list = g_strjoinv("', '", (char **)words);
+    fix = closest ? g_strdup_printf(_("Did you mean '%s'?"), closest)
+                  : g_strdup_printf(_("Use one of '%s'."), list);
+    cvm_profile_complain(domain, CVM_PROBLEM_WRONG_TYPE, node, FALSE, fix,
+                         _("'%1$s' is '%2$s', which libvirt does not know there: it refuses the "
+                           "domain."),
+                         path, cvm_quote(domain->arena, node->text));
+}
+
+/* libvirt's tristates, which know one pair of words each: virTristateBool and virTristateSwitch
+ * (src/util/virenum.c). Attributes that are one in some places and the other in others take both.
+ */
+static void
+read_flag(struct cvm_domain *domain, struct cvm_flag *to, const struct cvm_node *node,
+          enum cvm_xml_kind kind)
+{
+    const char *text = node->text ? node->text : "";
+    gboolean yes = g_str_equal(text, "yes"), no = g_str_equal(text, "no");
+    gboolean on = g_str_equal(text, "on"), off = g_str_equal(text, "off");
+
+    if ((kind != CVM_XML_ONOFF && (yes || no)) || (kind != CVM_XML_YESNO && (on || off))) {
+        to->from.node = node;
+        to->value = yes || on;
+        set_given(&to->from);
+    } else {
+        cvm_profile_reject(domain, CVM_PROBLEM_WRONG_TYPE, &to->from, node,
+                           kind == CVM_XML_ONOFF
+                               ? _("'%1$s' is '%2$s', but libvirt takes 'on' or 'off' there: it "
+                                   "refuses the domain.")
+                           : kind == CVM_XML_YESNO
+                               ? _("'%1$s' is '%2$s', but libvirt takes 'yes' or 'no' there: it "
+                                   "refuses the domain.")
+                               : _("'%1$s' is '%2$s': libvirt takes 'yes' or 'no', or in some "
+                                   "places 'on' or 'off'."));
+    }
+}
+
+/* virDomainFeaturesDefParse(): <smm/> is as good as <smm state='on'/>. */
+static void
+read_state(struct cvm_domain *domain, struct cvm_flag *to, const struct cvm_node *node)
+{
+    const struct cvm_node *state = cvm_node_attribute(node, "state");
+
+    if (state) {
+        read_flag(domain, to, state, CVM_XML_ONOFF);
+    } else {
         to->value = TRUE;
+        set_given(&to->from);
     }
 }
 
@@ -188,18 +236,19 @@ read_blob(struct cvm_domain *domain, struct cvm_blob *to, const struct cvm_node 
 /* ---- rows ---- */
 
 static void
-read_list(struct cvm_domain *domain, struct cvm_list *to, const struct cvm_xml_table *table,
+read_list(struct cvm_domain *domain, struct cvm_list *to, const struct cvm_xml_row *row,
           const struct cvm_node *first)
 {
+    const struct cvm_xml_table *table = row->table;
     unsigned count = 0;
     char *item;
 
     for (const struct cvm_node *node = first; node; node = node->next) {
         count += g_str_equal(node->name, first->name);
     }
-    if (count > CVM_LIMIT_ITEMS) {
+    if (count > (row->most ? row->most : CVM_LIMIT_ITEMS)) {
         cvm_profile_reject(domain, CVM_PROBLEM_WRONG_TYPE, &to->from, first,
-                           _("There are more of '%1$s' than the 512 that cvmdom compares."));
+                           _("There are more of '%1$s' than cvmdom compares."));
         return;
     }
     set_given(&to->from);
@@ -216,32 +265,27 @@ read_list(struct cvm_domain *domain, struct cvm_list *to, const struct cvm_xml_t
 }
 
 static void
-read_row(struct cvm_domain *domain, const struct cvm_xml_row *row, void *base,
-         const struct cvm_node *element)
+read_value(struct cvm_domain *domain, const struct cvm_xml_row *row, void *member,
+           const struct cvm_node *node)
 {
-    const struct cvm_node *nearest, *node = walk(element, row->path, &nearest);
-    void *member = (char *)base + row->offset;
-
-    if (row->kind == CVM_XML_CUSTOM) {
-        row->read(domain, member, node);
-        return;
-    }
-    if (((struct cvm_from *)member)->origin != CVM_UNSET) {
-        return;
-    }
-    ((struct cvm_from *)member)->node = nearest;
-    if (!node) {
-        return;
-    }
     switch (row->kind) {
     case CVM_XML_TEXT:
         read_text(member, node);
         break;
+    case CVM_XML_WORD:
+        read_word(domain, member, node, row->words);
+        break;
     case CVM_XML_FLAG:
-        read_flag(domain, member, node);
+    case CVM_XML_YESNO:
+    case CVM_XML_ONOFF:
+        read_flag(domain, member, node, row->kind);
         break;
     case CVM_XML_PRESENT:
-        read_present(member, node);
+        ((struct cvm_flag *)member)->value = TRUE;
+        set_given(member);
+        break;
+    case CVM_XML_STATE:
+        read_state(domain, member, node);
         break;
     case CVM_XML_UINT:
         read_uint(domain, member, node);
@@ -260,10 +304,29 @@ read_row(struct cvm_domain *domain, const struct cvm_xml_row *row, void *base,
         cvm_domain_xml_fill(domain, row->table, member, node);
         break;
     case CVM_XML_LIST:
-        read_list(domain, member, row->table, node);
+        read_list(domain, member, row, node);
         break;
     case CVM_XML_CUSTOM:
         break;
+    }
+}
+
+static void
+read_row(struct cvm_domain *domain, const struct cvm_xml_row *row, void *base,
+         const struct cvm_node *element)
+{
+    const struct cvm_node *nearest = element, *node = walk(element, row->path, &nearest);
+    struct cvm_from *member = (void *)((char *)base + row->offset);
+
+    if (row->kind == CVM_XML_CUSTOM) {
+        row->read(domain, member, node);
+    } else if (member->origin != CVM_UNSET) {
+        return;
+    } else if (node) {
+        member->node = node;
+        read_value(domain, row, member, node);
+    } else if (!member->node) {
+        member->node = nearest;
     }
 }
 

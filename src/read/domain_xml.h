@@ -10,10 +10,13 @@
 #include "model/domain.h"
 
 enum cvm_xml_kind {
-    CVM_XML_TEXT,    /* struct cvm_text: as written */
+    CVM_XML_TEXT,    /* struct cvm_text: as written; an element without text says nothing */
+    CVM_XML_WORD,    /* struct cvm_text: one of words, anything else libvirt refuses */
     CVM_XML_FLAG,    /* struct cvm_flag: yes or no, on or off */
-    CVM_XML_PRESENT, /* struct cvm_flag: TRUE where the element is, unless its state or enabled is
-                        off or no */
+    CVM_XML_YESNO,   /* struct cvm_flag: yes or no */
+    CVM_XML_ONOFF,   /* struct cvm_flag: on or off */
+    CVM_XML_PRESENT, /* struct cvm_flag: TRUE where the element is, whatever it holds */
+    CVM_XML_STATE,   /* struct cvm_flag: the element's state, on or off, and on without one */
     CVM_XML_UINT,    /* struct cvm_uint: decimal */
     CVM_XML_SIZE,    /* struct cvm_uint in bytes: decimal, in the element's unit, KiB without one */
     CVM_XML_POLICY,  /* struct cvm_uint: hexadecimal, with or without 0x */
@@ -26,14 +29,16 @@ enum cvm_xml_kind {
 struct cvm_xml_table;
 
 /* The path is relative to the element of the table: "driver/@cache", "memoryBacking/locked",
- * "@type";
- * "." is the element itself, NULL ends a table. Of twins the first counts, as for libvirt; of
- * several rows for one member the first that is there. */
+ * "@type"; "." is the element itself, NULL ends a table. Of several places that a path leads to the
+ * first counts, as for libvirt's XPath; of several rows for one member the first that finds
+ * something. */
 struct cvm_xml_row {
     const char *path;
     enum cvm_xml_kind kind;
     size_t offset; /* of the member in the table's struct */
     const struct cvm_xml_table *table;
+    const char *const *words; /* NULL-terminated */
+    unsigned most;            /* in a list; 0 is CVM_LIMIT_ITEMS */
     void (*read)(struct cvm_domain *domain, void *at, const struct cvm_node *element);
 };
 
@@ -47,8 +52,12 @@ struct cvm_xml_table {
         .path = (p), .kind = CVM_XML_##KIND, .offset = offsetof(struct s, m), ##__VA_ARGS__        \
     }
 #define XML_TEXT(p, s, m) XML_ROW(TEXT, p, s, m)
+#define XML_WORD(p, s, m, w) XML_ROW(WORD, p, s, m, .words = (w))
 #define XML_FLAG(p, s, m) XML_ROW(FLAG, p, s, m)
+#define XML_YESNO(p, s, m) XML_ROW(YESNO, p, s, m)
+#define XML_ONOFF(p, s, m) XML_ROW(ONOFF, p, s, m)
 #define XML_PRESENT(p, s, m) XML_ROW(PRESENT, p, s, m)
+#define XML_STATE(p, s, m) XML_ROW(STATE, p, s, m)
 #define XML_UINT(p, s, m) XML_ROW(UINT, p, s, m)
 #define XML_SIZE(p, s, m) XML_ROW(SIZE, p, s, m)
 #define XML_BLOB(p, s, m) XML_ROW(BLOB, p, s, m)

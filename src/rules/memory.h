@@ -13,13 +13,6 @@ cvm_place(const struct cvm_from *value, const struct cvm_from *container)
     return value->node ? value : container;
 }
 
-/* The same advice in the words of the input: profile keys, or libvirt's elements. */
-static inline const char *
-cvm_in_form(const struct cvm_check *check, const char *profile, const char *xml)
-{
-    return check->domain->form == CVM_FORM_XML ? xml : profile;
-}
-
 /* The guest's memory is pinned against the limit that libvirt's daemon hands down, since the domain
  * asks for no other. */
 gboolean

@@ -74,6 +74,13 @@ void
 cvm_rule_run(const struct cvm_rule *rule, const struct cvm_domain *domain,
              const struct cvm_host *host, struct cvm_findings *findings);
 
+/* The same advice in the words of the input: profile keys, or libvirt's elements. */
+static inline const char *
+cvm_in_form(const struct cvm_check *check, const char *profile, const char *xml)
+{
+    return check->domain->form == CVM_FORM_XML ? xml : profile;
+}
+
 /* A finding of the running rule at a value, with its own severity or another. The message is a
  * whole sentence: what is wrong, what happens, with the values quoted. A value without a place (and
  * NULL) is reported at the document. The finding is returned for cvm_fix(). */
