@@ -40,14 +40,24 @@ print_heading(const struct page *page, const char *text)
     printf("%s%s%s\n", page->colour ? "\033[1m" : "", text, page->colour ? "\033[0m" : "");
 }
 
-/* The mark that the tests read becomes an arrow. */
+/* The mark that the tests read becomes an arrow, in XML one that is still a comment. */
 static void
 print_example_line(const char *line)
 {
-    g_auto(GStrv) parts = g_strsplit(line, "# expect:", 2);
+    static const struct {
+        const char *mark, *arrow;
+    } marks[] = { { "<!-- expect:", "<!-- <==" }, { "# expect:", "# <--" } };
 
-    printf("    %s%s%s\n", parts[0] ? parts[0] : "", parts[0] && parts[1] ? "# <--" : "",
-           parts[0] && parts[1] ? parts[1] : "");
+    for (size_t i = 0; i < G_N_ELEMENTS(marks); i++) {
+        const char *at = strstr(line, marks[i].mark);
+
+        if (at) {
+            printf("    %.*s%s%s\n", (int)(at - line), line, marks[i].arrow,
+                   at + strlen(marks[i].mark));
+            return;
+        }
+    }
+    printf("    %s\n", line);
 }
 
 static void

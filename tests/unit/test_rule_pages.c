@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* The rule pages are the rules' tests. A fenced block below "## Bad" or "## Good" is a complete
- * profile; "host=NAME" behind its language names a bundled host it is to run on. The page's own
- * rule must find what the lines ending in "# expect: CVM207" say, and nothing else; a severity
- * behind the id ("# expect: CVM203 error") is held to as well. An "xml" block shows what only
- * domain XML or a host can get wrong: it must be well-formed. All failures are listed in one run.
- */
+ * profile or domain XML; "host=NAME" behind its language names a bundled host it is to run on. The
+ * page's own rule must find what the lines ending in "# expect: CVM207" (in XML
+ * "<!-- expect: CVM207 -->") say, and nothing else; a severity behind the id ("# expect: CVM203
+ * error") is held to as well. An "xml" block that is no domain shows a piece of a host's record: it
+ * must be well-formed. All failures are listed in one run. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -131,6 +131,21 @@ read_host(struct page *page, const struct block *block)
     return host;
 }
 
+/* The words behind the mark of a line, NULL without one; the caller's to g_strfreev(). */
+static char **
+split_mark(const struct block *block, const char *line)
+{
+    const char *mark = block->xml ? "<!-- expect: " : "# expect: ";
+    const char *at = strstr(line, mark);
+    char **words = at ? g_strsplit(at + strlen(mark), " ", 0) : NULL;
+    unsigned count = words ? g_strv_length(words) : 0;
+
+    if (block->xml && count > 0 && g_str_equal(words[count - 1], "-->")) {
+        g_clear_pointer(&words[count - 1], g_free);
+    }
+    return words;
+}
+
 /* What the lines of a block say about the page's rule: line -> severity word, "" for any. */
 static GHashTable *
 collect_expected(struct page *page, const struct block *block)
@@ -139,8 +154,7 @@ collect_expected(struct page *page, const struct block *block)
     GHashTable *expected = g_hash_table_new_full(NULL, NULL, NULL, g_free);
 
     for (unsigned i = 0; lines[i]; i++) {
-        const char *mark = strstr(lines[i], "# expect: ");
-        g_auto(GStrv) words = mark ? g_strsplit(mark + strlen("# expect: "), " ", 2) : NULL;
+        g_auto(GStrv) words = split_mark(block, lines[i]);
 
         if (words && g_strcmp0(words[0], page->id) == 0) {
             g_hash_table_insert(expected, GUINT_TO_POINTER(i + 1),
@@ -184,7 +198,17 @@ compare(struct page *page, const struct block *block, const struct cvm_findings 
 }
 
 static void
-run_profile(struct page *page, const struct block *block)
+run_domain(struct page *page, struct cvm_domain *domain, const struct cvm_host *host,
+           struct cvm_findings *findings)
+{
+    if (domain->form == CVM_FORM_PROFILE) {
+        cvm_resolve(domain, host);
+    }
+    cvm_rule_run(cvm_rule_find(page->id), domain, host, findings);
+}
+
+static void
+run_block(struct page *page, const struct block *block)
 {
     CVM_AUTO(host) *host = block->host ? read_host(page, block) : NULL;
     CVM_AUTO(findings) *findings = cvm_findings_new();
@@ -193,7 +217,7 @@ run_profile(struct page *page, const struct block *block)
     g_autofree char *name = unit_source_path(relative);
     g_autoptr(GError) error = NULL;
     g_autoptr(GPtrArray) domains =
-        cvm_profile_parse(name, block->text->str, block->text->len, NULL, &error);
+        cvm_documents_parse(name, block->text->str, block->text->len, NULL, &error);
 
     if (!domains || (block->host && !host)) {
         fail_page(page, block->line, "%s", error ? error->message : "no host");
@@ -202,8 +226,10 @@ run_profile(struct page *page, const struct block *block)
     for (guint i = 0; i < domains->len; i++) {
         struct cvm_domain *domain = g_ptr_array_index(domains, i);
 
-        cvm_resolve(domain, host);
-        cvm_rule_run(cvm_rule_find(page->id), domain, host, findings);
+        if ((domain->form == CVM_FORM_XML) != block->xml) {
+            fail_page(page, block->line, "the block is not in the language it names");
+        }
+        run_domain(page, domain, host, findings);
     }
     if (findings->not_run->len > 0) {
         fail_page(page, block->line, "the rule needs a host");
@@ -242,10 +268,10 @@ test_page(const struct cvm_page *source, GString *failures)
         const struct block *block = g_ptr_array_index(blocks, i);
 
         count[block->section]++;
-        if (block->xml) {
+        if (block->xml && !g_str_has_prefix(block->text->str, "<domain")) {
             parse_xml(&page, block);
         } else if (block->section == SECTION_BAD || block->section == SECTION_GOOD) {
-            run_profile(&page, block);
+            run_block(&page, block);
         }
     }
     if (page.sections >> SECTION_BAD != (1U << (SECTIONS - SECTION_BAD)) - 1) {
