@@ -26,6 +26,7 @@ unit_tests = \
     tests/unit/test_rules_memory \
     tests/unit/test_topology \
     tests/unit/test_util \
+    tests/unit/test_xml_input \
     tests/unit/test_xml_out \
     tests/unit/test_xml_tree \
     tests/unit/test_yaml_tree

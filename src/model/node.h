@@ -12,8 +12,9 @@
 struct cvm_source {
     const char
         *name; /* as the user would type it; "-" for standard input, "--set" for an override */
-    const char *data; /* the whole text, NUL-terminated, for the line under a finding */
+    const char *data; /* the whole text as UTF-8, NUL-terminated, for the line under a finding */
     size_t size;
+    const char *encoding; /* what the file itself is written in, "UTF-16LE"; NULL: UTF-8 */
 };
 
 enum cvm_node_kind {

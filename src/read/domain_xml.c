@@ -339,29 +339,18 @@ cvm_domain_xml_fill(struct cvm_domain *domain, const struct cvm_xml_table *table
     }
 }
 
-/* ---- documents ---- */
+/* ---- the domain ---- */
 
-struct cvm_domain *
-cvm_domain_xml_parse(const char *name, const char *data, size_t size, GError **error)
+void
+cvm_domain_xml_take(struct cvm_domain *domain, const struct cvm_node *element)
 {
-    CVM_AUTO(domain) *domain = cvm_domain_new(CVM_FORM_XML);
-    struct cvm_source *source = cvm_arena_new0(domain->arena, struct cvm_source);
     const struct cvm_guest_info *guest;
-    const struct cvm_node *root;
 
-    source->name = cvm_arena_strdup(domain->arena, name);
-    source->data = cvm_arena_strndup(domain->arena, data, size);
-    source->size = size;
-    root = cvm_xml_parse(domain->arena, source, error);
-    if (!root) {
-        return NULL;
-    }
-    domain->root = root;
-    domain->from = (struct cvm_from){ .origin = CVM_GIVEN, .node = root };
-    cvm_domain_xml_fill(domain, &cvm_xml_domain_table, domain, root);
+    domain->root = element;
+    domain->from = (struct cvm_from){ .origin = CVM_GIVEN, .node = element };
+    cvm_domain_xml_fill(domain, &cvm_xml_domain_table, domain, element);
     guest = cvm_is_given(domain->launch.type) ? cvm_guest_by_name(domain->launch.type.value) : NULL;
     domain->launch.guest = domain->launch.from.origin == CVM_UNSET ? CVM_GUEST_NONE
                            : guest                                 ? guest->guest
                                                                    : CVM_GUEST_OTHER;
-    return g_steal_pointer(&domain);
 }

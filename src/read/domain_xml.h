@@ -80,6 +80,10 @@ void
 cvm_domain_xml_fill(struct cvm_domain *domain, const struct cvm_xml_table *table, void *base,
                     const struct cvm_node *element);
 
+/* Makes the domain that of the element, a <domain> by whatever name. */
+void
+cvm_domain_xml_take(struct cvm_domain *domain, const struct cvm_node *element);
+
 extern const struct cvm_xml_table cvm_xml_domain_table;  /* domain_xml_core.c: struct cvm_domain */
 extern const struct cvm_xml_table cvm_xml_devices_table; /* domain_xml_devices.c: cvm_devices */
 

@@ -382,21 +382,6 @@ take_root(struct cvm_host *host, const struct cvm_node *root, GError **error)
                             root->name);
 }
 
-/* A YAML profile or a JSON file given as host deserves a better answer than what XML it lacks. */
-static gboolean
-looks_like_xml(const char *data, size_t size)
-{
-    const char *end = data + size;
-
-    if (g_str_has_prefix(data, "\xef\xbb\xbf")) {
-        data += 3;
-    }
-    while (data < end && strchr(" \t\r\n", *data)) {
-        data++;
-    }
-    return data < end && *data == '<';
-}
-
 static char *
 default_name(const char *file)
 {
@@ -412,21 +397,22 @@ struct cvm_host *
 cvm_host_parse(const char *name, const char *data, size_t size, GError **error)
 {
     CVM_AUTO(host) *host = cvm_host_new();
-    struct cvm_source *source = cvm_arena_new0(host->arena, struct cvm_source);
+    const struct cvm_source *source;
     g_autofree char *short_name = default_name(name);
 
-    source->name = host->file = cvm_arena_strdup(host->arena, name);
-    source->data = cvm_arena_strndup(host->arena, data, size);
-    source->size = size;
+    host->file = cvm_arena_strdup(host->arena, name);
     host->name = cvm_arena_strdup(host->arena, short_name);
-    if (!looks_like_xml(source->data, size)) {
+    /* A YAML profile or a JSON file given as host deserves a better answer than what XML it lacks.
+     */
+    if (!cvm_xml_is_likely(data, size)) {
         cvm_error_set_at(
             error, CVM_ERROR_UNSUPPORTED, name, 1, 1,
             _("this is no XML; a host is a host record or what 'virsh domcapabilities' "
               "or 'virsh capabilities' prints"));
         return NULL;
     }
-    host->root = cvm_xml_parse(host->arena, source, error);
+    source = cvm_xml_decode(host->arena, name, data, size, error);
+    host->root = source ? cvm_xml_parse(host->arena, source, error) : NULL;
     if (!host->root || take_root(host, host->root, error) < 0) {
         return NULL;
     }

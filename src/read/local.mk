@@ -5,6 +5,7 @@ src_libcvm_core_la_SOURCES += \
     src/read/domain_xml.h \
     src/read/domain_xml_core.c \
     src/read/domain_xml_devices.c \
+    src/read/domain_xml_roots.c \
     src/read/firmware_json.c \
     src/read/host.h \
     src/read/host_caps.c \
@@ -22,5 +23,6 @@ src_libcvm_core_la_SOURCES += \
     src/read/profile_schema.c \
     src/read/profile_values.c \
     src/read/read.h \
+    src/read/xml_encoding.c \
     src/read/xml_tree.c \
     src/read/yaml_tree.c

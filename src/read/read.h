@@ -39,6 +39,21 @@ int
 cvm_yaml_parse(struct cvm_arena *arena, const struct cvm_source *source,
                struct cvm_yaml_documents *documents, GError **error);
 
+/* xml_encoding.c: bytes to the text of a source, whatever encoding their mark or declaration says
+ * they are in. Fails with CVM_ERROR_SYNTAX and the place of what is not in that encoding. */
+struct cvm_source *
+cvm_xml_decode(struct cvm_arena *arena, const char *name, const char *data, size_t size,
+               GError **error);
+/* The reverse: text, an edited source->data, in the encoding of its file. Fails with
+ * CVM_ERROR_UNSUPPORTED when it cannot be said in that encoding. data is the caller's to g_free().
+ */
+int
+cvm_xml_encode(const struct cvm_source *source, const char *text, size_t length, char **data,
+               size_t *size, GError **error);
+/* Whether the first character is '<', in any encoding. */
+gboolean
+cvm_xml_is_likely(const char *data, size_t size);
+
 /* xml_tree.c: text to a tree of ELEMENT nodes with ATTRIBUTE nodes; no network, no entities, no
  * DTD. Names are kept as written ("qemu:arg", "xmlns:qemu"); character data that is only white
  * space is dropped. The place of an element's name is its "<", that of its value the first
@@ -58,7 +73,15 @@ GPtrArray *
 cvm_profile_parse(const char *name, const char *data, size_t size, const char *const *sets,
                   GError **error);
 
-/* domain_xml.c: one libvirt domain, of form CVM_FORM_XML; what it leaves out stays unset. */
+/* domain_xml_roots.c: the libvirt domains of an XML file, of form CVM_FORM_XML; what they leave out
+ * stays unset. One is <domain> itself; snapshots, checkpoints and libvirt's own state files have
+ * one or two inside. Fails with CVM_ERROR_UNSUPPORTED where there is none. */
+GPtrArray *
+cvm_domain_xml_parse_all(const char *name, const char *data, size_t size, GError **error);
+/* Whether the first element of such a file may be called that. */
+gboolean
+cvm_domain_xml_is_root(const char *name);
+/* The first of them. */
 struct cvm_domain *
 cvm_domain_xml_parse(const char *name, const char *data, size_t size, GError **error);
 

@@ -59,6 +59,15 @@ starts_with(const char *at, const char *end, const char *mark)
     return (size_t)(end - at) >= length && memcmp(at, mark, length) == 0;
 }
 
+static struct cursor
+begin(const struct cvm_source *source)
+{
+    const char *end = source->data + source->size;
+    gboolean marked = starts_with(source->data, end, "\xef\xbb\xbf"); /* a byte order mark */
+
+    return (struct cursor){ source->data + (marked ? 3 : 0), end, 1, 1 };
+}
+
 /* Behind the next mark, end when there is none. */
 static const char *
 skip_past(const char *at, const char *end, const char *mark)
@@ -404,8 +413,9 @@ end_element(void *data, G_GNUC_UNUSED const xmlChar *local, G_GNUC_UNUSED const 
     }
 }
 
+/* The document type's name is that of the root: a web page is nothing to mend. */
 static void
-refuse_doctype(void *data, G_GNUC_UNUSED const xmlChar *name, G_GNUC_UNUSED const xmlChar *external,
+refuse_doctype(void *data, const xmlChar *name, G_GNUC_UNUSED const xmlChar *external,
                G_GNUC_UNUSED const xmlChar *system)
 {
     struct parser *parser = data;
@@ -417,6 +427,9 @@ refuse_doctype(void *data, G_GNUC_UNUSED const xmlChar *name, G_GNUC_UNUSED cons
     }
     fail_here(parser, _("the file has a document type declaration; remove it, libvirt's XML needs "
                         "none"));
+    if (parser->error && *parser->error && !cvm_domain_xml_is_root((const char *)name)) {
+        (*parser->error)->code = CVM_ERROR_UNSUPPORTED;
+    }
 }
 
 /* libxml2 2.12 made the error const. */
@@ -433,7 +446,13 @@ take_error(void *data, error_pointer problem)
 
     if (problem->level == XML_ERR_FATAL && !parser->failed) {
         g_autofree char *cause = g_strchomp(g_strdup(problem->message ? problem->message : "?"));
-        g_autofree char *message = g_strdup_printf(_("this is no well-formed XML: %s"), cause);
+        gboolean behind = problem->code == XML_ERR_DOCUMENT_END && parser->root;
+        g_autofree char *message =
+            g_strdup_printf(behind && parser->depth == 0
+                                ? _("a document ends before this place, and a file can hold only "
+                                    "one: put each domain into a file of its own (%s)")
+                                : _("this is no well-formed XML: %s"),
+                            cause);
 
         fail(parser, (unsigned)MAX(problem->line, 0), (unsigned)MAX(problem->int2, 0), message);
     }
@@ -444,7 +463,7 @@ take_error(void *data, error_pointer problem)
 static int
 check_text(const struct cvm_source *source, GError **error)
 {
-    struct cursor cursor = { source->data, source->data + source->size, 1, 1 };
+    struct cursor cursor = begin(source);
     const char *at = cursor.at, *bad;
 
     /* Most files are ASCII, and GLib takes its time to see that. */
@@ -454,7 +473,11 @@ check_text(const struct cvm_source *source, GError **error)
     if (!g_utf8_validate(at, cursor.end - at, &bad)) {
         advance(&cursor, bad);
         return cvm_error_set_at(error, CVM_ERROR_SYNTAX, source->name, cursor.line, cursor.column,
-                                _("this is no UTF-8 text; save the file in UTF-8"));
+                                "%s",
+                                bad < cursor.end && *bad == '\0'
+                                    ? _("a NUL character stands here, which no XML can hold")
+                                    : _("this is no UTF-8 text; save the file in UTF-8, or name "
+                                        "its encoding in the XML declaration"));
     }
     return 0;
 }
@@ -464,7 +487,7 @@ enum { SHORTEST_ATTRIBUTE = 5 /* a blank and a="" */ };
 static int
 check_attributes(const struct cvm_source *source, GError **error)
 {
-    struct cursor cursor = { source->data, source->data + source->size, 1, 1 };
+    struct cursor cursor = begin(source);
     const char *at = cursor.at;
 
     while ((at = find_tag(at, cursor.end, FALSE))) {
@@ -531,21 +554,13 @@ run(struct parser *parser)
 struct cvm_node *
 cvm_xml_parse(struct cvm_arena *arena, const struct cvm_source *source, GError **error)
 {
-    static const char byte_order_mark[] = "\xef\xbb\xbf";
-    const char *end = source->data + source->size;
-    gboolean marked = starts_with(source->data, end, byte_order_mark);
     struct parser parser = {
         .arena = arena,
         .source = source,
-        .cursor = { source->data + (marked ? 3 : 0), end, 1, 1 },
+        .cursor = begin(source),
         .error = error,
     };
 
-    if (source->size > CVM_LIMIT_XML) {
-        cvm_error_set_at(error, CVM_ERROR_SYNTAX, source->name, 0, 0,
-                         _("the file is larger than 10 MiB, the limit for XML"));
-        return NULL;
-    }
     if (check_text(source, error) < 0 || check_attributes(source, error) < 0) {
         return NULL;
     }

@@ -131,8 +131,8 @@ START_TEST(test_broken)
     assert_refused("<a>\n\xc3\xa9\xff</a>", 2, 2, "UTF-8");
     ck_assert_ptr_null(parse_bytes("<a>\0</a>", 8));
     ck_assert_uint_eq(cvm_error_place(error)->column, 4);
-    assert_refused("<!DOCTYPE a [<!ENTITY b 'c'>]>\n<a>&b;</a>", 1, 1, "document type");
-    assert_refused("<!-- x -->\n<!DOCTYPE a SYSTEM 'file:///etc/passwd'>\n<a/>", 2, 1,
+    assert_refused("<!DOCTYPE domain [<!ENTITY b 'c'>]>\n<a>&b;</a>", 1, 1, "document type");
+    assert_refused("<!-- x -->\n<!DOCTYPE domain SYSTEM 'file:///etc/passwd'>\n<a/>", 2, 1,
                    "document type");
     finish();
 }
@@ -200,8 +200,6 @@ START_TEST(test_hostile_is_refused)
     }
     g_string_append(text, "</a>");
     check_refusal(text, "more elements");
-    g_string_set_size(text, CVM_LIMIT_XML + 1);
-    check_refusal(text, "10 MiB");
     finish();
 }
 END_TEST

@@ -24,7 +24,9 @@ typedef struct cvmdom_domains cvmdom_domains;
 typedef struct cvmdom_domain cvmdom_domain;
 
 /**
- * Reads a profile or a domain XML; which of them it is shows its first character.
+ * Reads a profile or a domain XML; which of them it is shows its first character. XML may be in any
+ * encoding that its mark or declaration names; a snapshot's or checkpoint's XML and libvirt's own
+ * state files have the domain, or two, inside.
  *
  * What is wrong with its content (an unknown key, a size without a unit) does not make this fail:
  * it becomes a finding of cvmdom_domain_check(), all of them in one run.
@@ -32,7 +34,7 @@ typedef struct cvmdom_domain cvmdom_domain;
  * @param path  a file of at most 1 MiB, or 10 MiB of XML; "-" for standard input
  * @param sets  overrides "launchSecurity.type=sev-es", values in YAML; NULL-terminated; may be NULL
  * @param error CVMDOM_ERROR_IO, CVMDOM_ERROR_SYNTAX (with the place), or CVMDOM_ERROR_USAGE for a
- * malformed override
+ * malformed override; CVMDOM_ERROR_UNSUPPORTED for XML that holds no domain
  * @return the caller's to cvmdom_domains_free(); NULL on failure
  */
 cvmdom_domains *
@@ -43,7 +45,7 @@ cvmdom_domains_read(const char *path, const char *const *sets, cvmdom_error **er
  *
  * @param name what to call it in messages; relative paths in it (extends, {file: …}) start at this
  * name's folder
- * @param data UTF-8 text, need not end in NUL; not kept
+ * @param data UTF-8 text, or XML in any encoding; need not end in NUL; not kept
  * @param size bytes of data, at most 1 MiB, or 10 MiB of XML
  */
 cvmdom_domains *
