@@ -80,7 +80,7 @@ read_rom(struct cvm_domain *domain, void *at, const struct cvm_node *element)
     XML_CUSTOM_AT("address", s, common.address, read_address),                                     \
         XML_CUSTOM_AT("alias", s, common.alias, read_alias)
 #define BOOT_ORDER(s) XML_UINT("boot/@order", s, common.boot_order)
-#define IOMMU(s) XML_FLAG("driver/@iommu", s, common.iommu)
+#define IOMMU(s) XML_ONOFF("driver/@iommu", s, common.iommu)
 #define MODEL(s) XML_TEXT("@model", s, common.model)
 #define TABLE(of)                                                                                  \
     {                                                                                              \
@@ -266,7 +266,7 @@ static const struct cvm_xml_table tpm_table = TABLE(tpm);
 
 static const struct cvm_xml_row vsock_rows[] = {
     MODEL(cvm_vsock),
-    XML_FLAG("cid/@auto", cvm_vsock, cid_auto),
+    XML_YESNO("cid/@auto", cvm_vsock, cid_auto),
     XML_UINT("cid/@address", cvm_vsock, cid),
     IOMMU(cvm_vsock),
     DEVICE(cvm_vsock),
@@ -414,7 +414,7 @@ read_hostdev_source(struct cvm_domain *domain, void *at, const struct cvm_node *
 static const struct cvm_xml_row hostdev_rows[] = {
     XML_TEXT("@type", cvm_hostdev, type),
     MODEL(cvm_hostdev),
-    XML_FLAG("@managed", cvm_hostdev, managed),
+    XML_YESNO("@managed", cvm_hostdev, managed),
     XML_CUSTOM("source", read_hostdev_source),
     XML_TEXT("source/@wwpn", cvm_hostdev, source),
     XML_CUSTOM_AT("rom", cvm_hostdev, rom, read_rom),
@@ -446,8 +446,8 @@ static const struct cvm_xml_table balloon_table = TABLE(balloon);
 
 static const struct cvm_xml_row viommu_rows[] = {
     MODEL(cvm_viommu),
-    XML_FLAG("driver/@eim", cvm_viommu, eim),
-    XML_FLAG("driver/@intremap", cvm_viommu, intremap),
+    XML_ONOFF("driver/@eim", cvm_viommu, eim),
+    XML_ONOFF("driver/@intremap", cvm_viommu, intremap),
     IOMMU(cvm_viommu),
     DEVICE(cvm_viommu),
     XML_END,

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* CVM607 to CVM617: what devices take from the guest, give away of it, or cannot do with it. */
+#include "rules/devices.h"
+
 #include "rules/host.h"
 #include "rules/memory.h"
-#include "util/closest.h"
 #include "util/i18n.h"
 #include "util/number.h"
 
@@ -51,27 +52,34 @@ check_hostdev_snp(struct cvm_check *check)
     }
 }
 
-static void
-report_untrusted(struct cvm_check *check, const struct cvm_from *at)
+/* The first: what is to be done is the same for all of them. */
+static const struct cvm_from *
+find_host_device(const struct cvm_devices *devices)
 {
-    cvm_fix(cvm_report(check, at,
-                       _("A device of the host is passed through: it is outside of what is "
-                         "encrypted and attested, and sees all that the guest shares with it.")),
-            _("Let the guest encrypt what it stores and sends there (dm-crypt, TLS)."));
+    const struct cvm_hostdev *first = devices->hostdev.items;
+
+    if (devices->hostdev.count > 0) {
+        return &first->from;
+    }
+    cvm_each (struct cvm_interface, interface, &devices->interface) {
+        if (cvm_text_is(interface->type, "hostdev")) {
+            return &interface->from;
+        }
+    }
+    return NULL;
 }
 
 static void
 check_hostdev_untrusted(struct cvm_check *check)
 {
-    const struct cvm_devices *devices = &check->domain->devices;
+    const struct cvm_from *at = find_host_device(&check->domain->devices);
 
-    cvm_each (struct cvm_hostdev, hostdev, &devices->hostdev) {
-        report_untrusted(check, &hostdev->from);
-    }
-    cvm_each (struct cvm_interface, interface, &devices->interface) {
-        if (cvm_text_is(interface->type, "hostdev")) {
-            report_untrusted(check, &interface->from);
-        }
+    if (at) {
+        cvm_fix(
+            cvm_report(check, at,
+                       _("A device of the host is passed through: it is outside of what is "
+                         "encrypted and attested, and sees all that the guest shares with it.")),
+            _("Let the guest encrypt what it stores and sends there (dm-crypt, TLS)."));
     }
 }
 
@@ -107,35 +115,47 @@ static const char *
 shared_memory(const struct cvm_check *check)
 {
     if (check->domain->memory.hugepages.from.origin != CVM_UNSET) {
-        return cvm_in_form(check, "'access: shared' below 'memory'", "<access mode='shared'/>");
+        return cvm_in_form(check, "'access: shared' below 'memory'",
+                           "'<access mode='shared'/>' below '<memoryBacking>'");
     }
     return cvm_in_form(check, "'source: memfd' and 'access: shared' below 'memory'",
-                       "<source type='memfd'/><access mode='shared'/>");
+                       "'<source type='memfd'/><access mode='shared'/>' below '<memoryBacking>'");
 }
 
+/* What another process serves: what is said where it cannot map the memory, and what helps. */
+struct served {
+    const char *is_private, *instead;
+};
+static const struct served folder = {
+    N_("Another process serves this shared folder and cannot map the guest's memory, which is "
+       "private: libvirt answers \"'virtiofs' requires shared memory\"."),
+    N_("Share the folder by 9p ('path'), or over the network."),
+};
+static const struct served card = {
+    N_("Another process serves this network card and cannot map the guest's memory, which is "
+       "private: libvirt 11.2 and newer answers \"… requires shared memory\", and before that no "
+       "packet gets through."),
+    N_("Connect the card to a bridge or a network."),
+};
+static const struct served image = {
+    N_("Another process serves this disk and cannot map the guest's memory, which is private: "
+       "libvirt answers \"'vhostuser' requires shared memory\"."),
+    N_("Let QEMU itself open the disk."),
+};
+
 static void
-report_vhost_user(struct cvm_check *check, const struct cvm_from *at, gboolean virtiofs)
+report_vhost_user(struct cvm_check *check, const struct cvm_from *at, const struct served *served)
 {
     if (has_private_memory(check->domain)) {
-        cvm_fix(cvm_report(check, at,
-                           virtiofs
-                               ? _("Another process serves this shared folder and cannot map the "
-                                   "guest's memory, which is private: libvirt answers "
-                                   "\"'virtiofs' requires shared memory\".")
-                               : _("Another process serves this network card and cannot map the "
-                                   "guest's memory, which is private: libvirt 11.2 and newer "
-                                   "answers \"… requires shared memory\", and before "
-                                   "that no packet gets through.")),
-                _("Write %s."), shared_memory(check));
+        cvm_fix(cvm_report(check, at, "%s", _(served->is_private)), _("Write %s."),
+                shared_memory(check));
     } else if (check->guest == CVM_GUEST_SEV_SNP) {
         cvm_fix(cvm_report_as(check, CVM_WARNING, at,
                               _("Another process serves this device. With SEV-SNP that is "
                                 "reported not to work: QEMU ends with \"iommu_platform=true is "
                                 "not supported by the device\" unless that process offers "
                                 "VIRTIO_F_ACCESS_PLATFORM.")),
-                "%s",
-                virtiofs ? _("Share the folder by 9p ('path'), or over the network.")
-                         : _("Connect the card to a bridge or a network."));
+                "%s", _(served->instead));
     }
 }
 
@@ -144,14 +164,20 @@ check_vhost_user(struct cvm_check *check)
 {
     const struct cvm_devices *devices = &check->domain->devices;
 
+    cvm_each (struct cvm_disk, disk, &devices->disk) {
+        if (cvm_text_is(disk->type, "vhostuser")) {
+            report_vhost_user(check, &disk->type.from, &image);
+        }
+    }
     cvm_each (struct cvm_interface, interface, &devices->interface) {
         if (cvm_text_is(interface->type, "vhostuser")) {
-            report_vhost_user(check, cvm_place(&interface->type.from, &interface->from), FALSE);
+            report_vhost_user(check, cvm_place(&interface->type.from, &interface->from), &card);
         }
     }
     cvm_each (struct cvm_filesystem, filesystem, &devices->filesystem) {
         if (cvm_text_is(filesystem->driver, "virtiofs")) {
-            report_vhost_user(check, cvm_place(&filesystem->driver.from, &filesystem->from), TRUE);
+            report_vhost_user(check, cvm_place(&filesystem->driver.from, &filesystem->from),
+                              &folder);
         }
     }
 }
@@ -182,7 +208,7 @@ check_balloon(struct cvm_check *check)
     }
     if (finding) {
         cvm_fix(finding, _("Write %s."),
-                cvm_in_form(check, "'memballoon: none'", "<memballoon model='none'/>"));
+                cvm_in_form(check, "'memballoon: none'", "'<memballoon model='none'/>'"));
     }
 }
 
@@ -215,173 +241,55 @@ check_vmcoreinfo(struct cvm_check *check)
                              "are: the kernel of a %s guest crashes over it, and "
                              "a dump of encrypted memory would tell nothing."),
                            cvm_guest_info(check->guest)->title),
-                _("Remove 'vmcoreinfo', and let the guest write its own dump (kdump)."));
+                _("Remove %s, and let the guest write its own dump (kdump)."),
+                cvm_in_form(check, "'vmcoreinfo'", "'<vmcoreinfo>'"));
     }
 }
 
-/* ---- 614 cpu-model-snp ---- */
+/* ---- 613 viommu ---- */
 
-/* The record's domain capabilities are about guests like this one. */
+/* Above this many vCPUs, before this libvirt, there is no leaving it out. */
 static gboolean
-speaks_of_guest(const struct cvm_check *check)
+cannot_go(const struct cvm_check *check)
 {
-    const struct cvm_domain *domain = check->domain;
-    const struct cvm_domcaps *caps = &check->host->domcaps;
+    const struct cvm_uint *count = &check->domain->vcpu.count;
 
-    return check->host->has_domcaps &&
-           (!caps->virt_type || !cvm_is_set(domain->virt_type) ||
-            g_str_equal(caps->virt_type, domain->virt_type.value)) &&
-           (!caps->arch || !cvm_is_set(domain->os.arch) ||
-            g_str_equal(caps->arch, domain->os.arch.value));
+    return cvm_is_set(*count) && count->value > CVM_VCPUS_WITHOUT_IOMMU && check->host &&
+           check->host->libvirt_version > 0 && check->host->libvirt_version < CVM_LIBVIRT_NO_IOMMU;
 }
 
-static const char *
-closest_model(const struct cvm_domcaps *caps, const char *name)
+static void
+check_viommu(struct cvm_check *check)
 {
-    g_autofree const char **names = g_new0(const char *, caps->n_models + 1);
-    unsigned count = 0;
-    const char *closest;
+    cvm_each (struct cvm_viommu, viommu, &check->domain->devices.viommu) {
+        const struct cvm_text *model = &viommu->common.model;
+        const char *name = cvm_is_set(*model) ? model->value : "?";
+        g_autofree char *version =
+            cvm_version_format(check->host ? check->host->libvirt_version : 0);
+        struct cvm_finding *finding;
 
-    for (unsigned i = 0; i < caps->n_models; i++) {
-        if (caps->models[i].usable == CVM_YES) {
-            names[count++] = caps->models[i].name;
+        if (cannot_go(check)) {
+            finding = cvm_report_as(
+                check, CVM_SEVERE, cvm_place(&model->from, &viommu->from),
+                _("An emulated IOMMU ('%1$s') works on tables in the guest's memory, which is "
+                  "encrypted, and libvirt '%2$s' of host '%3$s' insists on one for '%4$llu' vCPUs "
+                  "(\"more than 255 vCPUs require extended interrupt mode enabled on the iommu "
+                  "device\")."),
+                name, version, cvm_host_title(check->host),
+                (unsigned long long)check->domain->vcpu.count.value);
+            cvm_fix(finding, _("Remove it and write '255' vCPUs or less, or choose a host with "
+                               "libvirt 11.5 or newer."));
+        } else {
+            finding =
+                cvm_report(check, cvm_place(&model->from, &viommu->from),
+                           _("An emulated IOMMU ('%s') works on tables in the guest's memory, "
+                             "which is encrypted: where the guest turns it on, interrupts and "
+                             "DMA of its devices may be lost."),
+                           name);
+            cvm_fix(finding,
+                    _("Remove %s: encryption is what keeps devices off the guest's memory."),
+                    "'<iommu>'");
         }
-    }
-    closest = cvm_closest(name, names);
-    return closest ? closest : caps->host_model;
-}
-
-static void
-fix_model(struct cvm_check *check, struct cvm_finding *finding)
-{
-    const char *closest = closest_model(&check->host->domcaps, check->domain->cpu.model.value);
-
-    if (closest) {
-        cvm_fix(finding, _("Name a model that the host can run, as '%s' is."), closest);
-    } else {
-        cvm_fix(finding, _("Name a model that the host can run."));
-    }
-}
-
-/* A model less some features may run where the model does not. */
-static gboolean
-leaves_features_out(const struct cvm_cpu *cpu)
-{
-    cvm_each (struct cvm_cpu_feature, feature, &cpu->feature) {
-        if (cvm_text_is(feature->policy, "disable") || cvm_text_is(feature->policy, "forbid") ||
-            cvm_text_is(feature->policy, "optional")) {
-            return TRUE;
-        }
-    }
-    return FALSE;
-}
-
-static gboolean
-report_unusable_model(struct cvm_check *check)
-{
-    const struct cvm_cpu *cpu = &check->domain->cpu;
-    const struct cvm_cpu_model *model = cvm_host_cpu_model(check->host, cpu->model.value);
-    const char *title = cvm_host_title(check->host);
-    struct cvm_finding *finding;
-
-    if (check->host->domcaps.n_models == 0) {
-        return FALSE;
-    }
-    if (!model) {
-        finding = cvm_report(check, &cpu->model.from,
-                             _("Host '%1$s' does not offer CPU model '%2$s': libvirt ends with "
-                               "\"Unknown CPU model %2$s\", or takes another one where only its "
-                               "QEMU lacks it."),
-                             title, cpu->model.value);
-    } else if (model->usable != CVM_NO || leaves_features_out(cpu)) {
-        return FALSE;
-    } else if (cvm_text_is(cpu->check, "none")) {
-        finding = cvm_report_as(check, CVM_WARNING, &cpu->model.from,
-                                _("Host '%1$s' cannot run CPU model '%2$s' as it is: without a "
-                                  "'check' the guest silently goes without what is missing."),
-                                title, cpu->model.value);
-    } else {
-        finding = cvm_report(check, &cpu->model.from,
-                             _("Host '%1$s' cannot run CPU model '%2$s': libvirt ends with %3$s."),
-                             title, cpu->model.value,
-                             cvm_text_is(cpu->check, "full")
-                                 ? "\"guest CPU doesn't match specification\""
-                                 : "\"the CPU is incompatible with host CPU\"");
-    }
-    fix_model(check, finding);
-    return TRUE;
-}
-
-static void
-report_mode(struct cvm_check *check)
-{
-    const struct cvm_domcaps *caps = &check->host->domcaps;
-    const struct cvm_text *mode = &check->domain->cpu.mode;
-    enum cvm_known offered = cvm_text_is(*mode, "host-passthrough") ? caps->host_passthrough
-                             : cvm_text_is(*mode, "host-model")     ? caps->host_model_supported
-                             : cvm_text_is(*mode, "maximum")        ? caps->maximum
-                                                                    : CVM_UNKNOWN;
-
-    if (offered == CVM_NO) {
-        cvm_fix(cvm_report(check, &mode->from,
-                           _("Host '%1$s' does not offer CPU mode '%2$s': libvirt ends with "
-                             "\"CPU mode '%2$s' … is not supported by hypervisor\"."),
-                           cvm_host_title(check->host), mode->value),
-                _("Name a model that the host can run."));
-    }
-}
-
-/* QEMU's models before EPYC-v4, the oldest that AMD's launch script for SEV-SNP guests takes
- * (AMDSEV, launch-qemu.sh). Later families are newer in all their versions. */
-static gboolean
-is_old_model(const char *name)
-{
-    static const char *const old[] = {
-        "EPYC",     "EPYC-v1", "EPYC-v2", "EPYC-v3",    "EPYC-IBPB",  "Opteron_G1",
-        "athlon",   "phenom",  "kvm32",   "kvm64",      "qemu32",     "qemu64",
-        "Dhyana",   "pentium", "486",     "Opteron_G2", "Opteron_G3", "Opteron_G4",
-        "core2duo", "coreduo", "n270",    "Opteron_G5", NULL,
-    };
-
-    return g_strv_contains(old, name);
-}
-
-static void
-report_old_model(struct cvm_check *check)
-{
-    const struct cvm_cpu *cpu = &check->domain->cpu;
-    gboolean none = cvm_is_unset(cpu->mode) && cvm_is_unset(cpu->model);
-    const char *name = none ? "qemu64" : cvm_is_set(cpu->model) ? cpu->model.value : "";
-
-    if (is_old_model(name)) {
-        cvm_fix(cvm_report_as(
-                    check, CVM_WARNING, none ? &cpu->from : &cpu->model.from,
-                    none ? _("No CPU model is named, so that the guest gets '%s', which is older "
-                             "than EPYC-v4: the SEV firmware may refuse its CPUID values "
-                             "(\"SEV-SNP: CPUID validation failed\").")
-                         : _("CPU model '%s' is older than EPYC-v4: the SEV firmware may refuse "
-                             "its CPUID values (\"SEV-SNP: CPUID validation failed\")."),
-                    name),
-                _("Name 'EPYC-v4' or a newer model."));
-    }
-}
-
-static void
-check_cpu_model(struct cvm_check *check)
-{
-    const struct cvm_cpu *cpu = &check->domain->cpu;
-    gboolean named =
-        cvm_is_set(cpu->model) && (cvm_is_unset(cpu->mode) || cvm_text_is(cpu->mode, "custom"));
-
-    if (check->host && speaks_of_guest(check)) {
-        if (named && report_unusable_model(check)) {
-            return;
-        }
-        report_mode(check);
-    }
-    if (check->guest == CVM_GUEST_SEV_SNP &&
-        (named || (check->domain->form == CVM_FORM_XML && cvm_is_unset(cpu->mode)))) {
-        report_old_model(check);
     }
 }
 
@@ -425,8 +333,12 @@ check_graphics(struct cvm_check *check)
                                _("The guest's screen is offered at '%s' without a password and "
                                  "without TLS: whoever reaches that address sees it and types."),
                                listen->value),
-                    _("Listen at '127.0.0.1' and come through a tunnel, or set a password or "
-                      "TLS."));
+                    check->domain->form == CVM_FORM_XML
+                        ? _("Listen at '127.0.0.1' and come through a tunnel, or set a password or "
+                            "TLS. ('virsh dumpxml' leaves a password out that is set, unless it is "
+                            "asked for with '--security-info'.)")
+                        : _("Listen at '127.0.0.1' and come through a tunnel, or set a password or "
+                            "TLS."));
         }
     }
 }
@@ -484,7 +396,7 @@ check_unsupported(struct cvm_check *check)
 {
     const struct cvm_devices *devices = &check->domain->devices;
 
-    if (!speaks_of_guest(check)) {
+    if (!cvm_speaks_of_guest(check->domain, check->host)) {
         return;
     }
     hold_disks_to_lists(check);
@@ -545,8 +457,10 @@ const struct cvm_rule cvm_rules_devices[] = {
     { "CVM612", "vmcoreinfo", CVM_SEVERE, CVM_GUEST_AMD, FALSE,
       N_("'vmcoreinfo' is on, over which the kernel of an encrypted guest crashes."),
       check_vmcoreinfo },
+    { "CVM613", "viommu", CVM_WARNING, CVM_GUEST_AMD, FALSE,
+      N_("An emulated IOMMU, which cannot read the tables of an encrypted guest."), check_viommu },
     { "CVM614", "cpu-model-snp", CVM_SEVERE, 0, FALSE,
-      N_("The host cannot run the CPU model, or SEV-SNP wants a newer one."), check_cpu_model },
+      N_("The host cannot run the CPU model, or SEV-SNP wants a newer one."), cvm_check_cpu_model },
     { "CVM615", "vtpm-host-controlled", CVM_NOTE, CVM_GUEST_AMD, FALSE,
       N_("The TPM is a program of the host, and proves nothing against it."), check_vtpm },
     { "CVM616", "graphics-exposed", CVM_WARNING, 0, FALSE,

@@ -6,6 +6,10 @@
 
 #include "rules/rule.h"
 
+/* QEMU_MAX_VCPUS_WITHOUT_EIM; libvirt 11.5 asks for no IOMMU beyond it any more. */
+#define CVM_VCPUS_WITHOUT_IOMMU 255
+#define CVM_LIBVIRT_NO_IOMMU CVM_VERSION(11, 5, 0)
+
 /* The one reason, the most basic, why a host cannot run a kind of guest at all. */
 struct cvm_lack {
     const char *fact;  /* translated clause: what the record says; NULL when nothing is known to be

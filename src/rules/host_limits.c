@@ -8,9 +8,6 @@
 
 /* What libvirt prints as the most vCPUs when KVM did not answer it. */
 #define VCPUS_UNKNOWN 4
-/* QEMU_MAX_VCPUS_WITHOUT_EIM; libvirt 11.5 asks for no IOMMU beyond it any more. */
-#define VCPUS_WITHOUT_IOMMU 255
-#define LIBVIRT_NO_IOMMU CVM_VERSION(11, 5, 0)
 
 /* ---- ASIDs ---- */
 
@@ -229,7 +226,8 @@ cvm_check_vcpu_limit(struct cvm_check *check)
     gboolean same_type = !virt_type || !cvm_is_set(check->domain->virt_type) ||
                          g_str_equal(virt_type, check->domain->virt_type.value);
     gboolean wants_iommu = check->guest & CVM_GUEST_AMD && host->libvirt_version > 0 &&
-                           host->libvirt_version < LIBVIRT_NO_IOMMU;
+                           host->libvirt_version < CVM_LIBVIRT_NO_IOMMU &&
+                           check->domain->devices.viommu.count == 0; /* else CVM613 says it */
     struct cvm_finding *finding;
 
     if (!cvm_is_set(*count)) {
@@ -244,15 +242,16 @@ cvm_check_vcpu_limit(struct cvm_check *check)
                              host->domcaps.machine ? host->domcaps.machine : "q35", most,
                              cvm_host_title(host));
         cvm_fix(finding, _("Write '%u' or less."),
-                wants_iommu ? MIN(most, VCPUS_WITHOUT_IOMMU) : most);
-    } else if (wants_iommu && count->value > VCPUS_WITHOUT_IOMMU) {
+                wants_iommu ? MIN(most, CVM_VCPUS_WITHOUT_IOMMU) : most);
+    } else if (wants_iommu && count->value > CVM_VCPUS_WITHOUT_IOMMU) {
         g_autofree char *libvirt = cvm_version_format(host->libvirt_version);
 
         finding = cvm_report(check, &count->from,
                              _("The guest has '%1$llu' vCPUs, and libvirt '%2$s' of host "
-                               "'%3$s' wants an emulated IOMMU beyond 255 (\"more than 255 "
-                               "vCPUs require extended interrupt mode enabled on the iommu "
-                               "device\"), which cannot read the tables of an encrypted guest."),
+                               "'%3$s' wants an emulated IOMMU beyond 255, or adds it by itself "
+                               "(\"more than 255 vCPUs require extended interrupt mode enabled "
+                               "on the iommu device\"), which cannot read the tables of an "
+                               "encrypted guest."),
                              (unsigned long long)count->value, libvirt, cvm_host_title(host));
         cvm_fix(finding, _("Write '255' or less, or choose a host with libvirt 11.5 or newer."));
     }

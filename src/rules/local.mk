@@ -1,7 +1,8 @@
 # src/rules
 src_libcvm_core_la_SOURCES += \
     src/rules/boot.c \
-    src/rules/devices.c \
+    src/rules/cpu.c \
+    src/rules/devices.c src/rules/devices.h \
     src/rules/effect.c \
     src/rules/firmware.c \
     src/rules/host.c src/rules/host.h \

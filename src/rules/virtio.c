@@ -28,7 +28,8 @@ struct device {
     enum carrier carrier;
 };
 
-typedef void (*visit_device)(struct cvm_check *check, const struct device *device);
+/* TRUE: that is enough. */
+typedef gboolean (*visit_device)(struct cvm_check *check, const struct device *device);
 
 static gboolean
 has_prefix(const struct cvm_text *text, const char *prefix)
@@ -72,6 +73,15 @@ carrier_of_model(const struct cvm_text *model, enum carrier otherwise)
                                          : otherwise;
 }
 
+/* A card or screen whose model domain XML leaves to libvirt becomes none of virtio. */
+static enum carrier
+carrier_of_card(const struct cvm_check *check, const struct cvm_text *model)
+{
+    return check->domain->form == CVM_FORM_XML && cvm_is_unset(*model)
+               ? CARRIER_REFUSES
+               : carrier_of_model(model, CARRIER_REFUSES);
+}
+
 static enum carrier
 carrier_of_controller(const struct cvm_controller *controller)
 {
@@ -84,9 +94,20 @@ carrier_of_controller(const struct cvm_controller *controller)
     return cvm_is_set(controller->type) ? CARRIER_IGNORES : CARRIER_UNKNOWN;
 }
 
-#define VISIT_EACH(type, list, is)                                                                 \
+/* The virtio kinds of memory have it since libvirt 11.9, and never need it. */
+static enum carrier
+carrier_of_memory(const struct cvm_device *memory)
+{
+    return cvm_is_unset(memory->iommu) ? CARRIER_UNKNOWN
+                                       : carrier_of_model(&memory->model, CARRIER_IGNORES);
+}
+
+#define VISIT_EACH(type, list, is) VISIT_EACH_AS(#list, type, list, is)
+#define VISIT_EACH_AS(element, type, list, is)                                                     \
     cvm_each (struct type, item, &devices->list) {                                                 \
-        visit(check, &(struct device){ #list, &item->from, &item->common, (is) });                 \
+        if (visit(check, &(struct device){ element, &item->from, &item->common, (is) })) {         \
+            return;                                                                                \
+        }                                                                                          \
     }
 
 static void
@@ -97,13 +118,21 @@ each_device(struct cvm_check *check, visit_device visit)
     VISIT_EACH(cvm_disk, disk, carrier_of_bus(disk_bus(item), CARRIER_REFUSES))
     VISIT_EACH(cvm_controller, controller, carrier_of_controller(item))
     VISIT_EACH(cvm_filesystem, filesystem, CARRIER_VIRTIO)
-    VISIT_EACH(cvm_interface, interface, carrier_of_model(&item->common.model, CARRIER_REFUSES))
+    VISIT_EACH(cvm_interface, interface, carrier_of_card(check, &item->common.model))
     VISIT_EACH(cvm_input, input,
                carrier_of_bus(cvm_is_set(item->bus) ? item->bus.value : NULL, CARRIER_IGNORES))
-    VISIT_EACH(cvm_video, video, carrier_of_model(&item->common.model, CARRIER_REFUSES))
+    VISIT_EACH(cvm_video, video, carrier_of_card(check, &item->common.model))
     VISIT_EACH(cvm_balloon, memballoon, carrier_of_model(&item->common.model, CARRIER_IGNORES))
     VISIT_EACH(cvm_rng, rng, CARRIER_VIRTIO)
     VISIT_EACH(cvm_vsock, vsock, CARRIER_VIRTIO)
+    VISIT_EACH(cvm_other, crypto, CARRIER_VIRTIO)
+    VISIT_EACH(cvm_other, sound, carrier_of_model(&item->common.model, CARRIER_IGNORES))
+    VISIT_EACH(cvm_memory_device, memory, carrier_of_memory(&item->common))
+    VISIT_EACH(cvm_hostdev, hostdev, CARRIER_IGNORES)
+    VISIT_EACH(cvm_tpm, tpm, CARRIER_IGNORES)
+    VISIT_EACH(cvm_watchdog, watchdog, CARRIER_IGNORES)
+    VISIT_EACH(cvm_other, shmem, CARRIER_IGNORES)
+    VISIT_EACH_AS("iommu", cvm_viommu, viommu, CARRIER_IGNORES)
 }
 
 /* ---- 601 ide-on-q35 ---- */
@@ -200,7 +229,7 @@ report_rom(struct cvm_check *check, const struct cvm_interface *interface)
               "nothing of encrypted memory, and firmware older than edk2 2022.11 runs it."));
     }
     cvm_fix(finding, _("Write %s; the firmware boots from a virtio card by itself."),
-            cvm_in_form(check, "'rom: false'", "<rom enabled='no'/>"));
+            cvm_in_form(check, "'rom: false'", "'<rom enabled='no'/>'"));
 }
 
 static void
@@ -218,7 +247,7 @@ check_option_rom(struct cvm_check *check)
 
 /* ---- 603 to 605: iommu ---- */
 
-static void
+static gboolean
 visit_off(struct cvm_check *check, const struct device *device)
 {
     if (device->carrier == CARRIER_VIRTIO && cvm_is_off(device->common->iommu)) {
@@ -230,6 +259,7 @@ visit_off(struct cvm_check *check, const struct device *device)
                     device->kind),
                 _("Remove 'iommu': QEMU 6.0 and newer turns it on by itself."));
     }
+    return FALSE;
 }
 
 static void
@@ -244,7 +274,7 @@ misses_iommu(const struct device *device)
     return device->carrier == CARRIER_VIRTIO && cvm_is_unset(device->common->iommu);
 }
 
-static void
+static gboolean
 visit_needed(struct cvm_check *check, const struct device *device)
 {
     if (misses_iommu(device)) {
@@ -256,26 +286,25 @@ visit_needed(struct cvm_check *check, const struct device *device)
                              "provide VIRTIO_F_ACCESS_PLATFORM\", and does not use it."),
                            device->kind, version),
                 _("Write %s, or use QEMU 6.0 or newer."),
-                cvm_in_form(check, "'iommu: true'", "<driver iommu='on'/>"));
+                cvm_in_form(check, "'iommu: true'", "'<driver iommu='on'/>'"));
     }
+    return FALSE;
 }
 
 /* Once is enough. */
-static void
+static gboolean
 visit_assumed(struct cvm_check *check, const struct device *device)
 {
-    guint reported = check->findings->items->len;
-    const struct cvm_finding *last =
-        reported ? g_ptr_array_index(check->findings->items, reported - 1) : NULL;
-
-    if (misses_iommu(device) && !(last && g_str_equal(last->rule, check->rule->id))) {
+    if (misses_iommu(device)) {
         cvm_fix(cvm_report_as(check, CVM_NOTE, device->from,
                               _("The virtio devices have no 'iommu'. That is right for QEMU 6.0 "
                                 "and newer, which turns it on by itself, and which is assumed "
                                 "here: the QEMU of the host is not known.")),
                 _("Name the host; for an older QEMU, write %s on each of them."),
-                cvm_in_form(check, "'iommu: true'", "<driver iommu='on'/>"));
+                cvm_in_form(check, "'iommu: true'", "'<driver iommu='on'/>'"));
+        return TRUE;
     }
+    return FALSE;
 }
 
 /* SEV alone: SEV-ES and SEV-SNP need a QEMU that is newer than this anyway. */
@@ -293,7 +322,16 @@ check_iommu_needed(struct cvm_check *check)
     }
 }
 
-static void
+/* Kinds of which libvirt ignores it, and that come as a virtio device, too. */
+static gboolean
+can_be_virtio(const char *kind)
+{
+    static const char *const kinds[] = { "controller", "input", "sound", NULL };
+
+    return g_strv_contains(kinds, kind);
+}
+
+static gboolean
 visit_misplaced(struct cvm_check *check, const struct device *device)
 {
     const struct cvm_flag *iommu = &device->common->iommu;
@@ -312,9 +350,12 @@ visit_misplaced(struct cvm_check *check, const struct device *device)
                                   "libvirt takes it, and nothing comes of it."),
                                 device->kind);
     }
-    if (finding) {
+    if (finding && (device->carrier == CARRIER_REFUSES || can_be_virtio(device->kind))) {
         cvm_fix(finding, _("Remove 'iommu', or make it a virtio device."));
+    } else if (finding) {
+        cvm_fix(finding, _("Remove 'iommu'."));
     }
+    return FALSE;
 }
 
 static void
@@ -325,7 +366,7 @@ check_iommu_misplaced(struct cvm_check *check)
 
 /* ---- 606 transitional-virtio ---- */
 
-static void
+static gboolean
 visit_transitional(struct cvm_check *check, const struct device *device)
 {
     const struct cvm_text *model = &device->common->model;
@@ -339,6 +380,7 @@ visit_transitional(struct cvm_check *check, const struct device *device)
                            device->kind),
                 _("Write 'virtio-non-transitional'."));
     }
+    return FALSE;
 }
 
 static void

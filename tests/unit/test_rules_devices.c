@@ -131,11 +131,13 @@ START_TEST(test_iommu_misplaced)
     CVM_AUTO(domain) *domain = make_domain(CVM_FORM_XML, CVM_GUEST_NONE);
     struct cvm_interface cards[1] = { 0 };
     struct cvm_controller controllers[2] = { 0 };
+    struct cvm_other shmem[1] = { 0 };
+    struct cvm_tpm tpms[1] = { 0 };
 
-    /* what libvirt makes of it is libvirt's choice */
+    /* seen with libvirt 9.0 and 11.3: what a card without a model becomes is no virtio device */
     GIVE_LIST(domain->devices.interface, cards);
     GIVE(cards[0].common.iommu, TRUE);
-    CHECK_RULE("CVM605", domain, NULL, "");
+    CHECK_RULE("CVM605", domain, NULL, "E");
     GIVE(cards[0].common.model, "rtl8139");
     CHECK_RULE("CVM605", domain, NULL, "E");
     GIVE(cards[0].common.model, "virtio-non-transitional");
@@ -150,6 +152,16 @@ START_TEST(test_iommu_misplaced)
     GIVE(controllers[0].common.iommu, FALSE);
     GIVE(controllers[1].common.model, "lsilogic");
     CHECK_RULE("CVM605", domain, NULL, "W");
+    CHECK_FIX("make it a virtio device");
+    GIVE(controllers[1].common.iommu, FALSE);
+
+    /* libvirt 9.0 and 11.3 take it here, and have nothing to do it with */
+    GIVE_LIST(domain->devices.shmem, shmem);
+    GIVE(shmem[0].common.iommu, TRUE);
+    GIVE_LIST(domain->devices.tpm, tpms);
+    GIVE(tpms[0].common.iommu, TRUE);
+    CHECK_RULE("CVM605", domain, NULL, "WW");
+    ck_assert_str_eq(check_fix, "Remove 'iommu'.");
 }
 END_TEST
 
@@ -171,7 +183,38 @@ START_TEST(test_hostdev)
     CHECK_RULE("CVM607", domain, host, "EEE");
     host->qemu_version = CVM_VERSION(10, 1, 0);
     CHECK_RULE("CVM607", domain, host, "");
-    CHECK_RULE("CVM608", domain, host, "NNNN");
+    CHECK_RULE("CVM608", domain, host, "N"); /* the same advice for all of them */
+    domain->devices.hostdev = (struct cvm_list){ 0 };
+    CHECK_RULE("CVM608", domain, host, "N");
+    GIVE(cards[0].type, "network");
+    CHECK_RULE("CVM608", domain, host, "");
+}
+END_TEST
+
+START_TEST(test_viommu)
+{
+    CVM_AUTO(domain) *domain = make_domain(CVM_FORM_XML, CVM_GUEST_SEV);
+    CVM_AUTO(host) *host = cvm_host_new();
+    struct cvm_viommu viommus[1] = { 0 };
+
+    GIVE(domain->vcpu.count, 256);
+    CHECK_RULE("CVM613", domain, NULL, "");
+    GIVE_LIST(domain->devices.viommu, viommus);
+    GIVE(viommus[0].common.model, "intel");
+    CHECK_RULE("CVM613", domain, NULL, "W");
+    CHECK_FIX("'<iommu>'");
+    CHECK_RULE("CVM613", domain, host, "W");
+    host->libvirt_version = CVM_VERSION(11, 4, 0);
+    CHECK_RULE("CVM613", domain, host, "E");
+    CHECK_SAYS("for '256' vCPUs");
+    CHECK_RULE("CVM710", domain, host, "");
+    host->libvirt_version = CVM_VERSION(11, 5, 0);
+    CHECK_RULE("CVM613", domain, host, "W");
+    host->libvirt_version = CVM_VERSION(11, 4, 0);
+    GIVE(domain->vcpu.count, 255);
+    CHECK_RULE("CVM613", domain, host, "W");
+    domain->launch.guest = CVM_GUEST_NONE;
+    CHECK_RULE("CVM613", domain, host, "");
 }
 END_TEST
 
@@ -187,7 +230,7 @@ START_TEST(test_vhost_user)
     CHECK_FIX("<source type='memfd'/><access mode='shared'/>");
     GIVE(domain->memory.hugepages, MIB(2));
     CHECK_RULE("CVM609", domain, NULL, "E");
-    CHECK_FIX("Write <access mode='shared'/>");
+    CHECK_FIX("Write '<access mode='shared'/>'");
     GIVE(domain->memory.access, "shared");
     CHECK_RULE("CVM609", domain, NULL, "");
     GIVE_LIST(domain->cpu.numa, cells);
@@ -390,5 +433,5 @@ START_TEST(test_unsupported_tpm)
 END_TEST
 
 UNIT_MAIN("rules_devices", test_ide, test_option_rom, test_iommu_needed, test_iommu_misplaced,
-          test_hostdev, test_vhost_user, test_balloon, test_cpu_model, test_cpu_mode, test_graphics,
-          test_unsupported, test_unsupported_tpm)
+          test_hostdev, test_viommu, test_vhost_user, test_balloon, test_cpu_model, test_cpu_mode,
+          test_graphics, test_unsupported, test_unsupported_tpm)
