@@ -1,4 +1,5 @@
 schemasdir = $(pkgdatadir)/schemas
 dist_schemas_DATA = \
+    schemas/findings.schema.json \
     schemas/host.rng \
     schemas/profile.schema.json

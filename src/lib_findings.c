@@ -43,6 +43,23 @@ cvmdom_findings_not_run(const cvmdom_findings *findings, size_t i)
     return i < not_run->len ? g_ptr_array_index(not_run, i) : NULL;
 }
 
+const char *
+cvmdom_findings_input(const cvmdom_findings *findings, size_t i)
+{
+    const GPtrArray *inputs = findings_of(findings)->inputs;
+
+    return i < inputs->len ? g_ptr_array_index(inputs, i) : NULL;
+}
+
+void
+cvmdom_findings_add_error(cvmdom_findings *findings, const cvmdom_error *error)
+{
+    const CvmErrorPrivate *place = cvm_error_place(error_of(error));
+
+    cvm_findings_add_failure(findings_of(findings), error_of(error)->message, place->file,
+                             place->line, place->column);
+}
+
 /* ---- one finding ---- */
 
 /* Beyond the last there is one of zeros. */
@@ -121,26 +138,52 @@ cvmdom_finding_excerpt_column(const cvmdom_findings *findings, size_t i)
     return finding_at(findings, i)->excerpt_column;
 }
 
+const char *
+cvmdom_finding_suppression(const cvmdom_findings *findings, size_t i)
+{
+    return finding_at(findings, i)->suppression;
+}
+
 /* ---- reports ---- */
 
-int
-cvmdom_findings_report(const cvmdom_findings *findings, const char *format, size_t inputs,
-                       int colour, char **text, cvmdom_error **error)
+static int
+report(const struct cvm_findings *findings, const char *format,
+       const struct cvmdom_report_options *given, char **text, GError **error)
 {
-    struct cvm_report_options options = { .colour = colour != 0, .inputs = (unsigned)inputs };
+    struct cvm_report_options options = {
+        .colour = given->colour != 0,
+        .documents = (unsigned)given->documents,
+        .fail_on = (enum cvm_severity)given->fail_on,
+        .folder = given->folder,
+        .incomplete = given->incomplete != 0,
+    };
     const struct cvm_reporter *reporter = cvm_reporter_find(format);
     GString *out;
 
     if (!reporter) {
-        GError *cause = NULL;
+        return cvm_error_set(error, CVM_ERROR_USAGE, _("there is no report format '%1$s'"), format);
+    }
+    if (given->folder && !g_path_is_absolute(given->folder)) {
+        return cvm_error_set(error, CVM_ERROR_USAGE,
+                             _("'%1$s' is no absolute path to name files from"), given->folder);
+    }
+    out = g_string_new(NULL);
+    reporter->report(findings, &options, out);
+    *text = g_string_free(out, FALSE);
+    return 0;
+}
 
-        cvm_error_set(&cause, CVM_ERROR_USAGE, _("there is no report format '%1$s'"), format);
+int
+cvmdom_findings_report(const cvmdom_findings *findings, const char *format,
+                       const struct cvmdom_report_options *options, char **text,
+                       cvmdom_error **error)
+{
+    GError *cause = NULL;
+
+    if (report(findings_of(findings), format, options, text, &cause) < 0) {
         give_error(error, cause);
         return -1;
     }
-    out = g_string_new(NULL);
-    reporter->report(findings_of(findings), &options, out);
-    *text = g_string_free(out, FALSE);
     return 0;
 }
 
@@ -153,6 +196,12 @@ cvmdom_format_name(size_t i, const char **summary)
         *summary = _(reporter->summary);
     }
     return reporter ? reporter->name : NULL;
+}
+
+const char *
+cvmdom_findings_schema(void)
+{
+    return cvm_findings_schema();
 }
 
 /* ---- the catalogue ---- */

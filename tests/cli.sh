@@ -85,7 +85,7 @@ expect_out '^no findings in 1 document$|^1? ?[0-9]* (warning|note)s?.* in 1 docu
 expect_silent err
 run "$CVMDOM" lint good.yaml
 expect_status 0
-expect_out '[0-9]+ host rules not run: no host given$'
+expect_out '; [0-9]+ host rules not run \(no host given\): CVM[0-9]{3}[-, CVM0-9]*$'
 
 run "$CVMDOM" lint --host "$host" five.yaml
 expect_status 1

@@ -17,6 +17,7 @@ unit_tests = \
     tests/unit/test_profile_merge \
     tests/unit/test_render \
     tests/unit/test_report \
+    tests/unit/test_report_formats \
     tests/unit/test_resolve \
     tests/unit/test_rule_pages \
     tests/unit/test_rules \

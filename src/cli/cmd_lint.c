@@ -1,10 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include <stdio.h>
-#include <stdlib.h>
-#include <unistd.h>
-
 #include "cli/cmd.h"
 #include "cli/hosts.h"
+#include "cli/output.h"
 
 struct lint_options {
     const char *host;
@@ -13,6 +10,7 @@ struct lint_options {
     const char *fail_on;
     const char *color;
     GPtrArray *set;
+    GPtrArray *output;
 };
 
 static const struct cli_option options_table[] = {
@@ -33,7 +31,14 @@ static const struct cli_option options_table[] = {
       .argument = "FORMAT",
       .values = CLI_FORMAT,
       .offset = offsetof(struct lint_options, format),
-      .help = N_("how to report") },
+      .help = N_("how to report on standard output; by default text") },
+    { .name = "output",
+      .letter = 'o',
+      .argument = "FORMAT=FILE",
+      .many = TRUE,
+      .offset = offsetof(struct lint_options, output),
+      .help = N_("report to FILE as well: sarif=findings.sarif; whole or not at all; may be "
+                 "repeated") },
     { .name = "fail-on",
       .argument = "SEVERITY",
       .values = CLI_SEVERITY,
@@ -68,6 +73,7 @@ lint_file(struct lint *lint, const char *path)
     cvmdom_domains *domains = cvmdom_domains_read(path, cli_list(lint->options->set), &error);
 
     if (!domains) {
+        cvmdom_findings_add_error(lint->findings, error);
         cli_worsen(&lint->status, cli_fail(error));
         return;
     }
@@ -82,36 +88,32 @@ lint_file(struct lint *lint, const char *path)
     cvmdom_domains_free(domains);
 }
 
-static void
-print_report(const struct lint *lint)
-{
-    const char *format = lint->options->format ? lint->options->format : "text";
-    g_autofree char *text = NULL;
-
-    if (lint->documents > 0 &&
-        cvmdom_findings_report(lint->findings, format, lint->documents,
-                               cli_colour(lint->options->color, STDOUT_FILENO), &text, NULL) == 0) {
-        fputs(text, stdout);
-    }
-}
-
 static int
 run(const void *data, const char *const *operands)
 {
     const struct lint_options *options = data;
     struct lint lint = { .options = options, .findings = cvmdom_findings_new() };
-    int fail_on = options->fail_on ? cli_severity_parse(options->fail_on) : CVMDOM_SEVERE;
+    const struct cli_output output = {
+        .format = options->format,
+        .files = options->output,
+        .color = options->color,
+        .fail_on = options->fail_on ? cli_severity_parse(options->fail_on) : CVMDOM_SEVERE,
+    };
 
+    if (cli_output_check(&cli_lint, &output) != CLI_CLEAN) {
+        cvmdom_findings_free(lint.findings);
+        return CLI_USAGE;
+    }
     if (cli_hosts_init(&lint.hosts, options->host, options->firmware_root) == CLI_CLEAN) {
         for (size_t i = 0; operands[i]; i++) {
             lint_file(&lint, operands[i]);
         }
-        print_report(&lint);
-    }
-    if (cvmdom_findings_count_from(lint.findings, fail_on) > 0) {
-        cli_worsen(&lint.status, CLI_FINDINGS);
     }
     cli_worsen(&lint.status, lint.hosts.status);
+    if (cvmdom_findings_count_from(lint.findings, output.fail_on) > 0) {
+        cli_worsen(&lint.status, CLI_FINDINGS);
+    }
+    lint.status = cli_output_write(&output, lint.findings, lint.documents, lint.status);
     cli_hosts_clear(&lint.hosts);
     cvmdom_findings_free(lint.findings);
     return lint.status;

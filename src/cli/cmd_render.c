@@ -160,12 +160,14 @@ judge(struct render *render, struct job *job)
 static void
 print_findings(const struct render *render)
 {
+    const struct cvmdom_report_options options = {
+        .documents = render->jobs->len,
+        .colour = cli_colour(render->options->color, STDERR_FILENO),
+    };
     g_autofree char *text = NULL;
 
     if (cvmdom_findings_count(render->findings) > 0 &&
-        cvmdom_findings_report(render->findings, "text", render->jobs->len,
-                               cli_colour(render->options->color, STDERR_FILENO), &text,
-                               NULL) == 0) {
+        cvmdom_findings_report(render->findings, "text", &options, &text, NULL) == 0) {
         fputs(text, stderr);
     }
 }

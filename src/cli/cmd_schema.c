@@ -6,16 +6,27 @@
 static int
 run(const void *options, const char *const *operands)
 {
-    g_autofree char *schema = cvmdom_profile_schema();
+    const char *name = operands[0] ? operands[0] : "profile";
+    g_autofree char *profile = NULL;
 
     (void)options;
-    (void)operands;
-    fputs(schema, stdout);
+    if (!cli_word_check(CLI_SCHEMA, NULL, name)) {
+        return CLI_USAGE;
+    }
+    if (g_str_equal(name, "findings")) {
+        fputs(cvmdom_findings_schema(), stdout);
+        return CLI_CLEAN;
+    }
+    profile = cvmdom_profile_schema();
+    fputs(profile, stdout);
     return CLI_CLEAN;
 }
 
 const struct cli_command cli_schema = {
     .name = "schema",
-    .summary = N_("Print the JSON Schema of a profile, for editors and validators."),
+    .operands = "[profile|findings]",
+    .values = CLI_SCHEMA,
+    .most = 1,
+    .summary = N_("Print the JSON Schema of a profile, or of what 'lint --format json' writes."),
     .run = run,
 };

@@ -19,6 +19,7 @@ enum cli_values {
     CLI_RULE,
     CLI_COMMAND,
     CLI_SHELL,
+    CLI_SCHEMA,
 };
 
 struct cli_option {

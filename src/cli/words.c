@@ -10,6 +10,7 @@ fixed_word(enum cli_values values, size_t i)
     static const char *const guests[] = { "sev", "sev-es", "sev-snp", NULL };
     static const char *const colours[] = { "auto", "always", "never", NULL };
     static const char *const shells[] = { "bash", "zsh", "fish", NULL };
+    static const char *const schemas[] = { "profile", "findings", NULL };
 
     switch (values) {
     case CLI_SEVERITY:
@@ -20,6 +21,8 @@ fixed_word(enum cli_values values, size_t i)
         return colours[i];
     case CLI_SHELL:
         return shells[i];
+    case CLI_SCHEMA:
+        return schemas[i];
     default:
         return NULL;
     }
@@ -76,6 +79,8 @@ static const struct mistake mistakes[] = {
       N_("there is no command '%1$s'; there are: %2$s") },
     { CLI_RULE, N_("there is no rule '%1$s'; did you mean '%2$s'?"),
       N_("there is no rule '%1$s': 'cvmdom rules' lists them") },
+    { CLI_SCHEMA, N_("there is no schema '%1$s'; did you mean '%2$s'?"),
+      N_("there is no schema '%1$s', but: %2$s") },
     { CLI_SHELL, N_("there is no completion for '%1$s'; did you mean '%2$s'?"),
       N_("there is no completion for '%1$s', but for: %2$s") },
 };

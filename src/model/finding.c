@@ -20,6 +20,16 @@ free_finding(gpointer data)
     g_free(finding);
 }
 
+static void
+free_failure(gpointer data)
+{
+    struct cvm_failure *failure = data;
+
+    g_free(failure->message);
+    g_free(failure->file);
+    g_free(failure);
+}
+
 struct cvm_findings *
 cvm_findings_new(void)
 {
@@ -28,6 +38,7 @@ cvm_findings_new(void)
     findings->items = g_ptr_array_new_with_free_func(free_finding);
     findings->not_run = g_ptr_array_new();
     findings->inputs = g_ptr_array_new_with_free_func(g_free);
+    findings->failures = g_ptr_array_new_with_free_func(free_failure);
     return findings;
 }
 
@@ -40,6 +51,7 @@ cvm_findings_free(struct cvm_findings *findings)
     g_ptr_array_unref(findings->items);
     g_ptr_array_unref(findings->not_run);
     g_ptr_array_unref(findings->inputs);
+    g_ptr_array_unref(findings->failures);
     g_free(findings);
 }
 
@@ -171,6 +183,19 @@ cvm_findings_add_input(struct cvm_findings *findings, const char *file)
 }
 
 void
+cvm_findings_add_failure(struct cvm_findings *findings, const char *message, const char *file,
+                         unsigned line, unsigned column)
+{
+    struct cvm_failure *failure = g_new0(struct cvm_failure, 1);
+
+    failure->message = g_strdup(message);
+    failure->file = g_strdup(file);
+    failure->line = line;
+    failure->column = column;
+    g_ptr_array_add(findings->failures, failure);
+}
+
+void
 cvm_findings_take(struct cvm_findings *to, struct cvm_findings *from)
 {
     for (guint i = 0; i < from->not_run->len; i++) {
@@ -185,6 +210,8 @@ cvm_findings_take(struct cvm_findings *to, struct cvm_findings *from)
     }
     g_ptr_array_extend_and_steal(to->items, g_steal_pointer(&from->items));
     from->items = g_ptr_array_new();
+    g_ptr_array_extend_and_steal(to->failures, g_steal_pointer(&from->failures));
+    from->failures = g_ptr_array_new();
     cvm_findings_free(from);
 }
 

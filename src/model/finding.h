@@ -29,10 +29,18 @@ struct cvm_finding {
     unsigned excerpt_column; /* where column is in the excerpt */
 };
 
+/* An input that nothing could be found in, since it could not be read. */
+struct cvm_failure {
+    char *message;
+    char *file;            /* NULL when it has none */
+    unsigned line, column; /* 0 when it has no place */
+};
+
 struct cvm_findings {
-    GPtrArray *items;   /* of struct cvm_finding */
-    GPtrArray *not_run; /* of static rule ids that needed a host when none was given */
-    GPtrArray *inputs;  /* of char *: each file that was looked at, once, in that order */
+    GPtrArray *items;    /* of struct cvm_finding */
+    GPtrArray *not_run;  /* of static rule ids that needed a host when none was given */
+    GPtrArray *inputs;   /* of char *: each file that was looked at, once, in that order */
+    GPtrArray *failures; /* of struct cvm_failure */
 };
 
 struct cvm_findings *
@@ -55,6 +63,9 @@ cvm_findings_sort(struct cvm_findings *findings);
  * not added again. */
 void
 cvm_findings_add_input(struct cvm_findings *findings, const char *file);
+void
+cvm_findings_add_failure(struct cvm_findings *findings, const char *message, const char *file,
+                         unsigned line, unsigned column);
 /* How many are at or above a severity; suppressed ones are not counted. */
 unsigned
 cvm_findings_count(const struct cvm_findings *findings, enum cvm_severity severity);

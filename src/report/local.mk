@@ -1,4 +1,20 @@
 # src/report
 src_libcvm_core_la_SOURCES += \
     src/report/report.c src/report/report.h \
-    src/report/text.c
+    src/report/parts.c src/report/parts.h \
+    src/report/json_out.c \
+    src/report/page.c \
+    src/report/text.c \
+    src/report/json.c \
+    src/report/sarif.c \
+    src/report/junit.c \
+    src/report/github.c
+
+# What format "json" writes, in the library: embedders have no installed data.
+nodist_src_libcvm_core_la_SOURCES += src/report/findings_schema.c
+src/report/findings_schema.c: build-aux/embed-file $(srcdir)/schemas/findings.schema.json
+	$(AM_V_GEN)$(MKDIR_P) src/report && \
+	$(SHELL) $(srcdir)/build-aux/embed-file report/report.h cvm_findings_schema \
+	    $(srcdir)/schemas/findings.schema.json >$@.tmp && mv $@.tmp $@
+CLEANFILES += src/report/findings_schema.c src/report/findings_schema.c.tmp
+EXTRA_DIST += build-aux/embed-file

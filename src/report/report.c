@@ -2,7 +2,13 @@
 #include "report/report.h"
 
 static const struct cvm_reporter *const reporters[] = {
+    /* clang-format off */
     &cvm_reporter_text,
+    &cvm_reporter_json,
+    &cvm_reporter_sarif,
+    &cvm_reporter_junit,
+    &cvm_reporter_github,
+    /* clang-format on */
 };
 
 const struct cvm_reporter *

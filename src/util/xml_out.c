@@ -13,6 +13,17 @@ is_xml_char(gunichar c)
            (c >= 0xe000 && c <= 0xfffd) || (c >= 0x10000 && c <= 0x10ffff);
 }
 
+/* A terminal takes U+007F to U+009F for commands, a parser takes references for the same. */
+static void
+append_visible(GString *out, gunichar c)
+{
+    if (c >= 0x7f && c <= 0x9f) {
+        g_string_append_printf(out, "&#%u;", c);
+    } else {
+        g_string_append_unichar(out, c);
+    }
+}
+
 /* A reader turns line ends and tabs of an attribute into spaces, and a carriage return anywhere
  * into a line feed (XML 1.0, 2.11 and 3.3.3), so those are written as references. */
 static void
@@ -45,7 +56,7 @@ append_char(GString *out, gunichar c, gboolean attribute)
         }
         /* fall through */
     default:
-        g_string_append_unichar(out, c);
+        append_visible(out, c);
     }
 }
 

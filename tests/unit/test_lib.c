@@ -70,6 +70,7 @@ START_TEST(test_findings_of_all_domains)
     cvmdom_host *host = read_host();
     cvmdom_domains *domains = parse_profile();
     cvmdom_findings *findings = cvmdom_findings_new();
+    const struct cvmdom_report_options options = { .documents = 2 };
     char *report = NULL;
     size_t i = 0;
 
@@ -95,8 +96,11 @@ START_TEST(test_findings_of_all_domains)
     ck_assert_ptr_nonnull(cvmdom_finding_message(findings, i));
     ck_assert_ptr_nonnull(cvmdom_finding_fix(findings, i));
     ck_assert_ptr_null(cvmdom_finding_rule(findings, cvmdom_findings_count(findings)));
+    ck_assert_ptr_null(cvmdom_finding_suppression(findings, i));
+    ck_assert_str_eq(cvmdom_findings_input(findings, 0), "a.yaml");
+    ck_assert_ptr_null(cvmdom_findings_input(findings, 1));
     ck_assert_ptr_null(cvmdom_findings_not_run(findings, 0));
-    ck_assert_int_eq(cvmdom_findings_report(findings, "text", 2, 0, &report, NULL), 0);
+    ck_assert_int_eq(cvmdom_findings_report(findings, "text", &options, &report, NULL), 0);
     ck_assert_ptr_nonnull(strstr(report, "a.yaml:7:41: error: "));
     free(report);
     cvmdom_findings_free(findings);
@@ -166,6 +170,7 @@ START_TEST(test_failures_tell_and_leave_outputs_alone)
     const char *sets[] = { "no equals sign", NULL };
     cvmdom_domains *domains = parse_profile();
     cvmdom_findings *findings = cvmdom_findings_new();
+    const struct cvmdom_report_options zeros = { 0 }, relative = { .folder = "here" };
     char *text = (char *)"untouched";
     uint64_t policy = 42;
     cvmdom_error *error = NULL;
@@ -184,7 +189,9 @@ START_TEST(test_failures_tell_and_leave_outputs_alone)
     ck_assert_int_eq(cvmdom_domain_render(cvmdom_domains_get(domains, 0), NULL, "x", &text, &error),
                      -1);
     expect_error(g_steal_pointer(&error), CVMDOM_ERROR_USAGE);
-    ck_assert_int_eq(cvmdom_findings_report(findings, "x", 1, 0, &text, &error), -1);
+    ck_assert_int_eq(cvmdom_findings_report(findings, "x", &zeros, &text, &error), -1);
+    expect_error(g_steal_pointer(&error), CVMDOM_ERROR_USAGE);
+    ck_assert_int_eq(cvmdom_findings_report(findings, "sarif", &relative, &text, &error), -1);
     expect_error(g_steal_pointer(&error), CVMDOM_ERROR_USAGE);
     ck_assert_int_eq(cvmdom_policy_parse("none", "0x3", &policy, &error), -1);
     expect_error(g_steal_pointer(&error), CVMDOM_ERROR_USAGE);
@@ -199,6 +206,24 @@ START_TEST(test_failures_tell_and_leave_outputs_alone)
     ck_assert_uint_eq(policy, 42);
     cvmdom_findings_free(findings);
     cvmdom_domains_free(domains);
+}
+END_TEST
+
+START_TEST(test_an_error_is_reported)
+{
+    const struct cvmdom_report_options options = { 0 };
+    cvmdom_findings *findings = cvmdom_findings_new();
+    cvmdom_error *error = NULL;
+    char *report = NULL;
+
+    ck_assert_ptr_null(cvmdom_domains_parse("x.yaml", "a: [", 4, NULL, &error));
+    cvmdom_findings_add_error(findings, error);
+    cvmdom_error_free(error);
+    ck_assert_int_eq(cvmdom_findings_report(findings, "github", &options, &report, NULL), 0);
+    ck_assert(
+        g_str_has_prefix(report, "::error file=x.yaml,line=2,col=1,title=cvmdom::this is not"));
+    free(report);
+    cvmdom_findings_free(findings);
 }
 END_TEST
 
@@ -219,6 +244,7 @@ START_TEST(test_lists_end)
     ck_assert_str_eq(suffix, ".xml");
     ck_assert_ptr_nonnull(summary);
     ck_assert_str_eq(cvmdom_format_name(0, &summary), "text");
+    ck_assert(strstr(cvmdom_findings_schema(), "\"$schema\"") != NULL);
     ck_assert_ptr_null(cvmdom_target_name(99, NULL, NULL));
     ck_assert_ptr_null(cvmdom_target_name(SIZE_MAX, NULL, NULL));
     ck_assert_ptr_null(cvmdom_format_name(99, NULL));
@@ -265,5 +291,5 @@ END_TEST
 
 UNIT_MAIN("lib", test_from_profile_to_domain, test_findings_of_all_domains,
           test_a_document_that_is_no_map_has_one_finding, test_rules_without_a_host_are_counted,
-          test_failures_tell_and_leave_outputs_alone, test_null_is_freed, test_lists_end,
-          test_threads)
+          test_failures_tell_and_leave_outputs_alone, test_an_error_is_reported, test_null_is_freed,
+          test_lists_end, test_threads)

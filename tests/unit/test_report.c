@@ -12,7 +12,7 @@ report_at(const char *text, unsigned column, const char *message, const char *fi
     CVM_AUTO(findings) *findings = cvm_findings_new();
     const struct cvm_source source = { .name = "a.yaml", .data = text, .size = strlen(text) };
     const struct cvm_node node = { .source = &source, .line = 1, .column = column };
-    const struct cvm_report_options options = { .inputs = 1 };
+    const struct cvm_report_options options = { .documents = 1 };
     struct cvm_finding *finding =
         cvm_findings_add(findings, "CVM207", "x", CVM_SEVERE, &node, g_strdup(message));
     GString *out = g_string_new(NULL);
@@ -86,7 +86,7 @@ END_TEST
 START_TEST(test_summary)
 {
     CVM_AUTO(findings) *findings = cvm_findings_new();
-    const struct cvm_report_options options = { .inputs = 3 };
+    const struct cvm_report_options options = { .documents = 3 };
     g_autoptr(GString) out = g_string_new(NULL);
 
     cvm_reporter_text.report(findings, &options, out);
@@ -102,14 +102,47 @@ START_TEST(test_summary)
                                "cvmdom: error: n [CVM207]\n"
                                "cvmdom: error: o [CVM207]\n"
                                "2 errors, 1 warning in 3 documents; "
-                               "1 host rule not run: no host given\n");
+                               "1 host rule not run (no host given): CVM701\n");
+}
+END_TEST
+
+START_TEST(test_summary_names_what_does_not_count)
+{
+    CVM_AUTO(findings) *findings = cvm_findings_new();
+    const struct cvm_report_options options = { .documents = 2 };
+    g_autoptr(GString) out = g_string_new(NULL);
+    static const char *const ids[] = { "CVM711", "CVM205", "CVM703", "CVM704",
+                                       "CVM705", "CVM708", "CVM710" };
+
+    for (size_t i = 0; i < G_N_ELEMENTS(ids); i++) {
+        g_ptr_array_add(findings->not_run, (gpointer)ids[i]);
+    }
+    cvm_findings_add(findings, "CVM207", "x", CVM_SEVERE, NULL, g_strdup("m"))->suppression =
+        g_strdup("reason");
+    cvm_findings_add_failure(findings, "cannot read it", "b.yaml", 0, 0);
+    cvm_reporter_text.report(findings, &options, out);
+    ck_assert_str_eq(out->str, "no findings in 2 documents; 1 suppressed; 1 input not read; "
+                               "7 host rules not run (no host given): "
+                               "CVM205, CVM703-CVM705, CVM708, CVM710, CVM711\n");
+}
+END_TEST
+
+START_TEST(test_nothing_is_said_of_nothing)
+{
+    CVM_AUTO(findings) *findings = cvm_findings_new();
+    const struct cvm_report_options options = { 0 };
+    g_autoptr(GString) out = g_string_new(NULL);
+
+    cvm_findings_add_failure(findings, "cannot read it", "b.yaml", 0, 0);
+    cvm_reporter_text.report(findings, &options, out);
+    ck_assert_str_eq(out->str, "");
 }
 END_TEST
 
 START_TEST(test_colour_only_when_asked)
 {
     CVM_AUTO(findings) *findings = cvm_findings_new();
-    const struct cvm_report_options options = { .inputs = 1, .colour = TRUE };
+    const struct cvm_report_options options = { .documents = 1, .colour = TRUE };
     g_autoptr(GString) out = g_string_new(NULL);
 
     cvm_findings_add(findings, "CVM207", "x", CVM_SEVERE, NULL, g_strdup("m"));
@@ -129,4 +162,5 @@ END_TEST
 
 UNIT_MAIN("report", test_shape, test_caret_below_its_character,
           test_input_cannot_drive_the_terminal, test_long_line_is_cut, test_summary,
+          test_summary_names_what_does_not_count, test_nothing_is_said_of_nothing,
           test_colour_only_when_asked, test_formats)

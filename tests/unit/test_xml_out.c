@@ -57,6 +57,7 @@ START_TEST(test_any_bytes_are_well_formed)
         { "tab\tline\nreturn\r.", "tab\tline\nreturn\r." },
         { "Köln 東京 \xf0\x9f\x98\x80", "Köln 東京 \xf0\x9f\x98\x80" },
         { "bell\a escape\x1b del\x7f", "bell\xef\xbf\xbd escape\xef\xbf\xbd del\x7f" },
+        { "CSI \xc2\x9b", "CSI \xc2\x9b" },
         { "\xff\xfe.", "\xef\xbf\xbd\xef\xbf\xbd." },
         { "cut \xe6\x9d", "cut \xef\xbf\xbd\xef\xbf\xbd" },
         { "surrogate \xed\xa0\x80.", "surrogate \xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd." },
@@ -77,6 +78,7 @@ START_TEST(test_any_bytes_are_well_formed)
         cvm_xml_end(&xml);
         document = xmlReadMemory(out->str, (int)out->len, NULL, NULL, XML_PARSE_NONET);
         ck_assert_msg(document != NULL, "%s", out->str);
+        ck_assert(strchr(out->str, '\x7f') == NULL && strstr(out->str, "\xc2\x9b") == NULL);
         text = xmlNodeGetContent(xmlDocGetRootElement(document));
         attribute = xmlGetProp(xmlDocGetRootElement(document), (const xmlChar *)"x");
         ck_assert_str_eq((const char *)text, cases[i].back);

@@ -31,12 +31,13 @@ cvmdom_findings_new(void);
 void
 cvmdom_findings_free(cvmdom_findings *findings);
 
-/** @return the number of findings. Those of one cvmdom_domain_check() are in the order of file,
- * line, column and rule. */
+/** @return the number of findings, suppressed ones among them. Those of one cvmdom_domain_check()
+ * are in the order of file, line, column and rule. */
 size_t
 cvmdom_findings_count(const cvmdom_findings *findings);
 
-/** @return the number of findings at or above a severity (enum cvmdom_severity). */
+/** @return the number of findings at or above a severity (enum cvmdom_severity) that are not
+ * suppressed: what a pipeline fails by. */
 size_t
 cvmdom_findings_count_from(const cvmdom_findings *findings, int severity);
 
@@ -44,6 +45,17 @@ cvmdom_findings_count_from(const cvmdom_findings *findings, int severity);
  * Static. */
 const char *
 cvmdom_findings_not_run(const cvmdom_findings *findings, size_t i);
+
+/** @return the name of file i that was looked at, each once and in that order, NULL beyond the
+ * last. Borrowed. */
+const char *
+cvmdom_findings_input(const cvmdom_findings *findings, size_t i);
+
+/** Notes that an input could not be read, so that reports for programs tell of it: JSON's
+ * "failures", SARIF's notifications, JUnit's errors. The error, and its freeing, stay the caller's.
+ */
+void
+cvmdom_findings_add_error(cvmdom_findings *findings, const cvmdom_error *error);
 
 /** @name One finding; i counts from 0. Texts are borrowed and live as long as the list; line and
  * column count from 1, in characters, 0 for none; file, path and fix are NULL when there is none.
@@ -73,25 +85,45 @@ cvmdom_finding_excerpt(const cvmdom_findings *findings, size_t i);
 /** Where cvmdom_finding_column() is in the excerpt; 0 when there is none. */
 unsigned
 cvmdom_finding_excerpt_column(const cvmdom_findings *findings, size_t i);
+/** The reason given in the document for looking past the finding; NULL: it counts. */
+const char *
+cvmdom_finding_suppression(const cvmdom_findings *findings, size_t i);
 /** @} */
 
+/** How to report; one of zeros will do where nothing else is said. */
+struct cvmdom_report_options {
+    size_t documents;   /**< that were looked at, for the summary */
+    int colour;         /**< nonzero for ANSI colours where the format has them */
+    int fail_on;        /**< enum cvmdom_severity: what JUnit calls a failure, from here on; 0 is
+                             CVMDOM_NOTE, that is every finding */
+    const char *folder; /**< absolute path; SARIF, JUnit and GitHub name files relative to it where
+                             they are below it. NULL: files are named as they are */
+    int incomplete;     /**< nonzero when something could not be done that is no error of
+                             cvmdom_findings_add_error(): SARIF says so */
+};
+
 /**
- * Findings as text for people or programs.
+ * Findings as text for people or programs. Every format is whole and valid with no findings, too;
+ * ids, names and structure are the same in every locale, messages are in the locale's language.
  *
- * @param format a name of cvmdom_format_name(): "text"
- * @param inputs documents that were looked at, for the summary
- * @param colour nonzero for ANSI colours where the format has them
- * @param text   receives the report, the caller's to free()
- * @return 0, or -1 with CVMDOM_ERROR_USAGE for an unknown format
+ * @param format a name of cvmdom_format_name(): "text", "json" (cvmdom_findings_schema() describes
+ *               it), "sarif" (SARIF 2.1.0), "junit" or "github" (workflow commands)
+ * @param text   receives the report, UTF-8, the caller's to free()
+ * @return 0, or -1 with CVMDOM_ERROR_USAGE for an unknown format, or a folder that is not absolute
  */
 int
-cvmdom_findings_report(const cvmdom_findings *findings, const char *format, size_t inputs,
-                       int colour, char **text, cvmdom_error **error);
+cvmdom_findings_report(const cvmdom_findings *findings, const char *format,
+                       const struct cvmdom_report_options *options, char **text,
+                       cvmdom_error **error);
 
 /** @return the name of report format i, NULL beyond the last; *summary, if not NULL, receives a
  * sentence about it. Borrowed. */
 const char *
 cvmdom_format_name(size_t i, const char **summary);
+
+/** @return the JSON Schema (2020-12) of format "json". Static. */
+const char *
+cvmdom_findings_schema(void);
 
 /** A rule of the catalogue; texts are static, summary is in the language of the locale. */
 struct cvmdom_rule {

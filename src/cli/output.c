@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "cli/output.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "util/file.h"
+
+/* "sarif" of "sarif=lint.sarif", the caller's to g_free(), and *file behind the sign. NULL without
+ * one. */
+static char *
+split(const char *word, const char **file)
+{
+    const char *sign = strchr(word, '=');
+
+    if (!sign) {
+        return NULL;
+    }
+    *file = sign + 1;
+    return g_strndup(word, (gsize)(sign - word));
+}
+
+static int
+check_word(const struct cli_command *command, const char *word, GHashTable *files)
+{
+    const char *file = NULL;
+    g_autofree char *format = split(word, &file);
+
+    if (!format || *file == '\0') {
+        return cli_usage(command, _("'%1$s' is no FORMAT=FILE, such as sarif=findings.sarif"),
+                         word);
+    }
+    if (!cli_word_check(CLI_FORMAT, "output", format)) {
+        return CLI_USAGE;
+    }
+    if (g_str_equal(file, "-")) {
+        return cli_usage(command, _("'%1$s' is for files: --format %2$s writes to standard output"),
+                         word, format);
+    }
+    if (!g_hash_table_add(files, (gpointer)file)) {
+        return cli_usage(command, _("two reports cannot be written to the same file '%1$s'"), file);
+    }
+    return CLI_CLEAN;
+}
+
+int
+cli_output_check(const struct cli_command *command, const struct cli_output *output)
+{
+    g_autoptr(GHashTable) files = g_hash_table_new(g_str_hash, g_str_equal);
+    const char *const *words = cli_list(output->files);
+    int status = CLI_CLEAN;
+
+    for (size_t i = 0; words && words[i] && status == CLI_CLEAN; i++) {
+        status = check_word(command, words[i], files);
+    }
+    return status;
+}
+
+/* A slip like "--output json=db.xml" must not cost the domain. */
+static gboolean
+is_input(const char *file, const cvmdom_findings *findings)
+{
+    struct stat output, input;
+    const char *name;
+
+    if (stat(file, &output) < 0 || !S_ISREG(output.st_mode)) {
+        return FALSE;
+    }
+    for (size_t i = 0; (name = cvmdom_findings_input(findings, i)); i++) {
+        if (stat(name, &input) == 0 && input.st_dev == output.st_dev &&
+            input.st_ino == output.st_ino) {
+            return TRUE;
+        }
+    }
+    return FALSE;
+}
+
+static int
+write_report(const char *file, const char *text, const cvmdom_findings *findings)
+{
+    g_autoptr(GError) error = NULL;
+
+    if (is_input(file, findings)) {
+        cli_say(_("'%1$s' is one of the inputs: the report is not written over it"), file);
+        return CLI_UNREADABLE;
+    }
+    if (cvm_file_write(file, text, strlen(text), &error) < 0) {
+        cli_say("%s", error->message);
+        return CLI_UNREADABLE;
+    }
+    return CLI_CLEAN;
+}
+
+/* To standard output when file is NULL. */
+static int
+report_to(const char *file, const char *format, const cvmdom_findings *findings,
+          const struct cvmdom_report_options *options)
+{
+    cvmdom_error *error = NULL;
+    g_autofree char *text = NULL;
+
+    if (cvmdom_findings_report(findings, format, options, &text, &error) < 0) {
+        return cli_fail(error);
+    }
+    if (!file) {
+        fputs(text, stdout);
+        return CLI_CLEAN;
+    }
+    return write_report(file, text, findings);
+}
+
+int
+cli_output_write(const struct cli_output *output, const cvmdom_findings *findings, size_t documents,
+                 int status)
+{
+    g_autofree char *folder = g_get_current_dir();
+    const char *const *words = cli_list(output->files);
+    struct cvmdom_report_options options = {
+        .documents = documents,
+        .fail_on = output->fail_on,
+        .folder = folder,
+        .incomplete = status >= CLI_UNREADABLE,
+        .colour = cli_colour(output->color, STDOUT_FILENO),
+    };
+
+    cli_worsen(&status,
+               report_to(NULL, output->format ? output->format : "text", findings, &options));
+    options.colour = FALSE;
+    for (size_t i = 0; words && words[i]; i++) {
+        const char *file = NULL;
+        g_autofree char *format = split(words[i], &file);
+
+        cli_worsen(&status, report_to(file, format, findings, &options));
+    }
+    return status;
+}

@@ -1,0 +1,173 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "report/parts.h"
+
+#include <string.h>
+
+#include "rules/rule.h"
+#include "util/i18n.h"
+
+/* A control character of the input must not reach the terminal: it could rewrite what stands there.
+ */
+static gunichar
+make_visible(gunichar c)
+{
+    return g_unichar_iscntrl(c) && c != '\t' ? 0xfffd : c;
+}
+
+char *
+cvm_report_line(const char *text)
+{
+    g_autofree char *valid = g_utf8_make_valid(text, -1);
+    GString *line = g_string_new(NULL);
+
+    for (const char *at = valid; *at; at = g_utf8_next_char(at)) {
+        gunichar c = g_utf8_get_char(at);
+
+        g_string_append_unichar(line, c == '\n' ? ' ' : make_visible(c));
+    }
+    return g_string_free(line, FALSE);
+}
+
+char *
+cvm_report_place(const char *file, unsigned line, unsigned column)
+{
+    g_autofree char *name = cvm_report_line(file ? file : PACKAGE);
+
+    return line ? g_strdup_printf("%s:%u:%u", name, line, column) : g_steal_pointer(&name);
+}
+
+/* ---- counts ---- */
+
+unsigned
+cvm_report_count(const struct cvm_findings *findings, enum cvm_severity severity)
+{
+    unsigned from = cvm_findings_count(findings, severity);
+
+    return severity == CVM_SEVERE ? from : from - cvm_findings_count(findings, severity + 1);
+}
+
+unsigned
+cvm_report_count_suppressed(const struct cvm_findings *findings)
+{
+    return findings->items->len - cvm_findings_count(findings, CVM_NOTE);
+}
+
+/* "2 errors, 1 warning", the severities that occur. */
+static char *
+describe_counts(const struct cvm_findings *findings)
+{
+    unsigned errors = cvm_report_count(findings, CVM_SEVERE);
+    unsigned warnings = cvm_report_count(findings, CVM_WARNING);
+    unsigned notes = cvm_report_count(findings, CVM_NOTE);
+    g_autoptr(GPtrArray) parts = g_ptr_array_new_with_free_func(g_free);
+
+    if (errors) {
+        g_ptr_array_add(parts, g_strdup_printf(ngettext_("%u error", "%u errors", errors), errors));
+    }
+    if (warnings) {
+        g_ptr_array_add(
+            parts, g_strdup_printf(ngettext_("%u warning", "%u warnings", warnings), warnings));
+    }
+    if (notes) {
+        g_ptr_array_add(parts, g_strdup_printf(ngettext_("%u note", "%u notes", notes), notes));
+    }
+    if (parts->len == 0) {
+        return g_strdup(_("no findings"));
+    }
+    g_ptr_array_add(parts, NULL);
+    return g_strjoinv(", ", (char **)parts->pdata);
+}
+
+static void
+append_range(GString *out, const char *first, const char *last, unsigned length)
+{
+    if (length > 0) {
+        g_string_append_printf(out, "%s%s", out->len ? ", " : "", first);
+    }
+    if (length > 1) {
+        g_string_append_printf(out, "%s%s", length > 2 ? "-" : ", ", last);
+    }
+}
+
+char *
+cvm_report_name_not_run(const struct cvm_findings *findings)
+{
+    const GPtrArray *not_run = findings->not_run;
+    g_autoptr(GHashTable) ids = g_hash_table_new(g_str_hash, g_str_equal);
+    GString *names = g_string_new(NULL);
+    const char *first = NULL, *last = NULL;
+    const struct cvm_rule *rule;
+    unsigned length = 0;
+
+    for (guint i = 0; i < not_run->len; i++) {
+        g_hash_table_add(ids, g_ptr_array_index(not_run, i));
+    }
+    for (unsigned i = 0; (rule = cvm_rule_at(i)); i++) {
+        if (g_hash_table_contains(ids, rule->id)) {
+            first = length++ ? first : rule->id;
+            last = rule->id;
+        } else {
+            append_range(names, first, last, length);
+            length = 0;
+        }
+    }
+    append_range(names, first, last, length);
+    return g_string_free(names, FALSE);
+}
+
+void
+cvm_report_summarise(const struct cvm_findings *findings, const struct cvm_report_options *options,
+                     GString *out)
+{
+    g_autofree char *counts = describe_counts(findings);
+    unsigned documents = options->documents, suppressed = cvm_report_count_suppressed(findings);
+    unsigned failures = findings->failures->len, not_run = findings->not_run->len;
+
+    if (documents == 0 && findings->items->len == 0) {
+        return;
+    }
+    g_string_append_printf(out,
+                           ngettext_("%1$s in %2$u document", "%1$s in %2$u documents", documents),
+                           counts, documents);
+    if (suppressed) {
+        g_string_append_printf(out, ngettext_("; %u suppressed", "; %u suppressed", suppressed),
+                               suppressed);
+    }
+    if (failures) {
+        g_string_append_printf(
+            out, ngettext_("; %u input not read", "; %u inputs not read", failures), failures);
+    }
+    if (not_run) {
+        g_autofree char *names = cvm_report_name_not_run(findings);
+
+        g_string_append_printf(out,
+                               ngettext_("; %1$u host rule not run (no host given): %2$s",
+                                         "; %1$u host rules not run (no host given): %2$s",
+                                         not_run),
+                               not_run, names);
+    }
+}
+
+/* ---- places ---- */
+
+gboolean
+cvm_report_is_file(const char *name)
+{
+    return !g_str_equal(name, "-") && !g_str_equal(name, "--set");
+}
+
+char *
+cvm_report_path(const char *file, const char *folder)
+{
+    g_autofree char *base = folder ? g_canonicalize_filename(folder, "/") : NULL;
+    g_autofree char *full = base ? g_canonicalize_filename(file, base) : g_strdup(file);
+    size_t length = base ? strlen(base) : 0;
+
+    if (length == 1) { /* the root itself ends in its slash */
+        length = 0;
+    }
+    if (base && strncmp(full, base, length) == 0 && full[length] == '/' && full[length + 1]) {
+        return g_strdup(full + length + 1);
+    }
+    return g_steal_pointer(&full);
+}

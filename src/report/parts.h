@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What several formats say, and how they write what an input may have put into a text. */
+#ifndef CVM_REPORT_PARTS_H
+#define CVM_REPORT_PARTS_H
+
+#include <jansson.h>
+
+#include "report/report.h"
+
+/* ---- parts.c ---- */
+
+/* Valid UTF-8 on one line that cannot drive a terminal: a line feed is a space, other control
+ * characters are U+FFFD. The caller's to g_free(). */
+char *
+cvm_report_line(const char *text);
+/* "file:7:3", what is known of it; the program's name when there is no file. The caller's. */
+char *
+cvm_report_place(const char *file, unsigned line, unsigned column);
+/* Findings of exactly this severity that are not suppressed. */
+unsigned
+cvm_report_count(const struct cvm_findings *findings, enum cvm_severity severity);
+unsigned
+cvm_report_count_suppressed(const struct cvm_findings *findings);
+/* The rules that were not run, "CVM205, CVM701-CVM711": three and more that follow each other in
+ * the catalogue are a range. The caller's to g_free(). */
+char *
+cvm_report_name_not_run(const struct cvm_findings *findings);
+/* "2 errors in 3 documents; 1 suppressed; …", translated and without a line end; nothing at all
+ * when nothing was looked at. */
+void
+cvm_report_summarise(const struct cvm_findings *findings, const struct cvm_report_options *options,
+                     GString *out);
+
+/* FALSE for the names that stand for standard input and for overrides. */
+gboolean
+cvm_report_is_file(const char *name);
+/* The file relative to the folder where it is below it, else absolute; as it is when the folder is
+ * NULL. Bytes, as the file system has them. The caller's to g_free(). */
+char *
+cvm_report_path(const char *file, const char *folder);
+
+/* ---- json_out.c ---- */
+
+/* Text as JSON can hold it (what is no UTF-8 becomes U+FFFD); null for NULL. */
+json_t *
+cvm_json_text(const char *text);
+/* Writes value, indented and with a line end, and frees it. No control character of a text is
+ * written as such. */
+void
+cvm_json_write(json_t *value, GString *out);
+
+/* ---- page.c: a rule's page without the marks that are for the tests ---- */
+
+/* All strings are the caller's to g_free(). */
+char *
+cvm_page_markdown(const char *page);
+char *
+cvm_page_plain(const char *page);
+/* The paragraphs before the first section, each on one line. */
+char *
+cvm_page_intro(const char *page);
+
+#endif
