@@ -40,23 +40,36 @@ video_memory(const struct cvm_domain *domain)
             add(&sum, qxl ? QXL_RAM + DEFAULT_VRAM : 0);
         }
     }
+    /* libvirt adds a screen for a viewer (virDomainDefAddImplicitVideo). */
+    if (domain->form == CVM_FORM_XML && domain->devices.video.count == 0 &&
+        domain->devices.graphics.count > 0) {
+        add(&sum, DEFAULT_VRAM);
+    }
     return sum;
 }
 
-/* Where the guest has NUMA cells, libvirt puts their sum in the place of <memory>
- * (virDomainDefPostParseMemory). */
-static uint64_t
-guest_memory(const struct cvm_domain *domain)
+/* Where the guest has NUMA cells, libvirt puts their sum, and memory devices, in the place of
+ * <memory> (virDomainDefPostParseMemory). */
+static gboolean
+sum_memory(const struct cvm_domain *domain, uint64_t *sum)
 {
-    uint64_t sum = 0;
+    gboolean cells = domain->cpu.numa.count > 0;
 
     cvm_each (struct cvm_cell, cell, &domain->cpu.numa) {
-        if (!cvm_is_set(cell->memory)) {
-            return domain->memory.size.value;
-        }
-        add(&sum, cell->memory.value);
+        cells = cells && cvm_is_set(cell->memory);
     }
-    return domain->cpu.numa.count > 0 ? sum : domain->memory.size.value;
+    if (!cells) {
+        *sum = domain->memory.size.value;
+        return cvm_is_set(domain->memory.size);
+    }
+    *sum = 0;
+    cvm_each (struct cvm_cell, cell, &domain->cpu.numa) {
+        add(sum, cell->memory.value);
+    }
+    cvm_each (struct cvm_memory_device, device, &domain->devices.memory) {
+        add(sum, cvm_is_set(device->size) ? device->size.value : 0);
+    }
+    return TRUE;
 }
 
 gboolean
@@ -64,10 +77,9 @@ cvm_memory_need(const struct cvm_domain *domain, struct cvm_memory_need *need)
 {
     struct cvm_memory_need sum = { .firmware = FIRMWARE_AND_ROMS, .process = PROCESS };
 
-    if (!cvm_is_set(domain->memory.size)) {
+    if (!sum_memory(domain, &sum.ram)) {
         return FALSE;
     }
-    sum.ram = guest_memory(domain);
     sum.video = video_memory(domain);
     sum.tables = sum.ram / TABLE_DIVISOR;
     add(&sum.total, sum.ram);

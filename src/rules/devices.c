@@ -114,7 +114,7 @@ has_private_memory(const struct cvm_domain *domain)
 static const char *
 shared_memory(const struct cvm_check *check)
 {
-    if (check->domain->memory.hugepages.from.origin != CVM_UNSET) {
+    if (cvm_huge_pages_place(check->domain)) {
         return cvm_in_form(check, "'access: shared' below 'memory'",
                            "'<access mode='shared'/>' below '<memoryBacking>'");
     }

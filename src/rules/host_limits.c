@@ -189,7 +189,6 @@ cvm_check_version_too_old(struct cvm_check *check)
 void
 cvm_check_memlock_limit(struct cvm_check *check)
 {
-    const struct cvm_memory *memory = &check->domain->memory;
     struct cvm_memory_need need;
 
     if (!check->host->has_memlock || !cvm_relies_on_memlock(check->domain) ||
@@ -203,7 +202,7 @@ cvm_check_memlock_limit(struct cvm_check *check)
         g_autofree char *video = cvm_size_format(need.video);
         g_autofree char *firmware = cvm_size_format(need.firmware);
         struct cvm_finding *finding = cvm_report(
-            check, cvm_place(&memory->locked.from, &memory->from),
+            check, cvm_memlock_place(check->domain),
             _("The daemon of host '%1$s' lets QEMU lock '%2$s', and the domain does not raise "
               "that: the guest's memory '%3$s' fits, but with up to '%4$s' for video and "
               "'%5$s' for firmware and ROMs the start may fail with \"failed to register "

@@ -22,12 +22,33 @@
  * (host_memory_backend_memory_complete, backends/hostmem.c). */
 #define QEMU_WHOLE_PAGES CVM_VERSION(9, 1, 0)
 
-uint64_t
-cvm_huge_page_size(const struct cvm_domain *domain)
+static uint64_t
+read_page_size(const struct cvm_uint *size)
 {
-    const struct cvm_uint *size = &domain->memory.hugepages;
+    return !cvm_is_set(*size) || size->value == 4 * KIB ? CVM_PAGES_ORDINARY
+           : size->value == 0                           ? CVM_PAGES_OF_HOST
+                                                        : size->value;
+}
 
-    return cvm_is_set(*size) && size->value > 4 * KIB ? size->value : 0;
+uint64_t
+cvm_page_size(const struct cvm_domain *domain, const struct cvm_cell *cell)
+{
+    return read_page_size(cell && cvm_is_set(cell->hugepages) ? &cell->hugepages
+                                                              : &domain->memory.hugepages);
+}
+
+const struct cvm_from *
+cvm_huge_pages_place(const struct cvm_domain *domain)
+{
+    if (read_page_size(&domain->memory.hugepages) != CVM_PAGES_ORDINARY) {
+        return &domain->memory.hugepages.from;
+    }
+    cvm_each (struct cvm_cell, cell, &domain->cpu.numa) {
+        if (read_page_size(&cell->hugepages) != CVM_PAGES_ORDINARY) {
+            return &cell->hugepages.from;
+        }
+    }
+    return NULL;
 }
 
 static gboolean
@@ -39,10 +60,21 @@ has_hard_limit(const struct cvm_domain *domain)
            cvm_is_on(memory->hard_limit_auto);
 }
 
-/* libvirt raises the limit of locked memory by itself for what VFIO maps. */
+/* libvirt raises the limit of locked memory by itself for what VFIO and vDPA map
+ * (qemuDomainGetMemLockLimitBytes). */
 static gboolean
 has_vfio(const struct cvm_domain *domain)
 {
+    cvm_each (struct cvm_interface, interface, &domain->devices.interface) {
+        if (cvm_text_is(interface->type, "hostdev") || cvm_text_is(interface->type, "vdpa")) {
+            return TRUE;
+        }
+    }
+    cvm_each (struct cvm_disk, disk, &domain->devices.disk) {
+        if (cvm_text_is(disk->type, "nvme")) {
+            return TRUE;
+        }
+    }
     cvm_each (struct cvm_hostdev, hostdev, &domain->devices.hostdev) {
         if (cvm_text_is(hostdev->type, "pci") || cvm_text_is(hostdev->type, "mdev")) {
             return TRUE;
@@ -63,24 +95,34 @@ cvm_relies_on_memlock(const struct cvm_domain *domain)
            !has_hard_limit(domain) && !has_vfio(domain);
 }
 
+/* Domain XML that has no <memoryBacking> has <memory>. */
+const struct cvm_from *
+cvm_memlock_place(const struct cvm_domain *domain)
+{
+    const struct cvm_memory *memory = &domain->memory;
+    gboolean nowhere = domain->form == CVM_FORM_XML && memory->locked.from.node == domain->root;
+
+    return nowhere ? &memory->from : cvm_place(&memory->locked.from, &memory->from);
+}
+
 /* 501 */
 static void
 check_memory_not_pinnable(struct cvm_check *check)
 {
-    const struct cvm_memory *memory = &check->domain->memory;
     gboolean told = check->host && check->host->has_memlock;
     uint64_t limit = told ? check->host->memlock : DAEMON_MEMLOCK;
-    g_autofree char *size = cvm_size_format(memory->size.value);
     g_autofree char *limit_text = cvm_size_format(limit);
-    const struct cvm_from *at = cvm_place(&memory->locked.from, &memory->from);
+    g_autofree char *size = NULL;
     struct cvm_finding *finding;
+    struct cvm_memory_need need;
 
-    if (!cvm_is_set(memory->size) || memory->size.value <= limit ||
-        !cvm_relies_on_memlock(check->domain)) {
+    if (!cvm_relies_on_memlock(check->domain) || !cvm_memory_need(check->domain, &need) ||
+        need.ram <= limit) {
         return;
     }
+    size = cvm_size_format(need.ram);
     finding = cvm_report(
-        check, at,
+        check, cvm_memlock_place(check->domain),
         told ? _("The memory of a guest with %1$s is pinned, but nothing allows QEMU to lock "
                  "'%2$s': neither locked memory nor a hard limit is set, and the daemon's "
                  "limit is '%3$s'. The start fails with \"failed to register region … error "
@@ -102,7 +144,7 @@ least_limit(const struct cvm_domain *domain, const struct cvm_memory_need *need)
 {
     uint64_t pinned = need->ram + need->video + LEAST_FIRMWARE;
 
-    return cvm_huge_page_size(domain) ? pinned : pinned + need->ram / 512;
+    return cvm_huge_pages_place(domain) ? pinned : pinned + need->ram / 512;
 }
 
 /* With this much it starts, as with the 256 MiB above RAM of libvirt's own guide while the guest is
@@ -112,7 +154,7 @@ tight_limit(const struct cvm_domain *domain, const struct cvm_memory_need *need)
 {
     uint64_t least = least_limit(domain, need) + need->firmware;
 
-    return cvm_huge_page_size(domain) ? least : least + LEAST_PROCESS;
+    return cvm_huge_pages_place(domain) ? least : least + LEAST_PROCESS;
 }
 
 static void
@@ -231,12 +273,12 @@ check_snp_memory_locked(struct cvm_check *check)
 static void
 check_hugepages_with_snp(struct cvm_check *check)
 {
-    const struct cvm_memory *memory = &check->domain->memory;
-    g_autofree char *size = cvm_size_format(memory->size.value);
+    const struct cvm_from *at = cvm_huge_pages_place(check->domain);
+    g_autofree char *size = cvm_size_format(check->domain->memory.size.value);
 
-    if (cvm_is_set(memory->hugepages) && memory->hugepages.value != 4 * KIB) {
+    if (at) {
         struct cvm_finding *finding =
-            cvm_report(check, &memory->hugepages.from,
+            cvm_report(check, at,
                        _("Huge pages with SEV-SNP hold only the shared half of memory: private "
                          "memory comes from guest_memfd in pages of 4 KiB, and the huge pages "
                          "stay allocated beside it, so that the guest takes about twice its "
@@ -304,30 +346,28 @@ static void
 check_hugepage_remainder(struct cvm_check *check)
 {
     const struct cvm_domain *domain = check->domain;
-    uint64_t page = cvm_huge_page_size(domain);
+    uint64_t page = cvm_page_size(domain, NULL);
     gboolean bound = cvm_is_set(domain->numatune.nodeset);
 
-    if (page == 0) {
-        return;
-    }
-    if (domain->cpu.numa.count == 0 && cvm_is_set(domain->memory.size) &&
-        domain->memory.size.value < UNLIMITED) {
+    if (domain->cpu.numa.count == 0 && page > CVM_PAGES_OF_HOST &&
+        cvm_is_set(domain->memory.size) && domain->memory.size.value < UNLIMITED) {
         report_remainder(check, &domain->memory.size, page, bound);
     }
     cvm_each (struct cvm_cell, cell, &domain->cpu.numa) {
-        if (cvm_is_set(cell->memory) && cell->memory.value < UNLIMITED) {
+        page = cvm_page_size(domain, cell);
+        if (page > CVM_PAGES_OF_HOST && cvm_is_set(cell->memory) &&
+            cell->memory.value < UNLIMITED) {
             report_remainder(check, &cell->memory, page, bound || cvm_is_set(cell->nodeset));
         }
     }
 }
 
-/* 511 */
+/* 511. libvirt writes <memory> with the memory devices in it, and takes it without them, too. */
 static void
 check_numa_memory_sum(struct cvm_check *check)
 {
     const struct cvm_domain *domain = check->domain;
-    uint64_t size = domain->memory.size.value, sum = 0;
-    gboolean has_devices = domain->form == CVM_FORM_XML && cvm_is_set(domain->memory.max);
+    uint64_t size = domain->memory.size.value, sum = 0, devices = 0;
     struct cvm_finding *finding;
     g_autofree char *size_text = NULL, *sum_text = NULL;
 
@@ -337,9 +377,14 @@ check_numa_memory_sum(struct cvm_check *check)
         }
         sum += cell->memory.value;
     }
-    /* <memory> of a running domain's XML also counts its memory devices. */
+    cvm_each (struct cvm_memory_device, device, &domain->devices.memory) {
+        if (!cvm_is_set(device->size) || device->size.value > G_MAXUINT64 - sum - devices) {
+            return;
+        }
+        devices += device->size.value;
+    }
     if (domain->cpu.numa.count == 0 || !cvm_is_set(domain->memory.size) || sum == size ||
-        (has_devices && sum < size)) {
+        sum + devices == size) {
         return;
     }
     size_text = cvm_size_format(size);
@@ -350,6 +395,38 @@ check_numa_memory_sum(struct cvm_check *check)
                            "without a word."),
                          size_text, sum_text);
     cvm_fix(finding, _("Write '%s' here, or change the cells."), sum_text);
+}
+
+/* Persistent memory is a file of the host, into which the guest writes through its encryption. */
+static void
+report_memory_device(struct cvm_check *check, const struct cvm_memory_device *device)
+{
+    const struct cvm_text *model = &device->common.model;
+    const struct cvm_from *at = cvm_place(&model->from, &device->from);
+    gboolean snp = check->guest == CVM_GUEST_SEV_SNP;
+    struct cvm_finding *finding;
+
+    if (cvm_text_is(*model, "virtio-mem") && !snp) {
+        finding = cvm_report_as(check, CVM_SEVERE, at,
+                                _("A virtio-mem device gives memory back to the host, which a "
+                                  "guest whose memory is pinned cannot do: QEMU ends with "
+                                  "\"Discarding RAM is disabled\"."));
+    } else if (cvm_text_is(*model, "virtio-mem")) {
+        finding =
+            cvm_report(check, at,
+                       _("A SEV-SNP guest must accept each page of a virtio-mem device before "
+                         "it may use it, and give it back before it is taken away: that is "
+                         "not known to work."));
+    } else if (cvm_text_is(*model, "nvdimm") || cvm_text_is(*model, "virtio-pmem")) {
+        finding = cvm_report(check, at,
+                             _("What the guest writes to persistent memory ('%s') is encrypted "
+                               "with a key that is gone when the guest ends: the next one cannot "
+                               "read it."),
+                             model->value);
+    } else {
+        return; /* its slot's limit has been reported */
+    }
+    cvm_fix(finding, _("Remove the device, and give the guest all its memory at the start."));
 }
 
 /* 513 */
@@ -373,6 +450,9 @@ check_memory_hotplug(struct cvm_check *check)
 
         cvm_fix(finding, _("Give the guest all its memory at the start, and remove %s."),
                 cvm_in_form(check, "'max' and 'slots'", "'<maxMemory>'"));
+    }
+    cvm_each (struct cvm_memory_device, device, &check->domain->devices.memory) {
+        report_memory_device(check, device);
     }
 }
 
@@ -413,7 +493,7 @@ check_dump_core(struct cvm_check *check)
                          "of no use to anybody, and shared ones, with whatever the guest "
                          "exchanges with its devices."));
     } else if (check->domain->form == CVM_FORM_XML && cvm_is_unset(memory->dump_core)) {
-        finding = cvm_report(check, cvm_place(&memory->from, &check->domain->from),
+        finding = cvm_report(check, &memory->from,
                              _("Whether a core dump of QEMU holds the guest's memory is left "
                                "to 'dump_guest_core' of the host's qemu.conf."));
     }

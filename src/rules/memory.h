@@ -17,9 +17,18 @@ cvm_place(const struct cvm_from *value, const struct cvm_from *container)
  * asks for no other. */
 gboolean
 cvm_relies_on_memlock(const struct cvm_domain *domain);
-/* Bytes a page, 0 when the guest has ordinary pages or does not say which size. */
+/* Where to say that it does so. */
+const struct cvm_from *
+cvm_memlock_place(const struct cvm_domain *domain);
+
+/* Bytes of a huge page; ordinary pages; the host's size of huge pages, which is not known. */
+enum { CVM_PAGES_ORDINARY = 0, CVM_PAGES_OF_HOST = 1 };
+/* Of a guest NUMA cell, or (NULL) of all that have no pages of their own. */
 uint64_t
-cvm_huge_page_size(const struct cvm_domain *domain);
+cvm_page_size(const struct cvm_domain *domain, const struct cvm_cell *cell);
+/* The place of the first huge pages in the domain, NULL when it has none. */
+const struct cvm_from *
+cvm_huge_pages_place(const struct cvm_domain *domain);
 
 /* numa.c: ascending numbers, the caller's to g_array_unref(). nodes NULL: of all nodes. */
 GArray *

@@ -93,13 +93,17 @@ cvm_check_numa_node_unknown(struct cvm_check *check)
     g_autoptr(GArray) cpus = cvm_list_host_cpus(check->host, NULL);
 
     if (nodes->len > 0) {
-        check_nodes_known(check, nodes, &domain->numatune.nodeset);
+        if (!cvm_text_is(domain->numatune.placement, "auto")) {
+            check_nodes_known(check, nodes, &domain->numatune.nodeset);
+        }
         cvm_each (struct cvm_cell, cell, &domain->cpu.numa) {
             check_nodes_known(check, nodes, &cell->nodeset);
         }
     }
     if (cpus->len > 0) {
-        check_cpus_known(check, cpus, &domain->vcpu.cpuset);
+        if (!cvm_text_is(domain->vcpu.placement, "auto")) {
+            check_cpus_known(check, cpus, &domain->vcpu.cpuset);
+        }
         check_cpus_known(check, cpus, &domain->vcpu.emulatorpin);
         cvm_each (struct cvm_pin, pin, &domain->vcpu.pin) {
             check_cpus_known(check, cpus, &pin->cpuset);
@@ -159,7 +163,8 @@ check_group(struct cvm_check *check, GArray *vcpus, const struct cvm_text *nodes
             return;
         }
     }
-    if (cvm_is_set(vcpu->cpuset) && vcpu->count.value > vcpu->pin.count) {
+    if (cvm_is_set(vcpu->cpuset) && vcpu->count.value > vcpu->pin.count &&
+        !cvm_text_is(vcpu->placement, "auto")) {
         g_autoptr(GArray) cpus = cvm_cpuset_parse(vcpu->cpuset.value);
         g_autofree char *away =
             cpus && cvm_cpuset_is_subset(cpus, all) ? cvm_cpuset_format_rest(cpus, near) : NULL;

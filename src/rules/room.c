@@ -9,6 +9,7 @@
 #include "util/number.h"
 
 #define BASE_PAGE 4096
+#define ANY_PAGE G_MAXUINT64
 
 /* ---- what is bound where ---- */
 
@@ -50,26 +51,40 @@ add_binding(const struct cvm_check *check, GArray *bindings, const struct cvm_fr
     g_array_append_val(bindings, binding);
 }
 
-/* at is the place of memory without cells; by_cell: each cell's own nodeset counts. */
+/* With "preferred" the kernel takes pages of other nodes where these have none left; with "auto"
+ * numad names the nodes at the start. */
+static const struct cvm_text *
+find_nodeset(const struct cvm_numatune *numatune, const struct cvm_cell *cell, gboolean by_cell)
+{
+    const struct cvm_text *own = cell ? &cell->nodeset : NULL;
+    gboolean is_own = by_cell && own && !cvm_is_unset(*own);
+    const struct cvm_text *mode = is_own && cvm_is_set(cell->mode) ? &cell->mode : &numatune->mode;
+
+    if (cvm_text_is(*mode, "preferred") || (!is_own && cvm_text_is(numatune->placement, "auto"))) {
+        return NULL;
+    }
+    return is_own ? own : &numatune->nodeset;
+}
+
+/* Of memory in pages of one size, or in any (ANY_PAGE). at is the place of memory without cells;
+ * by_cell: each cell's own nodeset counts. */
 static GArray *
-list_bindings(const struct cvm_check *check, const struct cvm_from *at, gboolean by_cell)
+list_bindings(const struct cvm_check *check, const struct cvm_from *at, uint64_t page,
+              gboolean by_cell)
 {
     const struct cvm_domain *domain = check->domain;
-    /* With "preferred" the kernel takes pages of other nodes where these have none left. */
-    const struct cvm_text *common =
-        cvm_text_is(domain->numatune.mode, "preferred") ? NULL : &domain->numatune.nodeset;
     GArray *bindings = g_array_new(FALSE, FALSE, sizeof(struct binding));
 
     g_array_set_clear_func(bindings, clear_binding);
-    if (domain->cpu.numa.count == 0 && cvm_is_set(domain->memory.size)) {
-        add_binding(check, bindings, at, domain->memory.size.value, common);
+    if (domain->cpu.numa.count == 0 && cvm_is_set(domain->memory.size) &&
+        (page == ANY_PAGE || page == cvm_page_size(domain, NULL))) {
+        add_binding(check, bindings, at, domain->memory.size.value,
+                    find_nodeset(&domain->numatune, NULL, by_cell));
     }
     cvm_each (struct cvm_cell, cell, &domain->cpu.numa) {
-        gboolean own = by_cell && cell->nodeset.from.origin != CVM_UNSET;
-
-        if (cvm_is_set(cell->memory)) {
+        if (cvm_is_set(cell->memory) && (page == ANY_PAGE || page == cvm_page_size(domain, cell))) {
             add_binding(check, bindings, &cell->memory.from, cell->memory.value,
-                        own ? &cell->nodeset : common);
+                        find_nodeset(&domain->numatune, cell, by_cell));
         }
     }
     return bindings;
@@ -164,25 +179,63 @@ list_sizes(const struct cvm_host *host)
     return g_string_free(list, FALSE);
 }
 
+/* A size of huge pages that the guest asks for, and where it first does. */
+struct wanted {
+    uint64_t size;
+    const struct cvm_from *at;
+};
+
+static void
+add_wanted(GArray *list, uint64_t size, const struct cvm_from *at)
+{
+    const struct wanted wanted = { size, at };
+
+    if (size <= CVM_PAGES_OF_HOST) {
+        return;
+    }
+    for (guint i = 0; i < list->len; i++) {
+        if (g_array_index(list, struct wanted, i).size == size) {
+            return;
+        }
+    }
+    g_array_append_val(list, wanted);
+}
+
+static GArray *
+list_wanted(const struct cvm_domain *domain)
+{
+    GArray *list = g_array_new(FALSE, FALSE, sizeof(struct wanted));
+
+    add_wanted(list, cvm_page_size(domain, NULL), &domain->memory.hugepages.from);
+    cvm_each (struct cvm_cell, cell, &domain->cpu.numa) {
+        add_wanted(list, cvm_page_size(domain, cell), &cell->hugepages.from);
+    }
+    return list;
+}
+
 /* 506 */
 void
 cvm_check_hugepage_size_unavailable(struct cvm_check *check)
 {
-    const struct cvm_uint *hugepages = &check->domain->memory.hugepages;
-    uint64_t size = cvm_huge_page_size(check->domain);
-    g_autofree char *text = cvm_size_format(size);
     g_autofree char *sizes = list_sizes(check->host);
-    struct cvm_finding *finding;
+    g_autoptr(GArray) wanted = list_wanted(check->domain);
 
-    if (size == 0 || *sizes == '\0' || has_pool(check->host, size)) {
-        return;
+    for (guint i = 0; i < wanted->len && *sizes; i++) {
+        uint64_t size = g_array_index(wanted, struct wanted, i).size;
+        g_autofree char *text = cvm_size_format(size);
+        struct cvm_finding *finding;
+
+        if (has_pool(check->host, size)) {
+            continue;
+        }
+        finding = cvm_report(check, g_array_index(wanted, struct wanted, i).at,
+                             _("The host has no huge pages of '%1$s', only of %2$s: libvirt "
+                               "answers \"Unable to find any usable hugetlbfs mount\"."),
+                             text, sizes);
+        cvm_fix(finding,
+                _("Write one of %1$s, or boot the host with 'hugepagesz=%2$s hugepages=…'."), sizes,
+                size % (UINT64_C(1) << 30) == 0 ? "1G" : "2M");
     }
-    finding = cvm_report(check, &hugepages->from,
-                         _("The host has no huge pages of '%1$s', only of %2$s: libvirt "
-                           "answers \"Unable to find any usable hugetlbfs mount\"."),
-                         text, sizes);
-    cvm_fix(finding, _("Write one of %1$s, or boot the host with 'hugepagesz=%2$s hugepages=…'."),
-            sizes, size % (UINT64_C(1) << 30) == 0 ? "1G" : "2M");
 }
 
 /* Pages for a binding; the nodes' free ones where the record tells, all of them where not. */
@@ -207,10 +260,9 @@ count_pages(const struct cvm_host *host, GArray *nodes, uint64_t size, gboolean 
 }
 
 static void
-report_pool(struct cvm_check *check, const struct binding *binding, uint64_t needed, uint64_t pages,
-            gboolean all_free)
+report_pool(struct cvm_check *check, const struct binding *binding, uint64_t size, uint64_t needed,
+            uint64_t pages, gboolean all_free)
 {
-    uint64_t size = cvm_huge_page_size(check->domain);
     g_autofree char *size_text = cvm_size_format(size);
     g_autofree char *where = cvm_describe_nodes(binding->nodes);
     struct cvm_finding *finding = cvm_report(
@@ -229,25 +281,34 @@ report_pool(struct cvm_check *check, const struct binding *binding, uint64_t nee
             (unsigned long long)(needed - pages), (unsigned long long)(size >> 10));
 }
 
+static void
+check_pool(struct cvm_check *check, const struct wanted *wanted)
+{
+    g_autoptr(GArray) bindings = list_bindings(check, wanted->at, wanted->size, TRUE);
+
+    for (guint i = 0; i < bindings->len; i++) {
+        const struct binding *binding = &g_array_index(bindings, struct binding, i);
+        uint64_t needed = sum_demand(bindings, binding, wanted->size);
+        gboolean all_free;
+        uint64_t pages = count_pages(check->host, binding->nodes, wanted->size, &all_free);
+
+        if (pages < needed && !is_repeated(bindings, i)) {
+            report_pool(check, binding, wanted->size, needed, pages, all_free);
+        }
+    }
+}
+
 /* 508 */
 void
 cvm_check_hugepage_pool_too_small(struct cvm_check *check)
 {
-    uint64_t size = cvm_huge_page_size(check->domain);
-    g_autoptr(GArray) bindings = NULL;
+    g_autoptr(GArray) wanted = list_wanted(check->domain);
 
-    if (size == 0 || !has_pool(check->host, size)) {
-        return;
-    }
-    bindings = list_bindings(check, &check->domain->memory.hugepages.from, TRUE);
-    for (guint i = 0; i < bindings->len; i++) {
-        const struct binding *binding = &g_array_index(bindings, struct binding, i);
-        uint64_t needed = sum_demand(bindings, binding, size);
-        gboolean all_free;
-        uint64_t pages = count_pages(check->host, binding->nodes, size, &all_free);
+    for (guint i = 0; i < wanted->len; i++) {
+        const struct wanted *one = &g_array_index(wanted, struct wanted, i);
 
-        if (pages < needed && !is_repeated(bindings, i)) {
-            report_pool(check, binding, needed, pages, all_free);
+        if (has_pool(check->host, one->size)) {
+            check_pool(check, one);
         }
     }
 }
@@ -305,16 +366,17 @@ void
 cvm_check_memory_exceeds_host(struct cvm_check *check)
 {
     const struct cvm_domain *domain = check->domain;
-    uint64_t page = cvm_huge_page_size(domain);
     /* guest_memfd of Linux 6.12 knows no memory policy: a cell's nodeset binds the shared half
      * only. */
     gboolean by_cell = check->guest != CVM_GUEST_SEV_SNP;
     g_autoptr(GArray) bindings = NULL;
 
-    if (!tells_memory(check->host) || (page && check->guest != CVM_GUEST_SEV_SNP)) {
+    if (!tells_memory(check->host)) {
         return;
     }
-    bindings = list_bindings(check, &domain->memory.size.from, by_cell);
+    bindings =
+        list_bindings(check, &domain->memory.size.from,
+                      check->guest == CVM_GUEST_SEV_SNP ? ANY_PAGE : CVM_PAGES_ORDINARY, by_cell);
     for (guint i = 0; i < bindings->len; i++) {
         const struct binding *binding = &g_array_index(bindings, struct binding, i);
         uint64_t needed = sum_demand(bindings, binding, 1);

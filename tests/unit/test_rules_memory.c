@@ -81,6 +81,7 @@ START_TEST(test_not_pinnable_with_devices)
 {
     CVM_AUTO(domain) *domain = make_domain(CVM_GUEST_SEV_ES, GIB(4));
     struct cvm_hostdev hostdev[1] = { 0 };
+    struct cvm_interface cards[1] = { 0 };
 
     GIVE_LIST(domain->devices.hostdev, hostdev);
     GIVE(hostdev[0].type, "usb");
@@ -90,6 +91,11 @@ START_TEST(test_not_pinnable_with_devices)
     GIVE(hostdev[0].type, "mdev");
     CHECK_RULE("CVM501", domain, NULL, "");
     domain->devices.hostdev.count = 0;
+    GIVE_LIST(domain->devices.interface, cards);
+    GIVE(cards[0].type, "network");
+    CHECK_RULE("CVM501", domain, NULL, "E");
+    GIVE(cards[0].type, "hostdev");
+    CHECK_RULE("CVM501", domain, NULL, "");
     domain->launch.guest = CVM_GUEST_SEV_SNP;
     CHECK_RULE("CVM501", domain, NULL, "");
 }
@@ -119,11 +125,11 @@ START_TEST(test_hard_limit)
     for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
         GIVE(domain->memory.size, cases[i].size);
         GIVE(domain->memory.hard_limit, cases[i].limit);
-        GIVE(domain->memory.hugepages, cases[i].hugepages);
+        GIVE(domain->memory.hugepages, cases[i].hugepages ? cases[i].hugepages : 4096);
         CHECK_RULE("CVM502", domain, NULL, cases[i].found);
     }
     GIVE(domain->memory.hard_limit, GIB(4));
-    GIVE(domain->memory.hugepages, 0);
+    GIVE(domain->memory.hugepages, 4096);
     CHECK_RULE("CVM502", domain, NULL, "E");
     CHECK_SAYS("4GiB memory + 0B video + 64MiB firmware");
     CHECK_SAYS("32MiB page tables + 256MiB for QEMU itself make '4448MiB'");
@@ -279,6 +285,86 @@ START_TEST(test_pool_of_cells)
 }
 END_TEST
 
+/* Domain XML may give each cell pages of its own. */
+START_TEST(test_pages_of_cells)
+{
+    CVM_AUTO(domain) *domain = make_domain(CVM_GUEST_SEV, GIB(4));
+    CVM_AUTO(host) *host = make_host();
+    struct cvm_cell cells[2] = { 0 };
+
+    GIVE_LIST(domain->cpu.numa, cells);
+    GIVE(cells[0].memory, GIB(62));
+    GIVE(cells[1].memory, GIB(1) + MIB(2));
+    GIVE(cells[0].nodeset, "0");
+    CHECK_RULE("CVM507", domain, NULL, "");
+    CHECK_RULE("CVM512", domain, host, "E"); /* the pools of node 0 hold 10 GiB of its 64 */
+    GIVE(cells[0].hugepages, GIB(1));
+    GIVE(cells[1].hugepages, MIB(2));
+    CHECK_RULE("CVM505", domain, NULL, "");
+    CHECK_RULE("CVM506", domain, host, "");
+    CHECK_RULE("CVM507", domain, NULL, "");
+    CHECK_RULE("CVM508", domain, host, "E");
+    CHECK_SAYS("62 huge pages of '1GiB' from host node '0'");
+    CHECK_RULE("CVM512", domain, host, "");
+    GIVE(cells[0].mode, "preferred");
+    CHECK_RULE("CVM508", domain, host, "E");
+    CHECK_SAYS("from all nodes");
+    GIVE(cells[0].memory, GIB(8));
+    CHECK_RULE("CVM508", domain, host, "");
+    GIVE(cells[1].hugepages, GIB(1));
+    CHECK_RULE("CVM507", domain, NULL, "E");
+    GIVE(cells[1].hugepages, MIB(16));
+    CHECK_RULE("CVM506", domain, host, "E");
+
+    cells[1].hugepages.from.origin = CVM_UNSET;
+    GIVE(domain->memory.hugepages, 0); /* whatever size the host has */
+    CHECK_RULE("CVM506", domain, host, "");
+    CHECK_RULE("CVM507", domain, host, "");
+    CHECK_RULE("CVM508", domain, host, "");
+    domain->launch.guest = CVM_GUEST_SEV_SNP;
+    CHECK_RULE("CVM505", domain, NULL, "W");
+    domain->memory.hugepages.from.origin = CVM_UNSET;
+    CHECK_RULE("CVM505", domain, NULL, "W");
+}
+END_TEST
+
+START_TEST(test_placement_auto)
+{
+    CVM_AUTO(domain) *domain = make_domain(CVM_GUEST_SEV, GIB(4));
+    CVM_AUTO(host) *host = make_host();
+
+    GIVE(domain->numatune.nodeset, "7");
+    GIVE(domain->vcpu.cpuset, "70");
+    CHECK_RULE("CVM509", domain, host, "EE");
+    GIVE(domain->numatune.placement, "auto");
+    GIVE(domain->vcpu.placement, "auto");
+    CHECK_RULE("CVM509", domain, host, "");
+    GIVE(domain->memory.size, GIB(60));
+    GIVE(domain->numatune.nodeset, "0");
+    CHECK_RULE("CVM512", domain, host, "");
+    GIVE(domain->numatune.placement, "static");
+    CHECK_RULE("CVM512", domain, host, "E");
+}
+END_TEST
+
+START_TEST(test_memory_devices)
+{
+    CVM_AUTO(domain) *domain = make_domain(CVM_GUEST_SEV, GIB(4));
+    struct cvm_memory_device modules[3] = { 0 };
+
+    GIVE_LIST(domain->devices.memory, modules);
+    GIVE(modules[0].common.model, "dimm");
+    GIVE(modules[1].common.model, "nvdimm");
+    GIVE(modules[2].common.model, "virtio-mem");
+    CHECK_RULE("CVM513", domain, NULL, "WE");
+    CHECK_SAYS("('nvdimm')");
+    GIVE(domain->memory.max, GIB(8));
+    CHECK_RULE("CVM513", domain, NULL, "WWE");
+    domain->launch.guest = CVM_GUEST_SEV_SNP;
+    CHECK_RULE("CVM513", domain, NULL, "WWW");
+}
+END_TEST
+
 START_TEST(test_unknown_nodes_and_cpus)
 {
     CVM_AUTO(domain) *domain = make_domain(CVM_GUEST_SEV, GIB(4));
@@ -393,6 +479,7 @@ START_TEST(test_memory_sum)
 {
     CVM_AUTO(domain) *domain = make_domain(CVM_GUEST_NONE, GIB(4));
     struct cvm_cell cells[2] = { 0 };
+    struct cvm_memory_device modules[1] = { 0 };
 
     CHECK_RULE("CVM511", domain, NULL, "");
     GIVE_LIST(domain->cpu.numa, cells);
@@ -406,8 +493,14 @@ START_TEST(test_memory_sum)
     CHECK_FIX("'3GiB'");
     domain->form = CVM_FORM_XML;
     CHECK_RULE("CVM511", domain, NULL, "W");
-    GIVE(domain->memory.max, GIB(8)); /* <memory> then counts modules */
+    GIVE_LIST(domain->devices.memory, modules); /* which <memory> may count */
+    GIVE(modules[0].size, GIB(1));
     CHECK_RULE("CVM511", domain, NULL, "");
+    GIVE(domain->memory.size, GIB(3));
+    CHECK_RULE("CVM511", domain, NULL, "");
+    GIVE(modules[0].size, GIB(2));
+    GIVE(domain->memory.size, GIB(4));
+    CHECK_RULE("CVM511", domain, NULL, "W");
     GIVE(cells[1].memory, UINT64_MAX);
     CHECK_RULE("CVM511", domain, NULL, "");
 }
@@ -492,5 +585,6 @@ END_TEST
 
 UNIT_MAIN("rules_memory", test_not_pinnable, test_not_pinnable_with_devices, test_hard_limit,
           test_hard_limit_and_locked, test_hugepages, test_remainder, test_pool, test_pool_of_cells,
+          test_pages_of_cells, test_placement_auto, test_memory_devices,
           test_unknown_nodes_and_cpus, test_spread, test_spread_of_cells, test_auto_without_answer,
           test_memory_sum, test_exceeds_host, test_hotplug_balloon_and_core)
