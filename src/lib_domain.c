@@ -5,7 +5,7 @@
 #include "read/read.h"
 #include "render/render.h"
 #include "resolve/resolve.h"
-#include "rules/rule.h"
+#include "rules/control.h"
 #include "util/error.h"
 #include "util/i18n.h"
 
@@ -147,7 +147,7 @@ cvmdom_domain_check(const cvmdom_domain *domain, const cvmdom_host *host, cvmdom
     struct cvm_findings *found = cvm_findings_new();
 
     cvm_findings_add_input(found, domain_of(domain)->from.node->source->name);
-    cvm_rules_run(domain_of(domain), host_of(host), found);
+    cvm_check_run(domain_of(domain), host_of(host), NULL, found);
     cvm_findings_sort(found);
     cvm_findings_take(findings_of(findings), found);
 }

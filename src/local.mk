@@ -9,6 +9,7 @@ src_libcvm_util_la_SOURCES = \
     src/util/cpuset.c src/util/cpuset.h \
     src/util/error.c src/util/error.h \
     src/util/file.c src/util/file.h \
+    src/util/glob.c src/util/glob.h \
     src/util/i18n.h \
     src/util/number.c src/util/number.h \
     src/util/xml_out.c src/util/xml_out.h
@@ -17,6 +18,7 @@ src_libcvm_util_la_LIBADD = $(GLIB_LIBS) $(LTLIBINTL)
 
 src_libcvm_core_la_SOURCES = \
     src/lib.c src/lib.h src/lib_domain.c src/lib_findings.c \
+    src/model/config.c src/model/config.h \
     src/model/domain.c src/model/domain.h \
     src/model/finding.c src/model/finding.h \
     src/model/firmware_match.c \
@@ -26,6 +28,7 @@ src_libcvm_core_la_SOURCES = \
     src/model/node.c src/model/node.h \
     src/model/policy.c src/model/policy.h \
     src/model/problem.h \
+    src/model/suppression.h \
     src/model/value.h
 include src/read/local.mk
 include src/resolve/local.mk

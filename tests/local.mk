@@ -25,6 +25,7 @@ unit_tests = \
     tests/unit/test_rules_host \
     tests/unit/test_rules_launch \
     tests/unit/test_rules_memory \
+    tests/unit/test_suppression \
     tests/unit/test_topology \
     tests/unit/test_util \
     tests/unit/test_xml_input \

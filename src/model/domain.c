@@ -72,6 +72,19 @@ cvm_domain_add_default(struct cvm_domain *domain, const char *path, const char *
     domain->last_default = added;
 }
 
+void
+cvm_domain_add_suppressions(struct cvm_domain *domain, struct cvm_suppressions *suppressions,
+                            gboolean base)
+{
+    struct cvm_suppression_link *link;
+
+    if (suppressions) {
+        link = cvm_arena_new0(domain->arena, struct cvm_suppression_link);
+        *link = (struct cvm_suppression_link){ domain->suppressions, suppressions, base };
+        domain->suppressions = link;
+    }
+}
+
 static gboolean
 mark_default(struct cvm_from *from, const struct cvm_node *node, const char *reason)
 {

@@ -7,6 +7,7 @@
 
 #include "model/guest.h"
 #include "model/problem.h"
+#include "model/suppression.h"
 #include "model/value.h"
 #include "util/auto.h"
 
@@ -381,7 +382,10 @@ struct cvm_domain {
     unsigned problem_count;
     struct cvm_default *defaults; /* in the order they were chosen */
     struct cvm_default *last_default;
-    struct cvm_from from; /* the document */
+    struct cvm_from from;                      /* the document */
+    unsigned document;                         /* which one of its file, from 0 */
+    struct cvm_suppression_link *suppressions; /* what its comments ask to be looked past; the
+                                                  engine notes in it what was used */
 
     struct cvm_text name;
     struct cvm_text uuid;
@@ -426,6 +430,11 @@ cvm_domain_add_problem(struct cvm_domain *domain, enum cvm_problem_kind kind,
 void
 cvm_domain_add_default(struct cvm_domain *domain, const char *path, const char *value,
                        const char *reason);
+
+/* The comments of a file that the domain is made of; NULL for none. */
+void
+cvm_domain_add_suppressions(struct cvm_domain *domain, struct cvm_suppressions *suppressions,
+                            gboolean base);
 
 /* Set a value that was unset to a default with its reason; a value that is set or invalid is left
  * alone. TRUE when it was unset. */

@@ -30,6 +30,15 @@ free_failure(gpointer data)
     g_free(failure);
 }
 
+static void
+free_config(gpointer data)
+{
+    struct cvm_config_use *use = data;
+
+    g_free(use->file);
+    g_free(use);
+}
+
 struct cvm_findings *
 cvm_findings_new(void)
 {
@@ -39,6 +48,7 @@ cvm_findings_new(void)
     findings->not_run = g_ptr_array_new();
     findings->inputs = g_ptr_array_new_with_free_func(g_free);
     findings->failures = g_ptr_array_new_with_free_func(free_failure);
+    findings->configs = g_ptr_array_new_with_free_func(free_config);
     return findings;
 }
 
@@ -52,6 +62,7 @@ cvm_findings_free(struct cvm_findings *findings)
     g_ptr_array_unref(findings->not_run);
     g_ptr_array_unref(findings->inputs);
     g_ptr_array_unref(findings->failures);
+    g_ptr_array_unref(findings->configs);
     g_free(findings);
 }
 
@@ -196,6 +207,30 @@ cvm_findings_add_failure(struct cvm_findings *findings, const char *message, con
 }
 
 void
+cvm_findings_add_config(struct cvm_findings *findings, const char *file, unsigned ignored,
+                        unsigned lowered)
+{
+    struct cvm_config_use *use = NULL;
+
+    if (ignored == 0 && lowered == 0) {
+        return;
+    }
+    /* From the end: files of one folder come together. */
+    for (guint i = findings->configs->len; i > 0 && !use; i--) {
+        struct cvm_config_use *known = g_ptr_array_index(findings->configs, i - 1);
+
+        use = g_str_equal(known->file, file) ? known : NULL;
+    }
+    if (!use) {
+        use = g_new0(struct cvm_config_use, 1);
+        use->file = g_strdup(file);
+        g_ptr_array_add(findings->configs, use);
+    }
+    use->ignored = MAX(use->ignored, ignored);
+    use->lowered += lowered;
+}
+
+void
 cvm_findings_take(struct cvm_findings *to, struct cvm_findings *from)
 {
     for (guint i = 0; i < from->not_run->len; i++) {
@@ -208,6 +243,12 @@ cvm_findings_take(struct cvm_findings *to, struct cvm_findings *from)
     for (guint i = 0; i < from->inputs->len; i++) {
         cvm_findings_add_input(to, g_ptr_array_index(from->inputs, i));
     }
+    for (guint i = 0; i < from->configs->len; i++) {
+        const struct cvm_config_use *use = g_ptr_array_index(from->configs, i);
+
+        cvm_findings_add_config(to, use->file, use->ignored, use->lowered);
+    }
+    to->failing += from->failing;
     g_ptr_array_extend_and_steal(to->items, g_steal_pointer(&from->items));
     from->items = g_ptr_array_new();
     g_ptr_array_extend_and_steal(to->failures, g_steal_pointer(&from->failures));

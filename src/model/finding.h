@@ -36,11 +36,20 @@ struct cvm_failure {
     unsigned line, column; /* 0 when it has no place */
 };
 
+/* What a configuration file kept from being found, or made less of. */
+struct cvm_config_use {
+    char *file;
+    unsigned ignored; /* rules that were not run for it */
+    unsigned lowered; /* findings whose severity it lowers */
+};
+
 struct cvm_findings {
     GPtrArray *items;    /* of struct cvm_finding */
     GPtrArray *not_run;  /* of static rule ids that needed a host when none was given */
     GPtrArray *inputs;   /* of char *: each file that was looked at, once, in that order */
     GPtrArray *failures; /* of struct cvm_failure */
+    GPtrArray *configs;  /* of struct cvm_config_use: each file that ignores or lowers, once */
+    unsigned failing;    /* at or above the severity that is to fail where they were found */
 };
 
 struct cvm_findings *
@@ -66,6 +75,10 @@ cvm_findings_add_input(struct cvm_findings *findings, const char *file);
 void
 cvm_findings_add_failure(struct cvm_findings *findings, const char *message, const char *file,
                          unsigned line, unsigned column);
+/* Adds to what is known of a configuration file; nothing when it neither ignores nor lowers. */
+void
+cvm_findings_add_config(struct cvm_findings *findings, const char *file, unsigned ignored,
+                        unsigned lowered);
 /* How many are at or above a severity; suppressed ones are not counted. */
 unsigned
 cvm_findings_count(const struct cvm_findings *findings, enum cvm_severity severity);

@@ -102,6 +102,23 @@ find_domains(const struct cvm_node *root, struct cvm_arena *arena, GPtrArray *el
         _("this <%s> has no <domain> inside, so there is nothing to check"), root->name);
 }
 
+static void
+add_suppressions(const GPtrArray *domains, const struct cvm_source *source,
+                 const GPtrArray *elements)
+{
+    struct cvm_domain *first = g_ptr_array_index(domains, 0);
+    struct cvm_suppressions *all =
+        cvm_suppressions_read(first->arena, source, CVM_FORM_XML,
+                              (struct cvm_node *const *)elements->pdata, elements->len);
+
+    for (guint i = 0; i < domains->len; i++) {
+        struct cvm_domain *domain = g_ptr_array_index(domains, i);
+
+        domain->document = i;
+        cvm_domain_add_suppressions(domain, all, FALSE);
+    }
+}
+
 GPtrArray *
 cvm_domain_xml_parse_all(const char *name, const char *data, size_t size, GError **error)
 {
@@ -125,6 +142,7 @@ cvm_domain_xml_parse_all(const char *name, const char *data, size_t size, GError
         g_ptr_array_add(domains, domain);
         cvm_domain_xml_take(domain, g_ptr_array_index(elements, i));
     }
+    add_suppressions(domains, source, elements);
     return g_steal_pointer(&domains);
 }
 

@@ -23,6 +23,9 @@ src_libcvm_core_la_SOURCES += \
     src/read/profile_schema.c \
     src/read/profile_values.c \
     src/read/read.h \
+    src/read/suppression.c src/read/suppression.h \
+    src/read/suppression_xml.c \
+    src/read/suppression_yaml.c \
     src/read/xml_encoding.c \
     src/read/xml_tree.c \
     src/read/yaml_tree.c

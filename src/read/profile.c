@@ -19,7 +19,8 @@ struct loading {
     struct cvm_arena *arena; /* all trees; every domain keeps it */
     struct cvm_profile_set *sets;
     unsigned set_count;
-    GHashTable *bases; /* absolute path to tree of what is extended */
+    GHashTable *bases;    /* absolute path to tree of what is extended */
+    GHashTable *comments; /* struct cvm_source to the struct cvm_suppressions in it */
     unsigned budget;
 };
 
@@ -83,15 +84,29 @@ report_duplicates(struct cvm_domain *domain, const struct cvm_node *node)
 }
 
 static int
-parse_source(struct cvm_arena *arena, const char *name, const char *data, size_t size,
+parse_source(struct loading *loading, const char *name, const char *data, size_t size,
              struct cvm_yaml_documents *documents, GError **error)
 {
+    struct cvm_arena *arena = loading->arena;
     struct cvm_source *source = cvm_arena_new0(arena, struct cvm_source);
 
     source->name = cvm_arena_strdup(arena, name);
     source->data = cvm_arena_strndup(arena, data, size);
     source->size = size;
-    return cvm_yaml_parse(arena, source, documents, error);
+    if (cvm_yaml_parse(arena, source, documents, error) < 0) {
+        return -1;
+    }
+    g_hash_table_insert(
+        loading->comments, source,
+        cvm_suppressions_read(arena, source, CVM_FORM_PROFILE, documents->roots, documents->count));
+    return 0;
+}
+
+static void
+add_comments(struct loading *loading, struct cvm_domain *domain, const struct cvm_node *root,
+             gboolean base)
+{
+    cvm_domain_add_suppressions(domain, g_hash_table_lookup(loading->comments, root->source), base);
 }
 
 static void
@@ -129,7 +144,7 @@ load_base(struct loading *loading, struct cvm_domain *domain, const struct cvm_n
         return known;
     }
     if (cvm_file_read_regular(path, CVM_LIMIT_PROFILE, &data, &size, &error) < 0 ||
-        parse_source(loading->arena, path, data, size, &documents, &error) < 0) {
+        parse_source(loading, path, data, size, &documents, &error) < 0) {
         reject_unreadable(domain, extends, error);
         return NULL;
     }
@@ -233,6 +248,7 @@ extend(struct loading *loading, struct cvm_domain *domain, const struct cvm_node
         }
         return root;
     }
+    add_comments(loading, domain, base, TRUE);
     whole = extend(loading, domain, base, &(struct chain){ chain, real, path, chain->length + 1 });
     merged = cvm_profile_merge(loading->arena, whole, root, &loading->budget);
     if (!merged) {
@@ -290,6 +306,7 @@ read_document(struct loading *loading, struct cvm_node *root, GError **error)
     const struct cvm_node *whole;
 
     cvm_arena_keep(domain->arena, loading->arena);
+    add_comments(loading, domain, root, FALSE);
     report_duplicates(domain, root);
     if (root->kind != CVM_NODE_MAP) {
         domain->root = root;
@@ -335,6 +352,7 @@ read_documents(struct loading *loading, const struct cvm_yaml_documents *documen
         if (!domain) {
             return NULL;
         }
+        domain->document = i;
         g_ptr_array_add(domains, domain);
     }
     return g_steal_pointer(&domains);
@@ -346,7 +364,10 @@ cvm_profile_parse(const char *name, const char *data, size_t size, const char *c
 {
     CVM_AUTO(arena) *arena = cvm_arena_new();
     g_autoptr(GHashTable) bases = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-    struct loading loading = { .arena = arena, .bases = bases, .budget = MERGE_BUDGET };
+    g_autoptr(GHashTable) comments = g_hash_table_new(NULL, NULL);
+    struct loading loading = {
+        .arena = arena, .bases = bases, .comments = comments, .budget = MERGE_BUDGET
+    };
     struct cvm_yaml_documents documents;
 
     if (size > CVM_LIMIT_PROFILE) {
@@ -356,7 +377,7 @@ cvm_profile_parse(const char *name, const char *data, size_t size, const char *c
         return NULL;
     }
     if (parse_sets(&loading, sets, error) < 0 ||
-        parse_source(arena, name, data, size, &documents, error) < 0) {
+        parse_source(&loading, name, data, size, &documents, error) < 0) {
         return NULL;
     }
     if (documents.count == 0) {

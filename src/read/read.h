@@ -26,6 +26,8 @@ enum {
     CVM_LIMIT_COPIES = 100000,    /* nodes that the aliases of a YAML file may stand for */
     CVM_LIMIT_PROBLEMS = 200,     /* problems that are listed of one document */
     CVM_LIMIT_EXTENDS = 16,       /* profiles in a chain of extends */
+    CVM_LIMIT_SUPPRESSIONS = 500, /* suppression comments of a file */
+    CVM_LIMIT_SUPPRESSED = 32,    /* rules that one of them names */
 };
 
 /* yaml_tree.c: text to trees, one per document. Anchors, aliases and merge keys are expanded;
@@ -92,6 +94,12 @@ cvm_documents_read(const char *name, const char *const *sets, GError **error);
 GPtrArray *
 cvm_documents_parse(const char *name, const char *data, size_t size, const char *const *sets,
                     GError **error);
+
+/* suppression.c: the suppression comments of a text that was read without error into these
+ * documents; NULL when there are none. */
+struct cvm_suppressions *
+cvm_suppressions_read(struct cvm_arena *arena, const struct cvm_source *source, enum cvm_form form,
+                      struct cvm_node *const *roots, unsigned count);
 
 /* profile_schema.c: the JSON Schema of a profile (2020-12), printed from the field table; the
  * caller's to g_free(). */

@@ -6,6 +6,8 @@
 #include "rules/rule.h"
 #include "util/i18n.h"
 
+enum { CONFIGS_NAMED = 5 }; /* configuration files in the summary */
+
 /* A control character of the input must not reach the terminal: it could rewrite what stands there.
  */
 static gunichar
@@ -115,6 +117,33 @@ cvm_report_name_not_run(const struct cvm_findings *findings)
     return g_string_free(names, FALSE);
 }
 
+/* Nothing is passed over without a word of who says so. */
+static void
+append_configs(GString *out, const struct cvm_findings *findings)
+{
+    for (guint i = 0; i < findings->configs->len; i++) {
+        const struct cvm_config_use *use = g_ptr_array_index(findings->configs, i);
+        g_autofree char *file = cvm_report_line(use->file);
+
+        if (i == CONFIGS_NAMED) {
+            g_string_append(out, "; …");
+            return;
+        }
+        if (use->ignored) {
+            g_string_append_printf(out,
+                                   ngettext_("; '%1$s' switches off %2$u rule",
+                                             "; '%1$s' switches off %2$u rules", use->ignored),
+                                   file, use->ignored);
+        }
+        if (use->lowered) {
+            g_string_append_printf(out,
+                                   ngettext_("; '%1$s' lowers %2$u finding",
+                                             "; '%1$s' lowers %2$u findings", use->lowered),
+                                   file, use->lowered);
+        }
+    }
+}
+
 void
 cvm_report_summarise(const struct cvm_findings *findings, const struct cvm_report_options *options,
                      GString *out)
@@ -146,6 +175,7 @@ cvm_report_summarise(const struct cvm_findings *findings, const struct cvm_repor
                                          not_run),
                                not_run, names);
     }
+    append_configs(out, findings);
 }
 
 /* ---- places ---- */

@@ -1,6 +1,7 @@
 # src/rules
 src_libcvm_core_la_SOURCES += \
     src/rules/boot.c \
+    src/rules/control.c src/rules/control.h \
     src/rules/cpu.c \
     src/rules/devices.c src/rules/devices.h \
     src/rules/effect.c \
@@ -15,6 +16,7 @@ src_libcvm_core_la_SOURCES += \
     src/rules/room.c \
     src/rules/rule.h \
     src/rules/rules.c \
+    src/rules/suppression.c \
     src/rules/virtio.c
 
 # The folder is a prerequisite too, so that a page that goes away is noticed.

@@ -28,16 +28,17 @@ struct cvm_rule {
 };
 
 /* A topic: its rules in ascending order of id, ended by a row of zeros. */
-extern const struct cvm_rule cvm_rules_profile[];  /* 1xx: 101 to 107 */
-extern const struct cvm_rule cvm_rules_effect[];   /* 1xx: 108 */
-extern const struct cvm_rule cvm_rules_policy[];   /* 2xx: 201 to 210 */
-extern const struct cvm_rule cvm_rules_launch[];   /* 2xx: 211 to 222 */
-extern const struct cvm_rule cvm_rules_firmware[]; /* 4xx: 401 to 410 */
-extern const struct cvm_rule cvm_rules_boot[];     /* 4xx: 411 to 413 */
-extern const struct cvm_rule cvm_rules_memory[];   /* 5xx */
-extern const struct cvm_rule cvm_rules_virtio[];   /* 6xx: 601 to 606 */
-extern const struct cvm_rule cvm_rules_devices[];  /* 6xx: 607 to 617 */
-extern const struct cvm_rule cvm_rules_host[];     /* 7xx */
+extern const struct cvm_rule cvm_rules_profile[];     /* 1xx: 101 to 107 */
+extern const struct cvm_rule cvm_rules_effect[];      /* 1xx: 108 */
+extern const struct cvm_rule cvm_rules_suppression[]; /* 1xx: 109 to 110 */
+extern const struct cvm_rule cvm_rules_policy[];      /* 2xx: 201 to 210 */
+extern const struct cvm_rule cvm_rules_launch[];      /* 2xx: 211 to 222 */
+extern const struct cvm_rule cvm_rules_firmware[];    /* 4xx: 401 to 410 */
+extern const struct cvm_rule cvm_rules_boot[];        /* 4xx: 411 to 413 */
+extern const struct cvm_rule cvm_rules_memory[];      /* 5xx */
+extern const struct cvm_rule cvm_rules_virtio[];      /* 6xx: 601 to 606 */
+extern const struct cvm_rule cvm_rules_devices[];     /* 6xx: 607 to 617 */
+extern const struct cvm_rule cvm_rules_host[];        /* 7xx */
 
 /* All topics in ascending order of their ids; two may share a block. Ended by a row of zeros. */
 struct cvm_topic {
@@ -52,6 +53,9 @@ cvm_rule_at(unsigned i);
 /* By id or name, any case; NULL when there is none. */
 const struct cvm_rule *
 cvm_rule_find(const char *id_or_name);
+/* The id or name that a misspelt one was to be; NULL when none is near. */
+const char *
+cvm_rule_closest(const char *word);
 /* The page docs/rules/ID.md of an id or name, any case; NULL when there is none. Static. */
 const char *
 cvm_rule_page(const char *id_or_name);

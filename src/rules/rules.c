@@ -3,18 +3,20 @@
 #include <string.h>
 
 #include "rules/rule.h"
+#include "util/closest.h"
 
 const struct cvm_topic cvm_topics[] = {
-    { 1, cvm_rules_profile },  /* 101 to 107 */
-    { 1, cvm_rules_effect },   /* 108 */
-    { 2, cvm_rules_policy },   /* 201 to 210 */
-    { 2, cvm_rules_launch },   /* 211 to 222 */
-    { 4, cvm_rules_firmware }, /* 401 to 410 */
-    { 4, cvm_rules_boot },     /* 411 to 413 */
-    { 5, cvm_rules_memory },   /* 501 to 515 */
-    { 6, cvm_rules_virtio },   /* 601 to 606 */
-    { 6, cvm_rules_devices },  /* 607 to 617 */
-    { 7, cvm_rules_host },     /* 701 to 711 */
+    { 1, cvm_rules_profile },     /* 101 to 107 */
+    { 1, cvm_rules_effect },      /* 108 */
+    { 1, cvm_rules_suppression }, /* 109 to 110 */
+    { 2, cvm_rules_policy },      /* 201 to 210 */
+    { 2, cvm_rules_launch },      /* 211 to 222 */
+    { 4, cvm_rules_firmware },    /* 401 to 410 */
+    { 4, cvm_rules_boot },        /* 411 to 413 */
+    { 5, cvm_rules_memory },      /* 501 to 515 */
+    { 6, cvm_rules_virtio },      /* 601 to 606 */
+    { 6, cvm_rules_devices },     /* 607 to 617 */
+    { 7, cvm_rules_host },        /* 701 to 711 */
     { 0, NULL },
 };
 
@@ -43,6 +45,20 @@ cvm_rule_find(const char *id_or_name)
         }
     }
     return NULL;
+}
+
+const char *
+cvm_rule_closest(const char *word)
+{
+    g_autoptr(GPtrArray) names = g_ptr_array_new();
+    const struct cvm_rule *rule;
+
+    for (unsigned i = 0; (rule = cvm_rule_at(i)); i++) {
+        g_ptr_array_add(names, (gpointer)rule->id);
+        g_ptr_array_add(names, (gpointer)rule->name);
+    }
+    g_ptr_array_add(names, NULL);
+    return cvm_closest(word, (const char *const *)names->pdata);
 }
 
 const char *

@@ -10,7 +10,7 @@
 
 #include "read/read.h"
 #include "resolve/resolve.h"
-#include "rules/rule.h"
+#include "rules/control.h"
 #include "unit.h"
 
 enum section { SECTION_HEAD, SECTION_BAD, SECTION_GOOD, SECTION_WHY, SECTION_IGNORE, SECTIONS };
@@ -197,6 +197,26 @@ compare(struct page *page, const struct block *block, const struct cvm_findings 
     }
 }
 
+/* A rule on comments has something to say only when the others have run: these are left out. */
+static void
+run_rule(const struct cvm_rule *rule, const struct cvm_domain *domain, const struct cvm_host *host,
+         struct cvm_findings *findings)
+{
+    if (!g_str_equal(rule->id, "CVM109") && !g_str_equal(rule->id, "CVM110")) {
+        cvm_rule_run(rule, domain, host, findings);
+        return;
+    }
+    cvm_check_run(domain, host, NULL, findings);
+    g_ptr_array_set_size(findings->not_run, 0);
+    for (guint i = findings->items->len; i > 0; i--) {
+        const struct cvm_finding *finding = g_ptr_array_index(findings->items, i - 1);
+
+        if (finding->rule != rule->id) {
+            g_ptr_array_remove_index(findings->items, i - 1);
+        }
+    }
+}
+
 static void
 run_domain(struct page *page, struct cvm_domain *domain, const struct cvm_host *host,
            struct cvm_findings *findings)
@@ -204,7 +224,7 @@ run_domain(struct page *page, struct cvm_domain *domain, const struct cvm_host *
     if (domain->form == CVM_FORM_PROFILE) {
         cvm_resolve(domain, host);
     }
-    cvm_rule_run(cvm_rule_find(page->id), domain, host, findings);
+    run_rule(cvm_rule_find(page->id), domain, host, findings);
 }
 
 static void
