@@ -23,6 +23,17 @@ expect()
     fi
 }
 
+# lint_rendered HOST CASE: what is rendered, read as domain XML on its host, is as sound as the profile: the same rules fire, and
+# none of them above a note.
+lint_rendered()
+{
+    sed -n 's/.*: \([a-z]*\): .*\[\(CVM[0-9]*\)\]$/\1 \2/p' "$work/expected.txt" | sort -u >"$work/of-profile"
+    run "$CVMDOM" lint --color never "$work/expected.xml" --host "$1" --fail-on warning
+    check "$2: the rendered XML has findings: $(cat "$work/out")" test "$status" -eq 0
+    sed -n 's/.*: \([a-z]*\): .*\[\(CVM[0-9]*\)\]$/\1 \2/p' "$work/out" | sort -u >"$work/of-xml"
+    check "$2: profile and rendered XML differ in their findings" diff -u "$work/of-profile" "$work/of-xml"
+}
+
 for profile in profiles/*.yaml; do
     for host in profiles/hosts/*.xml; do
         case=$(basename "$profile" .yaml)@$(basename "$host" .xml)
@@ -33,6 +44,7 @@ for profile in profiles/*.yaml; do
         expect "$work/expected.txt" "$case"
         if [ -s "$work/out" ]; then wanted=0; else wanted=1; fi
         check "$case: exit $status instead of $wanted" test "$status" -eq "$wanted"
+        [ "$wanted" -ne 0 ] || lint_rendered "$host" "$case"
         printf '%s\n' "$case" >>"$work/cases"
     done
 done

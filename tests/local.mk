@@ -19,6 +19,7 @@ unit_tests = \
     tests/unit/test_report \
     tests/unit/test_report_formats \
     tests/unit/test_resolve \
+    tests/unit/test_round_trip \
     tests/unit/test_rule_pages \
     tests/unit/test_rules \
     tests/unit/test_rules_devices \

@@ -153,7 +153,7 @@ write_numatune(struct cvm_xml *xml, const struct cvm_domain *domain)
         if (cvm_is_set(cell->nodeset)) {
             cvm_xml_start(xml, "memnode");
             cvm_attribute_uint(xml, "cellid", &cell->id);
-            cvm_attribute_text(xml, "mode", &numatune->mode);
+            cvm_attribute_text(xml, "mode", cvm_is_set(cell->mode) ? &cell->mode : &numatune->mode);
             cvm_attribute_text(xml, "nodeset", &cell->nodeset);
             cvm_xml_end(xml);
         }
