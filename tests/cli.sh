@@ -13,6 +13,7 @@ launchSecurity: {type: sev-snp}
 memory: 4GiB
 vcpu: 2
 EOF
+cp good.yaml kept-good.yaml
 sed 's/good/other/' good.yaml >other.yaml
 { cat good.yaml; echo ---; cat other.yaml; } >two.yaml
 cat >five.yaml <<'EOF'
@@ -142,6 +143,70 @@ expect_err "did you mean 'error'"
 status=$? run_line='lint - <five.yaml'
 expect_status 1
 expect_out '^-:2:1: error: '
+
+# ---- formats (tests/reports.sh holds them against their schemas) ----
+
+# The exit status is the same in every format, and with every report beside it.
+for format in text json sarif junit github; do
+    run "$CVMDOM" lint --host "$host" --format $format good.yaml
+    expect_status 0
+    run "$CVMDOM" lint --host "$host" --format $format reboots.yaml
+    expect_status 0
+    run "$CVMDOM" lint --host "$host" --format $format --fail-on warning reboots.yaml
+    expect_status 1
+    run "$CVMDOM" lint --host "$host" --format $format five.yaml
+    expect_status 1
+    expect_silent err
+    run "$CVMDOM" lint --host "$host" --format $format five.yaml no-such.yaml
+    expect_status 2
+    run "$CVMDOM" lint --host "$host" --output $format=report.$format five.yaml
+    expect_status 1
+    expect_out '^5 errors in 1 document$'
+    "$CVMDOM" lint --host "$host" --format $format five.yaml >out
+    check "--output $format writes what --format $format prints" cmp -s out report.$format
+done
+run "$CVMDOM" lint --host "$host" --format github -o sarif=two.sarif --output=json=two.json two.yaml five.yaml
+expect_status 1
+expect_out '^::error file=five.yaml,line=5,col=11,title=CVM207 policy-debug-allowed::'
+check "both files are written" grep -q CVM207 two.sarif two.json
+run "$CVMDOM" lint --format sarif broken.yaml no-such.yaml
+expect_status 2
+expect_out '"version": "2.1.0"'
+expect_out '"executionSuccessful": false'
+run "$CVMDOM" lint --format json --host no-such-host good.yaml
+expect_status 2
+expect_out '"documents": 0'
+run "$CVMDOM" lint --format junit broken.yaml
+expect_status 2
+expect_out "<error type='error' message="
+run "$CVMDOM" lint --format srif good.yaml
+expect_status 3
+expect_err "did you mean 'sarif'"
+for word in sarif sarif= =x.sarif srif=x.sarif sarif=-; do
+    run "$CVMDOM" lint --output $word good.yaml
+    expect_status 3
+    expect_silent out
+done
+run "$CVMDOM" lint --output sarif=x.sarif --output json=x.sarif good.yaml
+expect_status 3
+expect_err "same file 'x.sarif'"
+check "wrong usage writes nothing" test ! -e x.sarif
+run "$CVMDOM" lint --output sarif=no/such/folder/x.sarif --output json=x.json good.yaml
+expect_status 2
+expect_err "cannot write 'no/such/folder/x.sarif'"
+expect_out '^no findings in 1 document'
+check "the other reports are written" test -s x.json
+ln -s good.yaml linked.json
+run "$CVMDOM" lint --output json=linked.json good.yaml
+expect_status 2
+expect_err "'linked.json' is one of the inputs"
+check "an input is not overwritten" cmp -s good.yaml kept-good.yaml
+run "$CVMDOM" schema findings
+expect_status 0
+expect_out '"title": "cvmdom findings"'
+run "$CVMDOM" schema finding
+expect_status 3
+expect_err "did you mean 'findings'"
 
 # ---- render ----
 
@@ -343,7 +408,7 @@ check "nor in messages" eval '! has_colour'
 # ---- output that cannot be written ----
 
 if [ -c /dev/full ]; then
-    for command in 'rules' 'schema' '--help' 'policy 3' 'lint good.yaml' "render --host $host good.yaml"; do
+    for command in 'rules' 'schema' '--help' 'policy 3' 'lint good.yaml' 'lint --format sarif good.yaml' "render --host $host good.yaml"; do
         # shellcheck disable=SC2086
         "$CVMDOM" $command >/dev/full 2>err
         status=$? run_line="$command >/dev/full"
@@ -352,6 +417,9 @@ if [ -c /dev/full ]; then
         expect_err 'cannot write to standard output(: No space left.*)?$'
     done
     run "$CVMDOM" render --host "$host" -o /dev/full good.yaml
+    expect_status 2
+    expect_err "cannot write '/dev/full'"
+    run "$CVMDOM" lint --host "$host" --output json=/dev/full good.yaml
     expect_status 2
     expect_err "cannot write '/dev/full'"
     check "a device stays one" test -c /dev/full

@@ -101,6 +101,10 @@ golden_tests = tests/golden.sh
 TESTS += $(golden_tests)
 EXTRA_DIST += $(golden_tests) tests/cases
 
+# What lint reports, held against schemas and parsers.
+TESTS += tests/reports.sh
+EXTRA_DIST += tests/reports.sh tests/reports.py tests/sarif.schema.json
+
 # The profile's JSON Schema against a real validator.
 TESTS += tests/schema.sh
 EXTRA_DIST += tests/schema.sh tests/schema.py tests/profiles

@@ -81,10 +81,11 @@ report_json(const struct cvm_findings *findings, const struct cvm_report_options
     for (guint i = 0; i < findings->not_run->len; i++) {
         json_array_append_new(not_run, describe_not_run(g_ptr_array_index(findings->not_run, i)));
     }
-    cvm_json_write(json_pack("{s:i, s:{s:s, s:s}, s:o, s:o, s:o, s:o, s:o}", "version",
+    cvm_json_write(json_pack("{s:i, s:{s:s, s:s}, s:b, s:o, s:o, s:o, s:o, s:o}", "version",
                              FORMAT_VERSION, "tool", "name", PACKAGE_NAME, "version",
-                             PACKAGE_VERSION, "findings", all, "inputs", inputs, "failures",
-                             failures, "notRun", not_run, "summary", summarise(findings, options)),
+                             PACKAGE_VERSION, "complete", cvm_report_is_complete(findings, options),
+                             "findings", all, "inputs", inputs, "failures", failures, "notRun",
+                             not_run, "summary", summarise(findings, options)),
                    out);
 }
 

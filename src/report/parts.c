@@ -54,6 +54,13 @@ cvm_report_count_suppressed(const struct cvm_findings *findings)
     return findings->items->len - cvm_findings_count(findings, CVM_NOTE);
 }
 
+gboolean
+cvm_report_is_complete(const struct cvm_findings *findings,
+                       const struct cvm_report_options *options)
+{
+    return findings->failures->len == 0 && !options->incomplete;
+}
+
 /* "2 errors, 1 warning", the severities that occur. */
 static char *
 describe_counts(const struct cvm_findings *findings)

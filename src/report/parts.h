@@ -21,6 +21,10 @@ unsigned
 cvm_report_count(const struct cvm_findings *findings, enum cvm_severity severity);
 unsigned
 cvm_report_count_suppressed(const struct cvm_findings *findings);
+/* Whether everything could be done that was asked for. */
+gboolean
+cvm_report_is_complete(const struct cvm_findings *findings,
+                       const struct cvm_report_options *options);
 /* The rules that were not run, "CVM205, CVM701-CVM711": three and more that follow each other in
  * the catalogue are a range. The caller's to g_free(). */
 char *

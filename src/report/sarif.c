@@ -191,7 +191,7 @@ describe_physical(const struct run *run, const char *file, unsigned line, unsign
 }
 
 /* A region without an end reaches to the end of its line (§3.30.5 ff.), and so does its snippet.
- * What is only part of a line is no snippet of it. */
+ * What is only part of a line is no snippet of it, and a context has to be more than the region. */
 static void
 add_snippets(json_t *physical, const struct cvm_finding *finding)
 {
@@ -205,9 +205,11 @@ add_snippets(json_t *physical, const struct cvm_finding *finding)
     }
     json_object_set_new(json_object_get(physical, "region"), "snippet",
                         describe_text(g_utf8_offset_to_pointer(line, MIN(before, length))));
-    json_object_set_new(
-        physical, "contextRegion",
-        json_pack("{s:i, s:o}", "startLine", (int)finding->line, "snippet", describe_text(line)));
+    if (before > 0) {
+        json_object_set_new(physical, "contextRegion",
+                            json_pack("{s:i, s:o}", "startLine", (int)finding->line, "snippet",
+                                      describe_text(line)));
+    }
 }
 
 static json_t *
@@ -248,6 +250,8 @@ describe_fingerprints(struct run *run, const struct cvm_finding *finding)
     return json_pack("{s:s}", "ruleAndPath/v1", value);
 }
 
+/* Braces stay single (§3.11.5 doubles them for messages with arguments, which this has none of):
+ * readers show them as they are. */
 static json_t *
 describe_message(const struct cvm_finding *finding)
 {
@@ -323,7 +327,7 @@ static json_t *
 describe_invocation(const struct run *run)
 {
     const struct cvm_findings *findings = run->findings;
-    gboolean successful = findings->failures->len == 0 && !run->options->incomplete;
+    gboolean successful = cvm_report_is_complete(findings, run->options);
     json_t *failures = json_array(), *not_run = json_array();
 
     for (guint i = 0; i < findings->failures->len; i++) {

@@ -197,6 +197,44 @@ START_TEST(test_sarif_results)
 }
 END_TEST
 
+/* A snippet is exactly its region, and a context is more than that. */
+START_TEST(test_sarif_snippets)
+{
+    static const struct {
+        const char *line;
+        unsigned column;
+        const char *snippet, *context;
+    } cases[] = {
+        { "policy: 1", 1, "policy: 1", NULL },
+        { "policy: 1", 9, "1", "policy: 1" },
+        { "policy:", 8, "", "policy:" },
+        { "漢字: é", 5, "é", "漢字: é" },
+    };
+    g_autofree char *overlong = g_strnfill(500, 'x');
+
+    for (size_t i = 0; i <= G_N_ELEMENTS(cases); i++) {
+        gboolean whole = i < G_N_ELEMENTS(cases);
+        const char *line = whole ? cases[i].line : overlong;
+        const struct cvm_source one = { .name = "a", .data = line, .size = strlen(line) };
+        const struct cvm_node node = { .source = &one,
+                                       .line = 1,
+                                       .column = whole ? cases[i].column : 3 };
+        CVM_AUTO(findings) *findings = cvm_findings_new();
+        const struct cvm_report_options options = { 0 };
+        g_autofree char *written = NULL;
+        json_t *value, *physical;
+
+        cvm_findings_add(findings, "CVM207", "x", CVM_NOTE, &node, g_strdup("m"));
+        written = report("sarif", findings, &options);
+        value = parse_json(written);
+        physical = at(value, "runs.0.results.0.locations.0.physicalLocation");
+        expect_text(physical, "region.snippet.text", whole ? cases[i].snippet : NULL);
+        expect_text(physical, "contextRegion.snippet.text", whole ? cases[i].context : NULL);
+        json_decref(value);
+    }
+}
+END_TEST
+
 START_TEST(test_sarif_invocation)
 {
     g_autofree char *written = report_all("sarif", "/srv");
@@ -552,8 +590,8 @@ START_TEST(test_the_same_input_gives_the_same_bytes)
 }
 END_TEST
 
-UNIT_MAIN("report_formats", test_json, test_sarif_results, test_sarif_invocation,
-          test_sarif_catalogue, test_sarif_fingerprints, test_sarif_uris,
+UNIT_MAIN("report_formats", test_json, test_sarif_results, test_sarif_snippets,
+          test_sarif_invocation, test_sarif_catalogue, test_sarif_fingerprints, test_sarif_uris,
           test_junit_failures_are_what_the_exit_status_counts, test_junit_texts,
           test_junit_one_case_a_rule, test_github, test_github_commas_in_names,
           test_nothing_is_a_document_too, test_the_same_input_gives_the_same_bytes)

@@ -99,7 +99,7 @@ struct cvmdom_report_options {
     const char *folder; /**< absolute path; SARIF, JUnit and GitHub name files relative to it where
                              they are below it. NULL: files are named as they are */
     int incomplete;     /**< nonzero when something could not be done that is no error of
-                             cvmdom_findings_add_error(): SARIF says so */
+                             cvmdom_findings_add_error(): JSON and SARIF say so */
 };
 
 /**
