@@ -80,6 +80,18 @@ cvmdom_domains_read(const char *path, const char *const *sets, cvmdom_error **er
 }
 
 cvmdom_domains *
+cvmdom_domains_read_found(const char *path, const char *const *sets, cvmdom_error **error)
+{
+    GError *cause = NULL;
+    GPtrArray *domains = cvm_documents_read_found(path, sets, &cause);
+
+    if (!domains) {
+        give_error(error, cause);
+    }
+    return domains_handle(domains);
+}
+
+cvmdom_domains *
 cvmdom_domains_parse(const char *name, const char *data, size_t size, const char *const *sets,
                      cvmdom_error **error)
 {

@@ -1,6 +1,7 @@
 # Unit tests: one program a module, named after it; its only source is NAME.c, so a new one is one line here.
 if HAVE_CHECK
 unit_tests = \
+    tests/unit/test_documents \
     tests/unit/test_domain_xml \
     tests/unit/test_domain_xml_devices \
     tests/unit/test_effect \
@@ -73,7 +74,7 @@ TESTS += $(host_tests)
 EXTRA_DIST += $(host_tests)
 
 # The command, and what is built and installed beside it.
-command_tests = tests/cli.sh tests/exports.sh tests/header.sh tests/layers.sh tests/manual.sh tests/needed.sh
+command_tests = tests/cli.sh tests/exports.sh tests/header.sh tests/layers.sh tests/lint.sh tests/manual.sh tests/needed.sh
 TESTS += $(command_tests)
 EXTRA_DIST += $(command_tests)
 

@@ -59,4 +59,11 @@ cli_print_default(const char *path, const char *value, const char *reason, void 
 gboolean
 cli_colour(const char *when, int fd);
 
+/* progress.c: "1234 of 10000 files" on standard error, when that is a terminal and it takes longer
+ * than a moment. A message, the end and a signal erase it. */
+void
+cli_progress(size_t done, size_t total);
+void
+cli_progress_end(void);
+
 #endif

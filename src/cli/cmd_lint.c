@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <stdio.h>
+
 #include "cli/cmd.h"
 #include "cli/hosts.h"
+#include "cli/inputs.h"
 #include "cli/output.h"
 
 struct lint_options {
@@ -11,6 +14,10 @@ struct lint_options {
     const char *color;
     GPtrArray *set;
     GPtrArray *output;
+    const char *files_from;
+    gboolean null;
+    gboolean skip_others;
+    gboolean list_files;
 };
 
 static const struct cli_option options_table[] = {
@@ -55,6 +62,22 @@ static const struct cli_option options_table[] = {
       .values = CLI_COLOUR,
       .offset = offsetof(struct lint_options, color),
       .help = N_("when to colour the report; by default on a terminal") },
+    { .name = "files-from",
+      .argument = "LIST",
+      .values = CLI_FILE,
+      .offset = offsetof(struct lint_options, files_from),
+      .help = N_("check the files that LIST names, one a line; - is standard input") },
+    { .name = "null",
+      .letter = '0',
+      .offset = offsetof(struct lint_options, null),
+      .help = N_("names in LIST, and those that are printed, end in NUL, as those of 'git ls-files "
+                 "-z' and 'find -print0'") },
+    { .name = "skip-others",
+      .offset = offsetof(struct lint_options, skip_others),
+      .help = N_("pass over operands that are neither profile nor domain, as in folders") },
+    { .name = "list-files",
+      .offset = offsetof(struct lint_options, list_files),
+      .help = N_("print the names of the files that would be checked, and check none") },
     { 0 },
 };
 
@@ -63,18 +86,42 @@ struct lint {
     struct cli_hosts hosts;
     cvmdom_findings *findings;
     size_t documents;
+    size_t skipped; /* files that are neither profile nor domain */
     int status;
 };
 
-static void
-lint_file(struct lint *lint, const char *path)
+/* NULL, and said why or counted, when there is nothing to check. */
+static cvmdom_domains *
+read_file(struct lint *lint, const struct cli_input *input)
 {
+    const char *const *sets = cli_list(lint->options->set);
+    gboolean found = input->found || lint->options->skip_others;
+    gboolean named = !found || g_str_equal(input->path, "-");
     cvmdom_error *error = NULL;
-    cvmdom_domains *domains = cvmdom_domains_read(path, cli_list(lint->options->set), &error);
+    cvmdom_domains *domains = named ? cvmdom_domains_read(input->path, sets, &error)
+                                    : cvmdom_domains_read_found(input->path, sets, &error);
 
-    if (!domains) {
+    if (!domains && found && cvmdom_error_code(error) == CVMDOM_ERROR_UNSUPPORTED) {
+        cvmdom_error_free(error);
+        lint->skipped++;
+    } else if (!domains) {
         cvmdom_findings_add_error(lint->findings, error);
         cli_worsen(&lint->status, cli_fail(error));
+    }
+    return domains;
+}
+
+static void
+lint_file(struct lint *lint, const struct cli_input *input)
+{
+    cvmdom_domains *domains = read_file(lint, input);
+
+    if (!domains) {
+        return;
+    }
+    if (lint->options->list_files) {
+        printf("%s%c", input->path, lint->options->null ? '\0' : '\n');
+        cvmdom_domains_free(domains);
         return;
     }
     for (size_t i = 0; i < cvmdom_domains_count(domains); i++) {
@@ -86,6 +133,62 @@ lint_file(struct lint *lint, const char *path)
         lint->documents++;
     }
     cvmdom_domains_free(domains);
+}
+
+static void
+say_skipped(const struct lint *lint, const struct cli_inputs *inputs)
+{
+    if (lint->skipped > 0) {
+        cli_say(ngettext_("%1$zu of %2$u files is neither profile nor domain, and passed over",
+                          "%1$zu of %2$u files are neither profile nor domain, and passed over",
+                          lint->skipped),
+                lint->skipped, inputs->files->len);
+    }
+}
+
+static void
+lint_inputs(struct lint *lint, const char *const *operands)
+{
+    const struct lint_options *options = lint->options;
+    struct cli_inputs inputs;
+
+    cli_inputs_init(&inputs);
+    for (size_t i = 0; operands[i]; i++) {
+        cli_inputs_add(&inputs, operands[i]);
+    }
+    if (options->files_from) {
+        cli_inputs_add_list(&inputs, options->files_from, options->null);
+    }
+    for (guint i = 0; i < inputs.files->len; i++) {
+        cli_progress(i, inputs.files->len);
+        lint_file(lint, g_ptr_array_index(inputs.files, i));
+    }
+    cli_progress_end();
+    say_skipped(lint, &inputs);
+    if (inputs.folders && lint->skipped > 0 && lint->skipped == inputs.files->len) {
+        cli_say(_("nothing was checked"));
+        cli_worsen(&lint->status, CLI_UNREADABLE);
+    }
+    cli_worsen(&lint->status, inputs.status);
+    cli_inputs_clear(&inputs);
+}
+
+/* Standard input can be only one thing. */
+static int
+check_usage(const struct lint_options *options, const char *const *operands)
+{
+    const char *list = options->files_from;
+
+    if (!operands[0] && !list) {
+        return cli_usage(&cli_lint, _("'%1$s' needs %2$s"), "lint", "FILE");
+    }
+    if (options->null && !list && !options->list_files) {
+        return cli_usage(&cli_lint, _("'--null' is about the names of '--files-from'"));
+    }
+    if (list && g_str_equal(list, "-") && g_strv_contains(operands, "-")) {
+        return cli_usage(&cli_lint, _("'-' is both a file and a list of files"));
+    }
+    return CLI_CLEAN;
 }
 
 static int
@@ -100,20 +203,21 @@ run(const void *data, const char *const *operands)
         .fail_on = options->fail_on ? cli_severity_parse(options->fail_on) : CVMDOM_SEVERE,
     };
 
-    if (cli_output_check(&cli_lint, &output) != CLI_CLEAN) {
+    if (check_usage(options, operands) != CLI_CLEAN ||
+        cli_output_check(&cli_lint, &output) != CLI_CLEAN) {
         cvmdom_findings_free(lint.findings);
         return CLI_USAGE;
     }
     if (cli_hosts_init(&lint.hosts, options->host, options->firmware_root) == CLI_CLEAN) {
-        for (size_t i = 0; operands[i]; i++) {
-            lint_file(&lint, operands[i]);
-        }
+        lint_inputs(&lint, operands);
     }
     cli_worsen(&lint.status, lint.hosts.status);
     if (cvmdom_findings_count_from(lint.findings, output.fail_on) > 0) {
         cli_worsen(&lint.status, CLI_FINDINGS);
     }
-    lint.status = cli_output_write(&output, lint.findings, lint.documents, lint.status);
+    if (!options->list_files) {
+        lint.status = cli_output_write(&output, lint.findings, lint.documents, lint.status);
+    }
     cli_hosts_clear(&lint.hosts);
     cvmdom_findings_free(lint.findings);
     return lint.status;
@@ -121,14 +225,16 @@ run(const void *data, const char *const *operands)
 
 const struct cli_command cli_lint = {
     .name = "lint",
-    .operands = "PROFILE…",
+    .operands = "FILE…",
     .values = CLI_FILE,
-    .least = 1,
     .most = G_MAXUINT,
-    .summary = N_("Check profiles, and print what is wrong with file, line and column."),
-    .description = N_("PROFILE is a file, or - for standard input. Without --host the host that "
-                      "a profile names is taken; where there is none either, the rules that need "
-                      "one are not run, and counted."),
+    .summary = N_("Check profiles and domain XML, and print what is wrong with file, line and "
+                  "column."),
+    .description =
+        N_("FILE is a profile or libvirt's XML of a domain, - for standard input, or a folder: "
+           "then every *.xml, *.yaml and *.yml below it, but for hidden ones and those that are "
+           "neither. Without --host the host that a profile names is taken; where there is none "
+           "either, the rules that need one are not run, and counted."),
     .options = options_table,
     .size = sizeof(struct lint_options),
     .run = run,

@@ -11,10 +11,12 @@ src_cvmdom_SOURCES = \
     src/cli/cmd_rules.c \
     src/cli/cmd_schema.c \
     src/cli/hosts.c src/cli/hosts.h \
+    src/cli/inputs.c src/cli/inputs.h \
     src/cli/main.c \
     src/cli/message.c \
     src/cli/options.c src/cli/options.h \
     src/cli/output.c src/cli/output.h \
+    src/cli/progress.c \
     src/cli/words.c
 src_cvmdom_CPPFLAGS = $(AM_CPPFLAGS) -DG_LOG_DOMAIN=\"cvmdom\" -DLOCALEDIR=\"$(localedir)\" -DPKGDATADIR=\"$(pkgdatadir)\"
 src_cvmdom_LDADD = src/libcvmdom.la src/libcvm-util.la $(GLIB_LIBS) $(LTLIBINTL)

@@ -17,6 +17,7 @@ print_message(char *text)
             *at = '?';
         }
     }
+    cli_progress_end();
     fflush(stdout);
     fprintf(stderr, "%s\n", text);
 }

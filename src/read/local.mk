@@ -17,6 +17,7 @@ src_libcvm_core_la_SOURCES += \
     src/read/profile_devices.c \
     src/read/profile_fields.c src/read/profile_fields.h \
     src/read/profile_launch.c \
+    src/read/profile_likely.c \
     src/read/profile_merge.c \
     src/read/profile_metadata.c \
     src/read/profile_rows.h \

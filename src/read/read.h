@@ -101,6 +101,16 @@ struct cvm_suppressions *
 cvm_suppressions_read(struct cvm_arena *arena, const struct cvm_source *source, enum cvm_form form,
                       struct cvm_node *const *roots, unsigned count);
 
+/* As cvm_documents_read(), of a regular file that a folder or a list brought along: where it holds
+ * nothing to check, CVM_ERROR_UNSUPPORTED. That is other XML, YAML that is no profile, and a
+ * profile without a name, which is a part of those that extend it. */
+GPtrArray *
+cvm_documents_read_found(const char *name, const char *const *sets, GError **error);
+
+/* profile_likely.c: whether YAML text looks like a profile, however broken. */
+gboolean
+cvm_profile_is_likely(const char *data, size_t size);
+
 /* profile_schema.c: the JSON Schema of a profile (2020-12), printed from the field table; the
  * caller's to g_free(). */
 char *

@@ -41,6 +41,17 @@ cvmdom_domains *
 cvmdom_domains_read(const char *path, const char *const *sets, cvmdom_error **error);
 
 /**
+ * The same for a file that nobody named, because it was in a folder or in a list: what is no domain
+ * is nothing to complain of there.
+ *
+ * @param error as above; CVMDOM_ERROR_UNSUPPORTED means to pass over the file: other XML, YAML that
+ * is no profile, or a profile without a name, which is a part of those that extend it. A file that
+ * is no regular one is CVMDOM_ERROR_IO.
+ */
+cvmdom_domains *
+cvmdom_domains_read_found(const char *path, const char *const *sets, cvmdom_error **error);
+
+/**
  * The same from memory.
  *
  * @param name what to call it in messages; relative paths in it (extends, {file: …}) start at this

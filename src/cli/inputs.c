@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "cli/inputs.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "util/file.h"
+
+enum { LIST_MAX = 64 << 20 /* bytes of a list: a million names */ };
+
+static const char *const suffixes[] = { ".xml", ".yaml", ".yml" };
+
+static void
+free_input(gpointer data)
+{
+    struct cli_input *input = data;
+
+    g_free(input->path);
+    g_free(input);
+}
+
+void
+cli_inputs_init(struct cli_inputs *inputs)
+{
+    *inputs = (struct cli_inputs){
+        .files = g_ptr_array_new_with_free_func(free_input),
+        .known = g_hash_table_new(g_str_hash, g_str_equal),
+        .status = CLI_CLEAN,
+    };
+}
+
+void
+cli_inputs_clear(struct cli_inputs *inputs)
+{
+    g_hash_table_unref(inputs->known);
+    g_ptr_array_unref(inputs->files);
+}
+
+/* Takes path over. */
+static void
+add_file(struct cli_inputs *inputs, char *path, gboolean found)
+{
+    struct cli_input *input;
+
+    if (g_hash_table_contains(inputs->known, path)) {
+        g_free(path);
+        return;
+    }
+    input = g_new(struct cli_input, 1);
+    *input = (struct cli_input){ path, found };
+    g_ptr_array_add(inputs->files, input);
+    g_hash_table_add(inputs->known, path);
+}
+
+static gboolean
+has_suffix(const char *name)
+{
+    for (size_t i = 0; i < G_N_ELEMENTS(suffixes); i++) {
+        if (g_str_has_suffix(name, suffixes[i])) {
+            return TRUE;
+        }
+    }
+    return FALSE;
+}
+
+static gint
+compare_names(gconstpointer a, gconstpointer b)
+{
+    return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+/* The names in a folder, sorted, without hidden ones; NULL, and said why, when it cannot be read.
+ * It is closed again before anything below it is opened. */
+static GPtrArray *
+list_folder(struct cli_inputs *inputs, const char *folder)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(GDir) listing = g_dir_open(folder, 0, &error);
+    GPtrArray *names;
+    const char *name;
+
+    if (!listing) {
+        cli_say(_("cannot read folder '%1$s': %2$s"), folder, error->message);
+        cli_worsen(&inputs->status, CLI_UNREADABLE);
+        return NULL;
+    }
+    names = g_ptr_array_new_with_free_func(g_free);
+    while ((name = g_dir_read_name(listing))) {
+        if (name[0] != '.') {
+            g_ptr_array_add(names, g_strdup(name));
+        }
+    }
+    g_ptr_array_sort(names, compare_names);
+    return names;
+}
+
+/* Symbolic links to files are read, those to folders are not followed, so there are no loops. */
+static void
+walk(struct cli_inputs *inputs, const char *folder)
+{
+    g_autoptr(GPtrArray) names = list_folder(inputs, folder);
+
+    for (guint i = 0; names && i < names->len; i++) {
+        const char *name = g_ptr_array_index(names, i);
+        g_autofree char *path =
+            g_str_equal(folder, ".") ? g_strdup(name) : g_build_filename(folder, name, NULL);
+        struct stat status, target;
+
+        if (lstat(path, &status) < 0) {
+            continue; /* gone since */
+        }
+        if (S_ISDIR(status.st_mode)) {
+            walk(inputs, path);
+        } else if (has_suffix(name) && !(S_ISLNK(status.st_mode) && stat(path, &target) == 0 &&
+                                         S_ISDIR(target.st_mode))) {
+            add_file(inputs, g_steal_pointer(&path), TRUE);
+        }
+    }
+}
+
+static void
+add(struct cli_inputs *inputs, const char *name, gboolean found)
+{
+    struct stat status;
+    guint before = inputs->files->len;
+    int before_status = inputs->status;
+
+    if (g_str_equal(name, "-") || stat(name, &status) < 0 || !S_ISDIR(status.st_mode)) {
+        add_file(inputs, g_strdup(name), found);
+        return;
+    }
+    inputs->folders |= !found;
+    walk(inputs, name);
+    if (inputs->files->len == before && inputs->status == before_status && !found) {
+        cli_say(_("there is no *.xml, *.yaml or *.yml in folder '%s'"), name);
+        cli_worsen(&inputs->status, CLI_UNREADABLE);
+    }
+}
+
+void
+cli_inputs_add(struct cli_inputs *inputs, const char *operand)
+{
+    add(inputs, operand, FALSE);
+}
+
+void
+cli_inputs_add_list(struct cli_inputs *inputs, const char *list, gboolean null)
+{
+    g_autoptr(GError) error = NULL;
+    g_autofree char *data = NULL;
+    size_t size;
+
+    if (cvm_file_read(list, LIST_MAX, &data, &size, &error) < 0) {
+        cli_say("%s", error->message);
+        cli_worsen(&inputs->status, CLI_UNREADABLE);
+        return;
+    }
+    if (!null && memchr(data, '\0', size)) {
+        cli_say(_("the list '%s' holds NUL characters: --null takes one whose names end in them"),
+                list);
+        cli_worsen(&inputs->status, CLI_UNREADABLE);
+        return;
+    }
+    for (char *name = data, *end = data + size; name < end;) {
+        char *stop = memchr(name, null ? '\0' : '\n', (size_t)(end - name));
+
+        stop = stop ? stop : end;
+        *stop = '\0'; /* there is room for one behind the end */
+        if (*name) {
+            add(inputs, name, TRUE);
+        }
+        name = stop + 1;
+    }
+}

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Which files a command reads: its operands, what lies in those that are folders, and lists. */
+#ifndef CVM_CLI_INPUTS_H
+#define CVM_CLI_INPUTS_H
+
+#include "cli/cmd.h"
+
+struct cli_input {
+    char *path;     /* "-": standard input */
+    gboolean found; /* in a folder or a list: passed over when it is neither profile nor domain */
+};
+
+struct cli_inputs {
+    GPtrArray *files;  /* of struct cli_input, each path once */
+    GHashTable *known; /* their paths */
+    gboolean folders;  /* some were looked for in a folder */
+    int status;        /* the worst that happened: an enum cli_status */
+};
+
+void
+cli_inputs_init(struct cli_inputs *inputs);
+void
+cli_inputs_clear(struct cli_inputs *inputs);
+/* A file, - or a folder; what cannot be read as a folder is said. */
+void
+cli_inputs_add(struct cli_inputs *inputs, const char *operand);
+/* What a file (or -) lists, one name a line, or each ended by a NUL. */
+void
+cli_inputs_add_list(struct cli_inputs *inputs, const char *list, gboolean null);
+
+#endif
