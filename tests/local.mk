@@ -109,3 +109,7 @@ EXTRA_DIST += tests/reports.sh tests/reports.py tests/sarif.schema.json
 # The profile's JSON Schema against a real validator.
 TESTS += tests/schema.sh
 EXTRA_DIST += tests/schema.sh tests/schema.py tests/profiles
+
+# The examples for pipelines.
+TESTS += tests/pipelines.sh
+EXTRA_DIST += tests/pipelines.sh docs/ci .pre-commit-hooks.yaml
