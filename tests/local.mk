@@ -9,6 +9,7 @@ unit_tests = \
     tests/unit/test_host \
     tests/unit/test_lib \
     tests/unit/test_libvirt_data \
+    tests/unit/test_messages \
     tests/unit/test_model \
     tests/unit/test_number \
     tests/unit/test_ovmf \
@@ -46,7 +47,7 @@ tests_unit_ldadd = src/libcvm-core.la $(CHECK_LIBS)
 LDADD = $(tests_unit_ldadd)
 EXTRA_DIST += tests/unit/check_rule.h tests/unit/unit.h tests/unit/domain_fixture.h tests/unit/host_fixture.h
 EXTRA_DIST += tests/unit/profile_fixture.h
-EXTRA_DIST += tests/rule-pages
+EXTRA_DIST += tests/logs tests/rule-pages
 
 # What tests may need to know; scripts get it from the environment.
 AM_TESTS_ENVIRONMENT = \

@@ -1,16 +1,28 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* A rule's page: the little Markdown that pages are written in, laid out for a terminal. */
+/* What a rule, a number or a message means; and why the guest whose log this is did not start. */
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "cli/cmd.h"
+#include "cli/explain.h"
+#include "util/number.h"
 
 struct explain_options {
+    const char *log;
+    gboolean list;
     const char *color;
 };
 
 static const struct cli_option options_table[] = {
+    { .name = "log",
+      .letter = 'l',
+      .argument = "FILE",
+      .values = CLI_FILE,
+      .offset = offsetof(struct explain_options, log),
+      .help = N_("say why the guest whose log this is did not start; '-' is standard input") },
+    { .name = "list",
+      .offset = offsetof(struct explain_options, list),
+      .help = N_("list what can be explained, one a line") },
     { .name = "color",
       .argument = "WHEN",
       .values = CLI_COLOUR,
@@ -19,121 +31,112 @@ static const struct cli_option options_table[] = {
     { 0 },
 };
 
-struct page {
-    gboolean colour;
-    gboolean fenced;    /* inside an example */
-    GString *paragraph; /* its lines, joined */
-};
-
-static void
-end_paragraph(struct page *page)
+static int
+explain_log(const char *path, gboolean colour)
 {
-    if (page->paragraph->len) {
-        cli_print_wrapped(page->paragraph->str, 0);
-        g_string_truncate(page->paragraph, 0);
+    cvmdom_error *error = NULL;
+    cvmdom_diagnosis *diagnosis = cvmdom_log_read(path, &error);
+    int status;
+
+    if (!diagnosis) {
+        return cli_fail(error);
     }
+    status = cli_explain_diagnosis(diagnosis, path, colour);
+    cvmdom_diagnosis_free(diagnosis);
+    return status;
 }
 
-static void
-print_heading(const struct page *page, const char *text)
-{
-    printf("%s%s%s\n", page->colour ? "\033[1m" : "", text, page->colour ? "\033[0m" : "");
-}
-
-/* The mark that the tests read becomes an arrow, in XML one that is still a comment. */
-static void
-print_example_line(const char *line)
-{
-    static const struct {
-        const char *mark, *arrow;
-    } marks[] = { { "<!-- expect:", "<!-- <==" }, { "# expect:", "# <--" } };
-
-    for (size_t i = 0; i < G_N_ELEMENTS(marks); i++) {
-        const char *at = strstr(line, marks[i].mark);
-
-        if (at) {
-            printf("    %.*s%s%s\n", (int)(at - line), line, marks[i].arrow,
-                   at + strlen(marks[i].mark));
-            return;
-        }
-    }
-    printf("    %s\n", line);
-}
-
-static void
-print_line(struct page *page, const char *line)
-{
-    if (g_str_has_prefix(line, "```")) {
-        end_paragraph(page);
-        page->fenced = !page->fenced;
-    } else if (page->fenced) {
-        print_example_line(line);
-    } else if (line[0] == '#') {
-        end_paragraph(page);
-        print_heading(page, line + strspn(line, "# "));
-    } else if (line[0] == '\0') {
-        end_paragraph(page);
-        putchar('\n');
-    } else {
-        if (g_str_has_prefix(line, "- ")) {
-            end_paragraph(page);
-        }
-        g_string_append(page->paragraph, page->paragraph->len ? " " : "");
-        g_string_append(page->paragraph, line);
-    }
-}
-
-static void
-print_page(const char *text, gboolean colour)
-{
-    g_auto(GStrv) lines = g_strsplit(text, "\n", 0);
-    g_autoptr(GString) paragraph = g_string_new(NULL);
-    struct page page = { .colour = colour, .paragraph = paragraph };
-
-    for (char **line = lines; *line; line++) {
-        print_line(&page, *line);
-    }
-    end_paragraph(&page);
-}
-
-/* Severity and need of a host are the catalogue's, not the page's: they come below it. */
-static void
-print_facts(const char *id_or_name)
+static int
+print_list(void)
 {
     struct cvmdom_rule rule;
+    struct cvmdom_firmware_code code;
+    struct cvmdom_errno error;
+    struct cvmdom_message message;
 
     for (size_t i = 0; cvmdom_rule_at(i, &rule) == 0; i++) {
-        if (g_ascii_strcasecmp(rule.id, id_or_name) == 0 ||
-            g_ascii_strcasecmp(rule.name, id_or_name) == 0) {
-            printf(_("Severity: %1$s\n"), cli_severity_name(rule.severity));
-            printf(_("Needs a host: %1$s\n"), rule.needs_host ? _("yes") : _("no"));
+        printf("rule      %s  %s\n", rule.id, rule.name);
+    }
+    for (size_t i = 0; cvmdom_firmware_code_at(i, &code) == 0; i++) {
+        printf("fw_error  %d  %s\n", code.code, code.name);
+    }
+    for (size_t i = 0; cvmdom_errno_at(i, &error) == 0; i++) {
+        printf("ret       -%d  %s\n", error.number, error.name);
+    }
+    for (size_t i = 0; cvmdom_message_at(i, &message) == 0; i++) {
+        for (size_t j = 0; message.patterns[j]; j++) {
+            printf("message   %s  %s\n", message.id, message.patterns[j]);
         }
     }
+    return CLI_CLEAN;
+}
+
+/* "207" is CVM207: no return code is that large. */
+static gboolean
+explain_rule_number(const char *text, gboolean colour)
+{
+    g_autofree char *id = g_strdup_printf("CVM%s", text);
+    uint64_t number;
+
+    if (!cvm_number_parse_decimal(text, &number) || number < 100 || !cli_explain_rule(id, colour)) {
+        return FALSE;
+    }
+    cli_say(_("'%1$s' was taken for the rule %2$s"), text, id);
+    return TRUE;
+}
+
+static int
+explain_text(const char *text, gboolean colour)
+{
+    cvmdom_diagnosis *diagnosis = cvmdom_log_diagnose(text, strlen(text));
+    gboolean known = cvmdom_diagnosis_message(diagnosis) != NULL;
+    int status = CLI_USAGE;
+
+    if (known || strchr(text, ' ')) {
+        status = cli_explain_diagnosis(diagnosis, NULL, colour);
+    } else {
+        cli_word_check(CLI_TOPIC, NULL, text);
+    }
+    cvmdom_diagnosis_free(diagnosis);
+    return status;
 }
 
 static int
 run(const void *data, const char *const *operands)
 {
     const struct explain_options *options = data;
-    const char *page = cvmdom_rule_page(operands[0]);
+    gboolean colour = cli_colour(options->color, STDOUT_FILENO);
+    g_autofree char *text = g_strjoinv(" ", (char **)operands);
 
-    if (!page) {
-        cli_word_check(CLI_RULE, NULL, operands[0]);
-        return CLI_USAGE;
+    if ((options->list ? 1 : 0) + (options->log ? 1 : 0) + (*operands ? 1 : 0) != 1) {
+        return cli_usage(&cli_explain, _("'explain' takes either TOPIC, --log or --list"));
     }
-    print_page(page, cli_colour(options->color, STDOUT_FILENO));
-    print_facts(operands[0]);
-    return CLI_CLEAN;
+    if (options->list) {
+        return print_list();
+    }
+    if (options->log) {
+        return explain_log(options->log, colour);
+    }
+    g_strstrip(text);
+    if (cli_explain_rule(text, colour) || explain_rule_number(text, colour) ||
+        cli_explain_code(text) || cli_explain_message(text)) {
+        return CLI_CLEAN;
+    }
+    return explain_text(text, colour);
 }
 
 const struct cli_command cli_explain = {
     .name = "explain",
-    .operands = "RULE",
-    .values = CLI_RULE,
-    .least = 1,
-    .most = 1,
-    .summary = N_("Show the page of a rule: what it finds, why, and what to write."),
-    .description = N_("RULE is an id (CVM207) or a name (policy-debug-allowed)."),
+    .operands = "TOPIC…",
+    .values = CLI_TOPIC,
+    .most = G_MAXUINT,
+    .summary = N_("Explain a rule, a return code or a message, or why a guest did not start."),
+    .description =
+        N_("TOPIC is a rule (CVM207, policy-debug-allowed), a return code of the SEV firmware (7, "
+           "0x7, POLICY_FAILURE, fw_error=7), an error of the kernel (EINVAL, ret=-22), or a "
+           "message of libvirt, QEMU or the kernel; its words need no quotes. Exit status: 0 "
+           "explained, 1 nothing known in the log or message, 2 the log could not be read, 3 wrong "
+           "usage."),
     .options = options_table,
     .size = sizeof(struct explain_options),
     .run = run,

@@ -10,6 +10,10 @@ src_cvmdom_SOURCES = \
     src/cli/cmd_render.c \
     src/cli/cmd_rules.c \
     src/cli/cmd_schema.c \
+    src/cli/explain.h \
+    src/cli/explain_code.c \
+    src/cli/explain_log.c \
+    src/cli/explain_rule.c \
     src/cli/hosts.c src/cli/hosts.h \
     src/cli/inputs.c src/cli/inputs.h \
     src/cli/main.c \

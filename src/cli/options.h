@@ -16,7 +16,7 @@ enum cli_values {
     CLI_SEVERITY,
     CLI_GUEST,
     CLI_COLOUR,
-    CLI_RULE,
+    CLI_TOPIC, /* what can be explained */
     CLI_COMMAND,
     CLI_SHELL,
     CLI_SCHEMA,

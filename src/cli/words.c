@@ -28,11 +28,39 @@ fixed_word(enum cli_values values, size_t i)
     }
 }
 
+/* Rules by turns by id and name, then messages, return codes, and errors of the kernel. */
+static const char *
+topic_at(size_t i)
+{
+    struct cvmdom_rule rule;
+    struct cvmdom_message message;
+    struct cvmdom_firmware_code code;
+    struct cvmdom_errno error;
+    size_t rules = 0, messages = 0, codes = 0;
+
+    while (cvmdom_rule_at(rules, &rule) == 0) {
+        if (i / 2 == rules++) {
+            return i % 2 == 0 ? rule.id : rule.name;
+        }
+    }
+    i -= 2 * rules;
+    while (cvmdom_message_at(messages, &message) == 0) {
+        if (i == messages++) {
+            return message.id;
+        }
+    }
+    i -= messages;
+    while (cvmdom_firmware_code_at(codes, &code) == 0) {
+        if (i == codes++) {
+            return code.name;
+        }
+    }
+    return cvmdom_errno_at(i - codes, &error) == 0 ? error.name : NULL;
+}
+
 static const char *
 word_at(enum cli_values values, size_t i)
 {
-    struct cvmdom_rule rule;
-
     switch (values) {
     case CLI_COMMAND:
         return cli_commands[i] ? cli_commands[i]->name : NULL;
@@ -40,12 +68,8 @@ word_at(enum cli_values values, size_t i)
         return cvmdom_target_name(i, NULL, NULL);
     case CLI_FORMAT:
         return cvmdom_format_name(i, NULL);
-    case CLI_RULE:
-        /* By turns a rule's id and its name. */
-        if (cvmdom_rule_at(i / 2, &rule) < 0) {
-            return NULL;
-        }
-        return i % 2 == 0 ? rule.id : rule.name;
+    case CLI_TOPIC:
+        return topic_at(i);
     default:
         return fixed_word(values, i);
     }
@@ -77,10 +101,11 @@ struct mistake {
 static const struct mistake mistakes[] = {
     { CLI_COMMAND, N_("there is no command '%1$s'; did you mean '%2$s'?"),
       N_("there is no command '%1$s'; there are: %2$s") },
-    { CLI_RULE, N_("there is no rule '%1$s'; did you mean '%2$s'?"),
-      N_("there is no rule '%1$s': 'cvmdom rules' lists them") },
     { CLI_SCHEMA, N_("there is no schema '%1$s'; did you mean '%2$s'?"),
       N_("there is no schema '%1$s', but: %2$s") },
+    { CLI_TOPIC, N_("there is nothing to explain about '%1$s'; did you mean '%2$s'?"),
+      N_("there is nothing to explain about '%1$s': 'cvmdom explain --list' lists what there "
+         "is") },
     { CLI_SHELL, N_("there is no completion for '%1$s'; did you mean '%2$s'?"),
       N_("there is no completion for '%1$s', but for: %2$s") },
 };

@@ -13,6 +13,7 @@
 
 #include <cvmdom/domain.h>
 #include <cvmdom/error.h>
+#include <cvmdom/explain.h>
 #include <cvmdom/finding.h>
 #include <cvmdom/host.h>
 #include <cvmdom/policy.h>

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What 'explain' explains, a file a kind. */
+#ifndef CVM_CLI_EXPLAIN_H
+#define CVM_CLI_EXPLAIN_H
+
+#include "cli/cmd.h"
+
+/* Each prints what it knows, and returns FALSE when the text is nothing of its kind. */
+
+/* A rule's page, by id or name. */
+gboolean
+cli_explain_rule(const char *id_or_name, gboolean colour);
+/* A return code of the SEV firmware or an error of the kernel, by name or number. */
+gboolean
+cli_explain_code(const char *text);
+/* A message by its id. */
+gboolean
+cli_explain_message(const char *id);
+
+/* Prints a diagnosis: name is the log's, NULL for a message that was given as an operand. Returns
+ * an enum cli_status. */
+int
+cli_explain_diagnosis(const cvmdom_diagnosis *diagnosis, const char *name, gboolean colour);
+
+/* "Cause:  text", wrapped. */
+void
+cli_explain_label(const char *label, const char *text, gboolean colour);
+
+#endif

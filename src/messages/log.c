@@ -1,0 +1,239 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* From a log to the line that is the cause. What a program passes on comes after what it passes on,
+ * and a log may hold many starts: of the last one it is the first line that is a cause. */
+#include <string.h>
+
+#include "messages/messages.h"
+#include "util/i18n.h"
+
+enum {
+    LINE_BYTES = 16 * 1024, /* of a line are looked at: a command line in one line fits */
+    SHOWN_CHARACTERS = 240, /* of a line are shown */
+    LINES_KEPT = 64,
+};
+
+struct reader {
+    struct cvm_diagnosis *diagnosis;
+    struct cvm_match chosen_match; /* points into chosen_line */
+    char *chosen_line;
+    gboolean in_command; /* the line before ended in a backslash */
+};
+
+static void
+clear_line(gpointer line)
+{
+    g_free(((struct cvm_log_line *)line)->text);
+}
+
+static struct cvm_diagnosis *
+new_diagnosis(void)
+{
+    struct cvm_diagnosis *diagnosis = g_new0(struct cvm_diagnosis, 1);
+
+    diagnosis->lines = g_array_new(FALSE, FALSE, sizeof(struct cvm_log_line));
+    g_array_set_clear_func(diagnosis->lines, clear_line);
+    diagnosis->notes = g_ptr_array_new_with_free_func(g_free);
+    return diagnosis;
+}
+
+void
+cvm_diagnosis_free(struct cvm_diagnosis *diagnosis)
+{
+    if (!diagnosis) {
+        return;
+    }
+    g_array_unref(diagnosis->lines);
+    g_ptr_array_unref(diagnosis->notes);
+    g_free(diagnosis->cause);
+    g_free(diagnosis->remedy);
+    g_free(diagnosis);
+}
+
+void
+cvm_diagnosis_note(struct cvm_diagnosis *diagnosis, const char *format, ...)
+{
+    va_list arguments;
+
+    va_start(arguments, format);
+    g_ptr_array_add(diagnosis->notes, g_strdup_vprintf(format, arguments));
+    va_end(arguments);
+}
+
+/* Of any bytes, valid UTF-8 without control characters: none may reach the terminal, in a quoted
+ * line or in a value taken from it. The caller's to g_free(). */
+static char *
+make_printable(const char *data, size_t length)
+{
+    g_autofree char *valid = g_utf8_make_valid(data, (gssize)length);
+    GString *line = g_string_sized_new(length);
+
+    for (const char *at = valid; *at; at = g_utf8_next_char(at)) {
+        gunichar c = g_utf8_get_char(at);
+
+        if (g_unichar_iscntrl(c)) {
+            g_string_append(line, c == '\t' ? " " : "\357\277\275"); /* U+FFFD */
+        } else {
+            g_string_append_len(line, at, g_utf8_next_char(at) - at);
+        }
+    }
+    return g_string_free(line, FALSE);
+}
+
+/* What is shown of a line: of a long one what follows the place that was recognised. The caller's
+ * to g_free(). */
+static char *
+show(const char *line, size_t from)
+{
+    gboolean long_line = g_utf8_strlen(line, -1) > SHOWN_CHARACTERS;
+    const char *at = long_line ? line + from : line;
+    GString *shown = g_string_new(at > line ? "…" : NULL);
+
+    const char *end = at;
+
+    for (unsigned i = 0; *end && i < SHOWN_CHARACTERS; i++) {
+        end = g_utf8_next_char(end);
+    }
+    g_string_append_len(shown, at, end - at);
+    g_string_append(shown, *end ? "…" : "");
+    return g_string_free(shown, FALSE);
+}
+
+static struct cvm_log_line *
+line_at(const struct cvm_diagnosis *diagnosis, unsigned i)
+{
+    return &g_array_index(diagnosis->lines, struct cvm_log_line, i);
+}
+
+static gboolean
+is_known(const struct cvm_diagnosis *diagnosis, const struct cvm_message *message)
+{
+    for (unsigned i = 0; i < diagnosis->lines->len; i++) {
+        if (line_at(diagnosis, i)->message == message) {
+            return TRUE;
+        }
+    }
+    return FALSE;
+}
+
+/* The line's place in the order of causes: TRUE when it is a better one than what was chosen. */
+static gboolean
+choose(struct reader *reader, const struct cvm_message *message, const char *line,
+       const struct cvm_match *match)
+{
+    const struct cvm_message *chosen = reader->diagnosis->message;
+
+    /* Of those that only follow, the last says most. */
+    if (chosen && message->rank <= chosen->rank && message->rank > CVM_RANK_FOLLOWS) {
+        return FALSE;
+    }
+    if (chosen && chosen->rank > message->rank) {
+        return FALSE;
+    }
+    reader->diagnosis->message = message;
+    g_free(reader->chosen_line);
+    reader->chosen_line = g_strdup(line);
+    reader->chosen_match = *match;
+    for (unsigned i = 0; i < match->count; i++) {
+        reader->chosen_match.values[i].at = reader->chosen_line + (match->values[i].at - line);
+    }
+    return TRUE;
+}
+
+static void
+forget_attempt(struct reader *reader)
+{
+    struct cvm_diagnosis *diagnosis = reader->diagnosis;
+
+    if (diagnosis->message && diagnosis->message->rank > CVM_RANK_FOLLOWS) {
+        diagnosis->earlier = line_at(diagnosis, diagnosis->chosen)->number;
+    }
+    diagnosis->message = NULL;
+    g_array_set_size(diagnosis->lines, 0);
+}
+
+static void
+take_message(struct reader *reader, const char *line)
+{
+    struct cvm_diagnosis *diagnosis = reader->diagnosis;
+    struct cvm_match match;
+    const struct cvm_message *message = cvm_message_match(line, &match);
+    struct cvm_log_line row = { .number = diagnosis->log_lines, .message = message };
+    gboolean better;
+
+    if (!message) {
+        return;
+    }
+    better = choose(reader, message, line, &match);
+    if (!better && (diagnosis->lines->len >= LINES_KEPT || is_known(diagnosis, message))) {
+        return;
+    }
+    row.text = show(line, match.start);
+    if (better) {
+        diagnosis->chosen = diagnosis->lines->len;
+    }
+    g_array_append_val(diagnosis->lines, row);
+}
+
+static void
+take_line(struct reader *reader, const char *line)
+{
+    struct cvm_diagnosis *diagnosis = reader->diagnosis;
+    gboolean continues = reader->in_command;
+
+    reader->in_command = g_str_has_suffix(line, " \\");
+    if (!cvm_start_read(&diagnosis->start, line, diagnosis->log_lines)) {
+        if (!continues) {
+            take_message(reader, line);
+        }
+    } else if (diagnosis->start.line == diagnosis->log_lines) {
+        diagnosis->attempts++;
+        forget_attempt(reader);
+    }
+}
+
+static void
+finish(struct reader *reader)
+{
+    struct cvm_diagnosis *diagnosis = reader->diagnosis;
+    const struct cvm_message *message = diagnosis->message;
+
+    if (message) {
+        diagnosis->cause = cvm_message_fill(message, _(message->cause), &reader->chosen_match);
+        diagnosis->remedy = cvm_message_fill(message, _(message->remedy), &reader->chosen_match);
+        cvm_note_numbers(reader->chosen_line, diagnosis);
+        if (message->sharpen) {
+            message->sharpen(&diagnosis->start, diagnosis);
+        }
+    } else if (diagnosis->start.has_policy) {
+        cvm_note_policy(&diagnosis->start, diagnosis);
+    }
+    g_free(reader->chosen_line);
+}
+
+struct cvm_diagnosis *
+cvm_log_diagnose(const char *data, size_t size)
+{
+    struct reader reader = { .diagnosis = new_diagnosis() };
+
+    while (size) {
+        const char *end = memchr(data, '\n', size);
+        size_t length = end ? (size_t)(end - data) : size;
+        size_t looked_at = MIN(length, (size_t)LINE_BYTES);
+        g_autofree char *line = NULL;
+
+        if (looked_at > 0 && data[looked_at - 1] == '\r') {
+            looked_at--;
+        }
+        reader.diagnosis->log_lines++;
+        if (looked_at < CVM_MESSAGE_SHORTEST) {
+            reader.in_command = looked_at > 1 && memcmp(data + looked_at - 2, " \\", 2) == 0;
+        } else {
+            line = make_printable(data, looked_at);
+            take_line(&reader, line);
+        }
+        size -= MIN(length + 1, size);
+        data += length + 1;
+    }
+    finish(&reader);
+    return reader.diagnosis;
+}
