@@ -12,14 +12,19 @@ check_q35(struct cvm_check *check)
 {
     const struct cvm_text *machine = &check->domain->os.machine;
     const char *name = cvm_is_set(*machine) ? machine->value : NULL;
+    struct cvm_from place = name ? machine->from : check->domain->os.from;
+    const struct cvm_node *type = cvm_node_child(place.node, "type"); /* of XML */
 
     if (machine->from.origin == CVM_INVALID ||
         (name && (g_str_equal(name, "q35") || g_str_has_prefix(name, "pc-q35-")))) {
         return;
     }
+    if (!name && type) {
+        place.node = type;
+    }
     /* libvirt's default machine of x86 is 'pc', in whatever version QEMU has. */
     cvm_fix(cvm_report(
-                check, name ? &machine->from : &check->domain->os.from,
+                check, &place,
                 _("The machine is '%1$s', but a %2$s guest wants 'q35': elsewhere virtio devices "
                   "come up in their legacy form, which cannot reach encrypted memory, and the "
                   "guest finds no disk."),

@@ -147,6 +147,27 @@ report_foreign_key(struct cvm_check *check, const struct launch_key *key,
     cvm_fix(finding, _("Remove '%1$s', or choose the type it belongs to."), key->name);
 }
 
+/* Which of the keys are attributes in XML; the others are elements. */
+static const char *const launch_attributes[] = { "type", "kernelHashes", "authorKey", "vcek",
+                                                 NULL };
+
+static void
+report_other_form(struct cvm_check *check, const struct cvm_node *node)
+{
+    gboolean element = node->kind == CVM_NODE_ELEMENT;
+    const struct cvm_from place = { .node = node };
+
+    cvm_fix(cvm_report(check, &place,
+                       element ? _("'%s' is an attribute of launchSecurity; as an element libvirt "
+                                   "drops it without a word.")
+                               : _("'%s' is an element of launchSecurity; as an attribute libvirt "
+                                   "drops it without a word."),
+                       node->name),
+            element ? _("Write it into the start tag, as %1$s='%2$s'.")
+                    : _("Write it as an element, <%1$s>%2$s</%1$s>."),
+            node->name, node->text ? node->text : "");
+}
+
 /* An element or attribute below launchSecurity that libvirt's parser never looks at. */
 static void
 check_xml_name(struct cvm_check *check, const struct cvm_node *node)
@@ -160,6 +181,9 @@ check_xml_name(struct cvm_check *check, const struct cvm_node *node)
         names[i] = launch_keys[i].name;
     }
     if (g_strv_contains(names, node->name)) {
+        if (g_strv_contains(launch_attributes, node->name) != (node->kind == CVM_NODE_ATTRIBUTE)) {
+            report_other_form(check, node);
+        }
         return;
     }
     finding = cvm_report(check, &place,
@@ -232,6 +256,17 @@ check_element_unknown(struct cvm_check *check)
     }
 }
 
+/* QEMU decodes what belongs to SEV-SNP strictly: of white space its qbase64_decode() takes line
+ * breaks alone. Certificate and session come to it in files, and there it skips all. */
+static gboolean
+has_blanks(const struct cvm_check *check, const struct cvm_blob *blob)
+{
+    const struct cvm_node *node = blob->from.node;
+
+    return check->domain->form == CVM_FORM_XML && check->guest == CVM_GUEST_SEV_SNP && node &&
+           node->text && strpbrk(node->text, " \t\r");
+}
+
 static void
 check_blob(struct cvm_check *check, const struct launch_key *key)
 {
@@ -246,6 +281,14 @@ check_blob(struct cvm_check *check, const struct launch_key *key)
     }
     bytes = decode_strictly(blob->base64, &size);
     if (bytes && size == key->size) {
+        if (has_blanks(check, blob)) {
+            cvm_fix(cvm_report(check, &blob->from,
+                               _("The base64 of '%s' has blanks in it, or around it: libvirt takes "
+                                 "them, but QEMU ends with 'Base64 data contains invalid "
+                                 "characters'."),
+                               key->name),
+                    _("Write it without blanks; line breaks do no harm."));
+        }
         return;
     }
     if (!blob->file && looks_like_path(blob->base64)) {

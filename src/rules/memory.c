@@ -83,6 +83,15 @@ has_vfio(const struct cvm_domain *domain)
     return FALSE;
 }
 
+/* KubeVirt's virt-handler raises the limit of its libvirt from outside, since memory tuning is
+ * refused in session mode (pkg/hypervisor/kvm/runtime.go); its domains say whose they are. */
+static gboolean
+is_kubevirt(const struct cvm_domain *domain)
+{
+    return domain->form == CVM_FORM_XML &&
+           cvm_node_child(domain->metadata.from.node, "kubevirt") != NULL;
+}
+
 /* libvirt's qemuDomainGetMemLockLimitBytes has no case for SEV: without one of the three the
  * daemon's own limit stays. */
 gboolean
@@ -92,7 +101,7 @@ cvm_relies_on_memlock(const struct cvm_domain *domain)
 
     return memory->locked.from.origin != CVM_INVALID &&
            memory->hard_limit.from.origin != CVM_INVALID && !cvm_is_on(memory->locked) &&
-           !has_hard_limit(domain) && !has_vfio(domain);
+           !has_hard_limit(domain) && !has_vfio(domain) && !is_kubevirt(domain);
 }
 
 /* Domain XML that has no <memoryBacking> has <memory>. */

@@ -194,6 +194,49 @@ START_TEST(test_xml_elements_that_libvirt_drops)
 }
 END_TEST
 
+START_TEST(test_xml_elements_that_are_attributes)
+{
+    CVM_AUTO(domain) *domain = new_xml(CVM_GUEST_SEV);
+    struct cvm_node *launch = add_node(domain, CVM_NODE_ELEMENT, NULL, "launchSecurity", NULL);
+
+    domain->launch.from.node = launch;
+    add_node(domain, CVM_NODE_ATTRIBUTE, launch, "type", "sev");
+    add_node(domain, CVM_NODE_ELEMENT, launch, "kernelHashes", "yes");
+    CHECK_RULE("CVM212", domain, NULL, "E");
+    CHECK_FIX("kernelHashes='yes'");
+    launch->children = launch->last_child = NULL;
+    add_node(domain, CVM_NODE_ATTRIBUTE, launch, "policy", "0x3");
+    CHECK_RULE("CVM212", domain, NULL, "E");
+    CHECK_SAYS("as an attribute");
+    CHECK_FIX("<policy>0x3</policy>");
+}
+END_TEST
+
+/* What QEMU 10.0's sev-snp-guest takes as host-data, and what it answers "Base64 data contains
+ * invalid characters" to (run). */
+START_TEST(test_xml_blobs_with_blanks)
+{
+    static const struct {
+        const char *text, *expected;
+    } cases[] = {
+        { "AAAAAAAAAAAAAAAAAAAAAA==", "" },      { "\nAAAAAAAAAAAAAAAA\nAAAAAA==\n", "" },
+        { " AAAAAAAAAAAAAAAAAAAAAA==", "E" },    { "AAAAAAAAAAAAAAAAAAAAAA== ", "E" },
+        { "AAAAAAAAAAAAAAAA\n\tAAAAAA==", "E" },
+    };
+
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        CVM_AUTO(domain) *domain = new_xml(CVM_GUEST_SEV_SNP);
+        struct cvm_blob *blob = &domain->launch.guest_visible_workarounds;
+
+        blob->from.origin = CVM_GIVEN;
+        blob->from.node =
+            add_node(domain, CVM_NODE_ELEMENT, NULL, "guestVisibleWorkarounds", cases[i].text);
+        blob->base64 = "AAAAAAAAAAAAAAAAAAAAAA==";
+        CHECK_RULE("CVM213", domain, NULL, cases[i].expected);
+    }
+}
+END_TEST
+
 START_TEST(test_xml_blobs)
 {
     static const struct {
@@ -370,6 +413,7 @@ END_TEST
 UNIT_MAIN("rules-launch", test_xml_needs_a_policy, test_xml_policy_text,
           test_xml_radix_says_both_readings, test_xml_policy_decides_the_kind, test_kernel_versions,
           test_smt_needs_to_be_known, test_xml_types, test_xml_elements_that_libvirt_drops,
-          test_xml_blobs, test_cbitpos_needs_a_host_with_sev, test_xml_defaults_of_libvirt,
-          test_machine_versions, test_libvirt_chooses, test_descriptor_alone_is_a_warning,
-          test_image_without_reset_block, test_silent_on_invalid_values)
+          test_xml_elements_that_are_attributes, test_xml_blobs_with_blanks, test_xml_blobs,
+          test_cbitpos_needs_a_host_with_sev, test_xml_defaults_of_libvirt, test_machine_versions,
+          test_libvirt_chooses, test_descriptor_alone_is_a_warning, test_image_without_reset_block,
+          test_silent_on_invalid_values)
