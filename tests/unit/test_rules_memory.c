@@ -47,6 +47,7 @@ START_TEST(test_not_pinnable)
 {
     CVM_AUTO(domain) *domain = make_domain(CVM_GUEST_SEV, GIB(4));
     CVM_AUTO(host) *host = cvm_host_new();
+    struct cvm_node *metadata = cvm_node_new(domain->arena, CVM_NODE_ELEMENT, NULL, "metadata");
 
     CHECK_RULE("CVM501", domain, NULL, "E");
     CHECK_SAYS("'64MiB' unless");
@@ -74,6 +75,10 @@ START_TEST(test_not_pinnable)
     /* what `virsh dumpxml` writes for no limit */
     GIVE(domain->memory.hard_limit, UINT64_C(9007199254740991) << 10);
     CHECK_RULE("CVM501", domain, NULL, "E");
+    domain->metadata.from.node = metadata;
+    CHECK_RULE("CVM501", domain, NULL, "E");
+    cvm_node_new(domain->arena, CVM_NODE_ELEMENT, metadata, "kubevirt");
+    CHECK_RULE("CVM501", domain, NULL, "");
 }
 END_TEST
 
@@ -97,20 +102,6 @@ START_TEST(test_not_pinnable_with_devices)
     GIVE(cards[0].type, "hostdev");
     CHECK_RULE("CVM501", domain, NULL, "");
     domain->launch.guest = CVM_GUEST_SEV_SNP;
-    CHECK_RULE("CVM501", domain, NULL, "");
-}
-END_TEST
-
-START_TEST(test_not_pinnable_but_in_kubevirt)
-{
-    CVM_AUTO(domain) *domain = make_domain(CVM_GUEST_SEV, GIB(4));
-    struct cvm_node *metadata = cvm_node_new(domain->arena, CVM_NODE_ELEMENT, NULL, "metadata");
-
-    domain->form = CVM_FORM_XML;
-    domain->metadata.from = (struct cvm_from){ .origin = CVM_GIVEN, .node = metadata };
-    cvm_node_new(domain->arena, CVM_NODE_ELEMENT, metadata, "libosinfo");
-    CHECK_RULE("CVM501", domain, NULL, "E");
-    cvm_node_new(domain->arena, CVM_NODE_ELEMENT, metadata, "kubevirt");
     CHECK_RULE("CVM501", domain, NULL, "");
 }
 END_TEST
@@ -597,9 +588,8 @@ START_TEST(test_hotplug_balloon_and_core)
 }
 END_TEST
 
-UNIT_MAIN("rules_memory", test_not_pinnable, test_not_pinnable_with_devices,
-          test_not_pinnable_but_in_kubevirt, test_hard_limit, test_hard_limit_and_locked,
-          test_hugepages, test_remainder, test_pool, test_pool_of_cells, test_pages_of_cells,
-          test_placement_auto, test_memory_devices, test_unknown_nodes_and_cpus, test_spread,
-          test_spread_of_cells, test_auto_without_answer, test_memory_sum, test_exceeds_host,
-          test_hotplug_balloon_and_core)
+UNIT_MAIN("rules_memory", test_not_pinnable, test_not_pinnable_with_devices, test_hard_limit,
+          test_hard_limit_and_locked, test_hugepages, test_remainder, test_pool, test_pool_of_cells,
+          test_pages_of_cells, test_placement_auto, test_memory_devices,
+          test_unknown_nodes_and_cpus, test_spread, test_spread_of_cells, test_auto_without_answer,
+          test_memory_sum, test_exceeds_host, test_hotplug_balloon_and_core)
