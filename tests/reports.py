@@ -132,6 +132,12 @@ launchSecurity: {type: sev-snp, policy: 0xb0000}
 memory: 4
 vcpu: 2
 """
+SUPPRESSED = """name: web
+# cvmdom: ignore=CVM207 -- for debugging & "tests" only
+launchSecurity: {type: sev-snp, policy: 0xb0000}
+memory: 4GiB
+vcpu: 2 # cvmdom: ignore=CVM501 -- nothing there
+"""
 GOOD = "name: good\nlaunchSecurity: {type: sev-snp}\nmemory: 4GiB\nvcpu: 2\n"
 NAMES = ["plain.yaml", "a b,c:d%.yaml", "new\nline::error::.yaml", "quote'\"<&>.yaml", "\udcff.yaml", "-dash.yaml", "ü漢.yaml"]
 
@@ -142,7 +148,7 @@ def cases(folder):
     for name in NAMES:
         with open(os.fsencode(f"{folder}/{name}"), "w", encoding="utf-8") as file:
             file.write(BAD)
-    for name, text in [("good.yaml", GOOD), ("broken.yaml", "a: [\n"), ("two.yaml", f"{BAD}---\n{BAD}")]:
+    for name, text in [("good.yaml", GOOD), ("broken.yaml", "a: [\n"), ("suppressed.yaml", SUPPRESSED), ("two.yaml", f"{BAD}---\n{BAD}")]:
         with open(f"{folder}/{name}", "w", encoding="utf-8") as file:
             file.write(text)
     pages = sorted(os.path.basename(path) for path in glob.glob(f"{folder}/CVM*.*"))
@@ -154,6 +160,7 @@ def cases(folder):
     yield pages, "", "error"
     yield ["--set=launchSecurity.policy=0xb0000", "good.yaml"], "", "error"
     yield ["-"], BAD, "error"
+    yield ["--fail-on=note", "suppressed.yaml"], "", "note"
     yield ["broken.yaml", "no-such.yaml"], "", "error"
     yield ["--host=/no/such/host", "good.yaml"], "", "error"
     yield sorted(glob.glob(os.path.join(SRCDIR, "tests", "profiles", "broken", "*.yaml"))), "", "error"
@@ -163,7 +170,7 @@ def main():
     all_validators = validators()
     printed = subprocess.run([CVMDOM, "schema", "findings"], capture_output=True, text=True, check=True).stdout
     check(json.loads(printed) == load(SRCDIR, "schemas", "findings.schema.json"), "'schema findings' prints another schema")
-    count = findings = 0
+    count = findings = suppressed = 0
     with tempfile.TemporaryDirectory() as folder:
         for arguments, stdin, fail_on in cases(folder):
             case = " ".join(arguments)[:60]
@@ -172,7 +179,9 @@ def main():
             agree(case, status, reports, fail_on)
             count += 1
             findings += len(reports["json"]["findings"])
+            suppressed += reports["json"]["summary"]["suppressed"]
     check(findings > 200, f"only {findings} findings")
+    check(suppressed > 0, "nothing is suppressed")
     print(f"{count} runs with {findings} findings held against {', '.join(all_validators)}")
     return 1 if FAILED else 0
 

@@ -14,6 +14,13 @@ number_or_null(unsigned number)
     return number ? json_integer(number) : json_null();
 }
 
+/* The document itself has an empty path. */
+static json_t *
+path_of(const struct cvm_finding *finding)
+{
+    return cvm_json_text(finding->path && *finding->path ? finding->path : NULL);
+}
+
 static json_t *
 suppression_of(const struct cvm_finding *finding)
 {
@@ -29,8 +36,8 @@ describe_finding(const struct cvm_finding *finding)
                      cvm_severity_name(finding->severity), "message",
                      cvm_json_text(finding->message), "file", cvm_json_text(finding->file), "line",
                      number_or_null(finding->line), "column", number_or_null(finding->column),
-                     "path", cvm_json_text(finding->path), "fix", cvm_json_text(finding->fix),
-                     "suppression", suppression_of(finding));
+                     "path", path_of(finding), "fix", cvm_json_text(finding->fix), "suppression",
+                     suppression_of(finding));
 }
 
 static json_t *

@@ -1,7 +1,4 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include <stdlib.h>
-#include <string.h>
-
 #include "report/parts.h"
 
 json_t *
@@ -13,7 +10,8 @@ cvm_json_text(const char *text)
 }
 
 /* jansson escapes what JSON demands (RFC 8259, section 7: below U+0020); U+007F to U+009F drive a
- * terminal as well, which is where a report may end. In JSON they can only be part of a string. */
+ * terminal as well, which is where a report may end. In JSON they can only be part of a string,
+ * and of a string jansson passes on whole characters. */
 static int
 append_escaped(const char *buffer, size_t size, void *to)
 {
@@ -37,10 +35,7 @@ append_escaped(const char *buffer, size_t size, void *to)
 void
 cvm_json_write(json_t *value, GString *out)
 {
-    char *text = json_dumps(value, JSON_INDENT(2));
-
-    append_escaped(text, strlen(text), out);
+    json_dump_callback(value, append_escaped, out, JSON_INDENT(2));
     g_string_append_c(out, '\n');
-    free(text);
     json_decref(value);
 }
