@@ -7,6 +7,7 @@ unit_tests = \
     tests/unit/test_effect \
     tests/unit/test_firmware \
     tests/unit/test_host \
+    tests/unit/test_hostile \
     tests/unit/test_lib \
     tests/unit/test_libvirt_data \
     tests/unit/test_messages \

@@ -243,6 +243,11 @@ cvm_xml_decode(struct cvm_arena *arena, const char *name, const char *data, size
         take_text(arena, source, data, size, error) < 0) {
         return NULL;
     }
+    if (source->size >= DECLARATION_MAX && g_str_has_prefix(source->data, "<?xml ") &&
+        !g_strstr_len(source->data, DECLARATION_MAX, "?>")) {
+        fail_at(error, source, source->data, _("the XML declaration is longer than 1024 bytes"));
+        return NULL;
+    }
     declared = find_declared(source->data, source->size);
     if (family->name && declared.start && !is_confirmed(family, declared)) {
         refuse_declared(error, source, declared);

@@ -30,7 +30,7 @@ struct parser {
     struct cursor cursor;
     GHashTable *names; /* each name is stored once */
     struct level levels[CVM_LIMIT_DEPTH];
-    unsigned depth, n_nodes;
+    unsigned depth, n_nodes, n_namespaces;
     struct cvm_node *root;
     gboolean failed;
     GError **error;
@@ -219,6 +219,9 @@ intern(struct parser *parser, const char *name, size_t length)
     if (!kept) {
         kept = cvm_arena_strdup(parser->arena, key);
         g_hash_table_add(parser->names, kept);
+        if (g_hash_table_size(parser->names) > CVM_LIMIT_NAMES) {
+            fail_here(parser, _("the file has more different names than cvmdom reads"));
+        }
     }
     return kept;
 }
@@ -227,7 +230,12 @@ static struct cvm_node *
 new_node(struct parser *parser, enum cvm_node_kind kind, const char *name, size_t length)
 {
     struct cvm_node *node = cvm_arena_new0(parser->arena, struct cvm_node);
+    gboolean declares = kind == CVM_NODE_ATTRIBUTE && g_str_has_prefix(name, "xmlns");
 
+    parser->n_namespaces += declares;
+    if (parser->n_namespaces > CVM_LIMIT_NAMES) {
+        fail_here(parser, _("the file declares more namespaces than cvmdom reads"));
+    }
     if (++parser->n_nodes > CVM_LIMIT_NODES) {
         fail_here(parser, _("the file has more elements and attributes than cvmdom reads"));
     }
@@ -294,6 +302,9 @@ add_attributes(struct parser *parser, struct level *level, const char *at, int c
         advance(cursor, token.name);
         node =
             new_node(parser, CVM_NODE_ATTRIBUTE, token.name, (size_t)(token.name_end - token.name));
+        if (parser->failed) {
+            return; /* libxml2 was stopped, and the values it told are gone */
+        }
         advance(cursor, token.value);
         node->line = cursor->line;
         node->column = cursor->column;
@@ -345,7 +356,9 @@ start_element(void *data, G_GNUC_UNUSED const xmlChar *local, G_GNUC_UNUSED cons
         cvm_node_append(parser->levels[parser->depth - 1].node, level->node);
     }
     parser->depth++;
-    add_attributes(parser, level, name_end, n_attributes, attributes);
+    if (!parser->failed) {
+        add_attributes(parser, level, name_end, n_attributes, attributes);
+    }
 }
 
 /* The first character of text that the cursor stands before. */
