@@ -444,7 +444,7 @@ check_memory_hotplug(struct cvm_check *check)
 {
     const struct cvm_memory *memory = &check->domain->memory;
 
-    if (cvm_is_given(memory->max)) {
+    if (cvm_is_given(memory->max) && memory->max.value > memory->size.value) {
         g_autofree char *max = cvm_size_format(memory->max.value);
         struct cvm_finding *finding = cvm_report(
             check, &memory->max.from,

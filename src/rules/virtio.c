@@ -2,6 +2,7 @@
 /* CVM601 to CVM606: how emulated devices reach the memory of an encrypted guest. */
 #include <string.h>
 
+#include "model/need.h"
 #include "rules/memory.h"
 #include "util/i18n.h"
 #include "util/number.h"
@@ -174,14 +175,27 @@ check_ide(struct cvm_check *check)
 
 /* ---- 602 net-option-rom ---- */
 
+/* The image that is named, or that libvirt chooses on this host. */
+static const struct cvm_ovmf *
+find_image(const struct cvm_check *check)
+{
+    const struct cvm_os *os = &check->domain->os;
+    const struct cvm_firmware *match;
+
+    if (!check->host || cvm_is_set(os->loader)) {
+        return check->host ? cvm_host_image(check->host, os->loader.value) : NULL;
+    }
+    match =
+        cvm_text_is(os->firmware, "efi") ? cvm_firmware_match(check->domain, check->host) : NULL;
+    return match && match->executable ? cvm_host_image(check->host, match->executable) : NULL;
+}
+
 /* The image's SEV metadata has a section that OVMF got after 2022.11, when it learnt to leave
  * option ROMs of an encrypted guest alone (OvmfPkg/IncompatiblePciDeviceSupportDxe). */
 static gboolean
 leaves_roms_alone(const struct cvm_check *check)
 {
-    const struct cvm_text *loader = &check->domain->os.loader;
-    const struct cvm_ovmf *image =
-        check->host && cvm_is_set(*loader) ? cvm_host_image(check->host, loader->value) : NULL;
+    const struct cvm_ovmf *image = find_image(check);
 
     for (unsigned i = 0; image && i < image->n_sections; i++) {
         if (image->sections[i].type == CVM_OVMF_SVSM_CAA) {

@@ -563,6 +563,8 @@ START_TEST(test_hotplug_balloon_and_core)
     CHECK_RULE("CVM513", domain, NULL, "");
     CHECK_RULE("CVM514", domain, NULL, "");
     CHECK_RULE("CVM515", domain, NULL, "");
+    GIVE(domain->memory.max, GIB(4)); /* there is nothing to plug */
+    CHECK_RULE("CVM513", domain, NULL, "");
     GIVE(domain->memory.max, GIB(8));
     CHECK_RULE("CVM513", domain, NULL, "W");
     CHECK_SAYS("'8GiB'");
