@@ -43,9 +43,15 @@ for xml in wrong/*.xml right/*.xml; do
         diff -U0 "$work/marks" "$work/found" | grep '^[-+][0-9]' || :
         continue
     fi
+    name=$(basename "$xml" .xml)
+    verdict=$(awk '{ printf "%s%s %s", (NR > 1 ? "\n" : ""), $3, $2 }' "$work/findings" | sort -u | paste -s -d '|' | sed 's/|/<br>/g')
+    check "docs/corpus.md: not the verdict on $name; run 'make corpus-table'" \
+        grep -q "^| $name | .* | ${verdict:-nothing} | [rt]" "$srcdir/docs/corpus.md"
     case $xml in
     wrong/*) check "$xml: marks nothing" test -s "$work/marks" ;;
     right/*) check "$xml: marks something" test ! -s "$work/marks" ;;
     esac
 done
+rows=$(grep -c '^| [a-z0-9-]* | .* | .* | [rt]' "$srcdir/docs/corpus.md")
+check "docs/corpus.md has $rows rows" test "$rows" -eq "$(find wrong right -name '*.xml' | wc -l)"
 finish
