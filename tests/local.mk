@@ -44,6 +44,11 @@ endif
 check_PROGRAMS += tests/tools/print_firmware
 EXTRA_DIST += tests/tools/make_host.py
 
+# docs/messages.md comes from the tables of messages.
+check_PROGRAMS += tests/tools/print_messages
+TESTS += tests/messages.sh
+EXTRA_DIST += tests/messages.sh docs/messages.md
+
 tests_unit_ldadd = src/libcvm-core.la $(CHECK_LIBS)
 LDADD = $(tests_unit_ldadd)
 EXTRA_DIST += tests/unit/check_rule.h tests/unit/unit.h tests/unit/domain_fixture.h tests/unit/host_fixture.h

@@ -22,8 +22,4 @@ cli_explain_message(const char *id);
 int
 cli_explain_diagnosis(const cvmdom_diagnosis *diagnosis, const char *name, gboolean colour);
 
-/* "Cause:  text", wrapped. */
-void
-cli_explain_label(const char *label, const char *text, gboolean colour);
-
 #endif

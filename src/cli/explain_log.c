@@ -12,8 +12,8 @@ static const char *const speakers[] = {
     [CVMDOM_SAYS_GUEST] = N_("the guest, on its console"),
 };
 
-void
-cli_explain_label(const char *label, const char *text, gboolean colour)
+static void
+print_label(const char *label, const char *text, gboolean colour)
 {
     printf("%s%s%s ", colour ? "\033[1m" : "", label, colour ? "\033[0m" : "");
     cli_print_wrapped(text, (int)g_utf8_strlen(label, -1) + 1);
@@ -88,8 +88,8 @@ cli_explain_message(const char *id)
     }
     cause = without_values(message.cause);
     remedy = without_values(message.remedy);
-    cli_explain_label(_("Cause:"), cause, FALSE);
-    cli_explain_label(_("Change:"), remedy, FALSE);
+    print_label(_("Cause:"), cause, FALSE);
+    print_label(_("Change:"), remedy, FALSE);
     printf("\n");
     for (size_t i = 0; message.patterns[i]; i++) {
         printf("    %s\n", message.patterns[i]);
@@ -138,7 +138,7 @@ print_quote(const cvmdom_diagnosis *diagnosis, const char *name)
 static int
 print_follow_up(const cvmdom_diagnosis *diagnosis, const char *name, gboolean colour)
 {
-    cli_explain_label(_("No cause found:"), cvmdom_diagnosis_cause(diagnosis), colour);
+    print_label(_("No cause found:"), cvmdom_diagnosis_cause(diagnosis), colour);
     cli_print_wrapped(cvmdom_diagnosis_remedy(diagnosis), 0);
     if (name) {
         print_quote(diagnosis, name);
@@ -182,8 +182,8 @@ cli_explain_diagnosis(const cvmdom_diagnosis *diagnosis, const char *name, gbool
     if (message.rank == CVMDOM_MESSAGE_FOLLOWS) {
         return print_follow_up(diagnosis, name, colour);
     }
-    cli_explain_label(_("Cause:"), cvmdom_diagnosis_cause(diagnosis), colour);
-    cli_explain_label(_("Change:"), cvmdom_diagnosis_remedy(diagnosis), colour);
+    print_label(_("Cause:"), cvmdom_diagnosis_cause(diagnosis), colour);
+    print_label(_("Change:"), cvmdom_diagnosis_remedy(diagnosis), colour);
     if (name) {
         print_quote(diagnosis, name);
     }

@@ -18,7 +18,7 @@ const struct cvm_message cvm_messages_devices[] = {
                    "take q35 and no "
                    "virtio-transitional model, and <memballoon model='none'/>."),
       .rules = "CVM401 CVM603 CVM604 CVM606 CVM610",
-      .versions = "Linux guests; QEMU 6.0 and later set it themselves" },
+      .versions = "Linux; QEMU 6.0 and later set it themselves" },
     { .id = "backend-without-platform-access",
       .speaker = CVM_SAYS_QEMU,
       .rank = CVM_RANK_CAUSE,
@@ -162,7 +162,7 @@ const struct cvm_message cvm_messages_devices[] = {
                   "encrypted guest."),
       .remedy =
           N_("Remove <iommu>, and give the guest 255 vCPUs at most, or use libvirt 11.5 or later."),
-      .rules = "CVM710" },
+      .rules = "CVM613 CVM710" },
 
     /* ---- network ---- */
     { .id = "network-inactive",

@@ -97,7 +97,7 @@ const struct cvm_message cvm_messages_firmware[] = {
                     "disabled" },
       .cause = N_("Keys are to be enrolled in a firmware without Secure Boot."),
       .remedy = N_("Write <feature enabled='no' name='enrolled-keys'/> as well."),
-      .versions = "libvirt 9.2 and later" },
+      .versions = "9.2 and later" },
     { .id = "secure-loader",
       .speaker = CVM_SAYS_LIBVIRT,
       .rank = CVM_RANK_CAUSE,
@@ -278,7 +278,7 @@ const struct cvm_message cvm_messages_firmware[] = {
                    "that a file's name "
                    "shows as a wrong length, too."),
       .rules = "CVM213",
-      .versions = "libvirt 10.5 and later" },
+      .versions = "10.5 and later" },
     { .id = "kernel-hashes-unsupported",
       .speaker = CVM_SAYS_LIBVIRT,
       .rank = CVM_RANK_CAUSE,

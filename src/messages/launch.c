@@ -4,8 +4,7 @@
 #include "messages/messages.h"
 #include "util/i18n.h"
 
-#define OLD_NAME                                                                                   \
-    "QEMU; before 9.1 the function in front is called sev_kvm_init instead of sev_common_kvm_init"
+#define OLD_NAME "7.2 with sev_kvm_init: in front, 10.0 with sev_common_kvm_init:"
 
 const struct cvm_message cvm_messages_launch[] = {
     /* ---- SEV-SNP ---- */
@@ -20,7 +19,7 @@ const struct cvm_message cvm_messages_launch[] = {
           "Write <policy>0x30000</policy> into <launchSecurity type='sev-snp'>: a policy of SEV or "
           "SEV-ES (0x3, 0x7) is none of SEV-SNP."),
       .rules = "CVM203 CVM204 CVM205 CVM206",
-      .versions = "QEMU 9.1 and later",
+      .versions = "9.1 and later",
       .sharpen = cvm_sharpen_snp_policy },
     { .id = "snp-launch-unknown-to-kernel",
       .speaker = CVM_SAYS_QEMU,
@@ -35,7 +34,7 @@ const struct cvm_message cvm_messages_launch[] = {
       .remedy = N_(
           "Use Linux 6.11 or later with QEMU 9.1 or later, both unpatched, and kvm_amd.sev_snp=Y."),
       .rules = "CVM703 CVM706",
-      .versions = "QEMU 9.1 and later" },
+      .versions = "9.1 and later" },
     { .id = "snp-policy-refused-by-firmware",
       .speaker = CVM_SAYS_QEMU,
       .rank = CVM_RANK_CAUSE,
@@ -49,7 +48,7 @@ const struct cvm_message cvm_messages_launch[] = {
                    "one socket when bit "
                    "20 is set."),
       .rules = "CVM204 CVM205 CVM210 CVM706",
-      .versions = "QEMU 9.1 and later",
+      .versions = "9.1 and later",
       .sharpen = cvm_sharpen_snp_policy },
     { .id = "snp-launch-start",
       .speaker = CVM_SAYS_QEMU,
@@ -61,7 +60,7 @@ const struct cvm_message cvm_messages_launch[] = {
                   "{code}. {meaning}"),
       .remedy = N_("{do}"),
       .rules = "CVM703 CVM706",
-      .versions = "QEMU 9.1 and later",
+      .versions = "9.1 and later",
       .sharpen = cvm_sharpen_snp_policy },
     { .id = "snp-cpuid-mismatch",
       .speaker = CVM_SAYS_QEMU,
@@ -75,7 +74,7 @@ const struct cvm_message cvm_messages_launch[] = {
                    "model that the host "
                    "can run), and take away features that were added by hand."),
       .rules = "CVM614",
-      .versions = "QEMU 9.1 and later" },
+      .versions = "9.1 and later" },
     { .id = "snp-cpuid-count",
       .speaker = CVM_SAYS_QEMU,
       .rank = CVM_RANK_CAUSE,
@@ -89,7 +88,7 @@ const struct cvm_message cvm_messages_launch[] = {
       .remedy = N_(
           "Write <cpu mode='custom'><model>EPYC-v4</model></cpu> without features added by hand."),
       .rules = "CVM614",
-      .versions = "QEMU 9.1 and later" },
+      .versions = "9.1 and later" },
     { .id = "snp-cpuid-page",
       .speaker = CVM_SAYS_QEMU,
       .rank = CVM_RANK_STEP,
@@ -101,7 +100,7 @@ const struct cvm_message cvm_messages_launch[] = {
                    "model that the host "
                    "can run), and take away features that were added by hand."),
       .rules = "CVM614",
-      .versions = "QEMU 9.1 and later" },
+      .versions = "9.1 and later" },
     { .id = "snp-launch-update-memory",
       .speaker = CVM_SAYS_QEMU,
       .rank = CVM_RANK_CAUSE,
@@ -112,7 +111,7 @@ const struct cvm_message cvm_messages_launch[] = {
       .remedy = N_("Load the firmware as a ROM: <loader type='rom' stateless='yes'>…</loader>, and "
                    "no <nvram>."),
       .rules = "CVM408",
-      .versions = "QEMU 9.1 and later" },
+      .versions = "9.1 and later" },
     { .id = "snp-launch-update",
       .speaker = CVM_SAYS_QEMU,
       .rank = CVM_RANK_CAUSE,
@@ -123,7 +122,7 @@ const struct cvm_message cvm_messages_launch[] = {
                   "{code}. {meaning}"),
       .remedy = N_("{do}"),
       .rules = "CVM706",
-      .versions = "QEMU 9.1 and later" },
+      .versions = "9.1 and later" },
     { .id = "snp-private-memory",
       .speaker = CVM_SAYS_QEMU,
       .rank = CVM_RANK_CAUSE,
@@ -136,7 +135,7 @@ const struct cvm_message cvm_messages_launch[] = {
                    "host enough free "
                    "memory; both halves of the guest's memory come from it."),
       .rules = "CVM408 CVM512",
-      .versions = "QEMU 9.1 and later" },
+      .versions = "9.1 and later" },
     { .id = "snp-id-block-measurement",
       .speaker = CVM_SAYS_QEMU,
       .rank = CVM_RANK_CAUSE,
@@ -148,7 +147,7 @@ const struct cvm_message cvm_messages_launch[] = {
       .remedy = N_("Compute the digest anew from exactly what this domain starts with, and sign a "
                    "new <idBlock> and "
                    "<idAuth>; without both elements the guest starts unbound."),
-      .versions = "QEMU 9.1 and later" },
+      .versions = "9.1 and later" },
     { .id = "snp-id-block-signature",
       .speaker = CVM_SAYS_QEMU,
       .rank = CVM_RANK_CAUSE,
@@ -160,7 +159,7 @@ const struct cvm_message cvm_messages_launch[] = {
                    "holds an author's "
                    "key."),
       .rules = "CVM213 CVM215",
-      .versions = "QEMU 9.1 and later" },
+      .versions = "9.1 and later" },
     { .id = "snp-id-block-policy",
       .speaker = CVM_SAYS_QEMU,
       .rank = CVM_RANK_CAUSE,
@@ -170,7 +169,7 @@ const struct cvm_message cvm_messages_launch[] = {
       .remedy =
           N_("Write the ID block's policy into <policy>, or sign the ID block anew with this one."),
       .rules = "CVM216",
-      .versions = "QEMU 9.1 and later" },
+      .versions = "9.1 and later" },
     { .id = "snp-launch-finish",
       .speaker = CVM_SAYS_QEMU,
       .rank = CVM_RANK_CAUSE,
@@ -181,7 +180,7 @@ const struct cvm_message cvm_messages_launch[] = {
                   "{code}. {meaning}"),
       .remedy = N_("{do}"),
       .rules = "CVM213 CVM215",
-      .versions = "QEMU 9.1 and later" },
+      .versions = "9.1 and later" },
     { .id = "snp-blob-too-long",
       .speaker = CVM_SAYS_QEMU,
       .rank = CVM_RANK_CAUSE,
@@ -192,7 +191,7 @@ const struct cvm_message cvm_messages_launch[] = {
           N_("Put in the right structure, as base64: idBlock 96 bytes, idAuth 4096, hostData 32, "
              "guestVisibleWorkarounds 16."),
       .rules = "CVM213",
-      .versions = "QEMU 9.1 and later" },
+      .versions = "9.1 and later" },
     { .id = "snp-id-auth-length",
       .speaker = CVM_SAYS_QEMU,
       .rank = CVM_RANK_CAUSE,
@@ -200,7 +199,7 @@ const struct cvm_message cvm_messages_launch[] = {
       .cause = N_("idAuth has {1} bytes decoded where QEMU takes {2} at most."),
       .remedy = N_("Put in the ID authentication structure itself, as base64: 4096 bytes."),
       .rules = "CVM213",
-      .versions = "QEMU 9.1 and later" },
+      .versions = "9.1 and later" },
     { .id = "snp-unsupported-by-kernel",
       .speaker = CVM_SAYS_QEMU,
       .rank = CVM_RANK_CAUSE,
@@ -212,7 +211,7 @@ const struct cvm_message cvm_messages_launch[] = {
                    "command line "
                    "(neither may be there); 'dmesg | grep -i -e snp -e rmp' says which."),
       .rules = "CVM703 CVM706",
-      .versions = "QEMU 9.1 and later",
+      .versions = "9.1 and later",
       .sharpen = cvm_sharpen_vm_type },
     { .id = "vm-type-unsupported-by-kernel",
       .speaker = CVM_SAYS_QEMU,
@@ -223,7 +222,7 @@ const struct cvm_message cvm_messages_launch[] = {
                    "choose a type of "
                    "guest that the host has ('virsh domcapabilities' lists them)."),
       .rules = "CVM701 CVM702 CVM706",
-      .versions = "QEMU 9.1 and later" },
+      .versions = "9.1 and later" },
     { .id = "no-guest-memfd",
       .speaker = CVM_SAYS_QEMU,
       .rank = CVM_RANK_CAUSE,
@@ -233,16 +232,15 @@ const struct cvm_message cvm_messages_launch[] = {
                   "not use KVM."),
       .remedy = N_("Use Linux 6.11 or later with CONFIG_KVM_AMD_SEV, and <domain type='kvm'>."),
       .rules = "CVM222 CVM703 CVM706",
-      .versions = "QEMU 9.1 and later" },
+      .versions = "9.1 and later" },
 
     /* ---- SEV and SEV-ES ---- */
     { .id = "sev-policy-refused",
       .speaker = CVM_SAYS_QEMU,
       .rank = CVM_RANK_CAUSE,
       .patterns = { "LAUNCH_START ret=%d fw_error=7" },
-      .cause = N_("The SEV firmware refuses the guest's policy: a reserved bit, a SEV-SNP policy, "
-                  "a firmware version "
-                  "that it has not, or SEV-ES where that is off."),
+      .cause = N_("The SEV firmware refuses the guest's policy: it is one of SEV-SNP, asks for a "
+                  "firmware version that the host has not, or for SEV-ES where that is off."),
       .remedy = N_("Write <policy>0x0003</policy>, or <policy>0x0007</policy> for SEV-ES; libvirt "
                    "reads the number as "
                    "hexadecimal, with or without 0x."),
@@ -462,7 +460,7 @@ const struct cvm_message cvm_messages_launch[] = {
                    "<qemu:commandline> (such as "
                    "legacy-vm-type=off)."),
       .rules = "CVM706",
-      .versions = "QEMU 9.1 and later" },
+      .versions = "9.1 and later" },
     { .id = "smm-with-snp",
       .speaker = CVM_SAYS_QEMU,
       .rank = CVM_RANK_CAUSE,
@@ -472,7 +470,7 @@ const struct cvm_message cvm_messages_launch[] = {
                    "Secure Boot's SMM "
                    "(no secure='yes', no *.secboot.fd)."),
       .rules = "CVM411",
-      .versions = "QEMU 9.1 and later" },
+      .versions = "9.1 and later" },
     { .id = "smm-with-es",
       .speaker = CVM_SAYS_QEMU,
       .rank = CVM_RANK_CAUSE,

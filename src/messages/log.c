@@ -210,30 +210,116 @@ finish(struct reader *reader)
     g_free(reader->chosen_line);
 }
 
-struct cvm_diagnosis *
-cvm_log_diagnose(const char *data, size_t size)
+/* Reads from an offset that is the beginning of a line. */
+static struct cvm_diagnosis *
+diagnose_from(const char *data, size_t size, size_t from)
 {
     struct reader reader = { .diagnosis = new_diagnosis() };
 
-    while (size) {
-        const char *end = memchr(data, '\n', size);
-        size_t length = end ? (size_t)(end - data) : size;
+    for (size_t at = 0; at < from; at++) {
+        reader.diagnosis->log_lines += data[at] == '\n';
+    }
+    while (from < size) {
+        const char *start = data + from;
+        const char *end = memchr(start, '\n', size - from);
+        size_t length = end ? (size_t)(end - start) : size - from;
         size_t looked_at = MIN(length, (size_t)LINE_BYTES);
         g_autofree char *line = NULL;
 
-        if (looked_at > 0 && data[looked_at - 1] == '\r') {
+        if (looked_at > 0 && start[looked_at - 1] == '\r') {
             looked_at--;
         }
         reader.diagnosis->log_lines++;
         if (looked_at < CVM_MESSAGE_SHORTEST) {
-            reader.in_command = looked_at > 1 && memcmp(data + looked_at - 2, " \\", 2) == 0;
+            reader.in_command = looked_at > 1 && memcmp(start + looked_at - 2, " \\", 2) == 0;
         } else {
-            line = make_printable(data, looked_at);
+            line = make_printable(start, looked_at);
             take_line(&reader, line);
         }
-        size -= MIN(length + 1, size);
-        data += length + 1;
+        from += length + 1;
     }
     finish(&reader);
     return reader.diagnosis;
+}
+
+/* Where the last of text is before an end; -1 when it is not. */
+static gssize
+find_last(const char *data, size_t size, const char *text)
+{
+    size_t length = strlen(text);
+
+    for (size_t at = size < length ? 0 : size - length + 1; at-- > 0;) {
+        if (data[at] == text[0] && memcmp(data + at, text, length) == 0) {
+            return (gssize)at;
+        }
+    }
+    return -1;
+}
+
+static size_t
+line_begin(const char *data, size_t at)
+{
+    while (at > 0 && data[at - 1] != '\n') {
+        at--;
+    }
+    return at;
+}
+
+static size_t
+line_end(const char *data, size_t size, size_t at)
+{
+    const char *end = memchr(data + at, '\n', size - at);
+
+    return end ? (size_t)(end - data) + 1 : size;
+}
+
+/* "    2026-03-14T02:51:07.418211Z qemu-system-x86_64: …": a further line of what QEMU said. */
+static gboolean
+goes_on(const char *data, size_t size, size_t at)
+{
+    while (at < size && data[at] == ' ') {
+        at++;
+    }
+    return size - at > 11 && g_ascii_isdigit(data[at]) && data[at + 4] == '-' &&
+           data[at + 10] == 'T';
+}
+
+/* Where the last failure of a journal, or of what virsh printed, begins: a domain's log says itself
+ * where a start does. virsh has its line before the cause, libvirt's daemon behind it. */
+static size_t
+find_last_failure(const char *data, size_t size)
+{
+    const char *ended = "process exited while connecting to monitor";
+    gssize begins = find_last(data, size, "Failed to start domain");
+    gssize last = find_last(data, size, ended);
+    gssize before = last < 0 ? -1 : find_last(data, (size_t)last, ended);
+    size_t from = begins < 0 ? 0 : line_begin(data, (size_t)begins);
+
+    if (find_last(data, size, "starting up libvirt version: ") >= 0) {
+        return 0;
+    }
+    if (before >= 0) {
+        size_t next = line_end(data, size, (size_t)before);
+
+        while (next < size && goes_on(data, size, next)) {
+            next = line_end(data, size, next);
+        }
+        from = MAX(from, next);
+    }
+    return from;
+}
+
+struct cvm_diagnosis *
+cvm_log_diagnose(const char *data, size_t size)
+{
+    size_t from = find_last_failure(data, size);
+    struct cvm_diagnosis *diagnosis = diagnose_from(data, size, from);
+
+    /* The failure may only be passed on there, and its cause have been logged by somebody before.
+     */
+    if (from > 0 && (!diagnosis->message || diagnosis->message->rank == CVM_RANK_FOLLOWS)) {
+        cvm_diagnosis_free(diagnosis);
+        diagnosis = diagnose_from(data, size, 0);
+    }
+    return diagnosis;
 }

@@ -53,7 +53,7 @@ const struct cvm_message cvm_messages_memory[] = {
       .patterns = { "Memory cgroup out of memory: Killed process %d (qemu" },
       .cause = N_("The kernel killed QEMU: it needed more memory than <hard_limit> allows."),
       .remedy = N_("Remove <hard_limit> from <memtune>, or raise it: guest memory plus video "
-                   "memory plus 1 % plus "
+                   "memory plus one percent plus "
                    "some 300 MiB."),
       .rules = "CVM502 CVM503" },
     { .id = "out-of-memory",

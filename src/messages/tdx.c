@@ -4,7 +4,7 @@
 #include "messages/messages.h"
 #include "util/i18n.h"
 
-#define TDX_VERSIONS "QEMU 10.1 and later"
+#define TDX_VERSIONS "10.1 and later"
 
 const struct cvm_message cvm_messages_tdx[] = {
     { .id = "tdx-smm",
@@ -44,7 +44,7 @@ const struct cvm_message cvm_messages_tdx[] = {
       .cause = N_("libvirt found that QEMU cannot run TDX guests on this host."),
       .remedy = N_("Use QEMU 10.1 or later with libvirt 11.6 or later, and a kernel with TDX "
                    "switched on."),
-      .versions = "libvirt 11.6 and later" },
+      .versions = "11.6 and later" },
     { .id = "tdx-init",
       .speaker = CVM_SAYS_QEMU,
       .rank = CVM_RANK_CAUSE,
