@@ -6,6 +6,7 @@
 #include "read/read.h"
 #include "render/render.h"
 #include "resolve/resolve.h"
+#include "rules/rule.h"
 #include "unit.h"
 
 /* The lines without their indentation, which metadata keeps and gets once more, and without those
@@ -124,4 +125,57 @@ START_TEST(test_every_key)
 }
 END_TEST
 
-UNIT_MAIN("round_trip", test_profiles, test_every_key)
+/* What the rules find, one a line, without places; as if the guest were of this type and policy. */
+static char *
+list_findings(const char *relative, const char *type, const char *policy)
+{
+    g_autofree char *path = unit_source_path(relative);
+    g_autofree char *text = NULL;
+    g_autoptr(GString) xml = NULL, list = g_string_new(NULL);
+    CVM_AUTO(findings) *findings = cvm_findings_new();
+    CVM_AUTO(host) *host = read_host("profiles/hosts/epyc-genoa-snp.xml");
+    CVM_AUTO(domain) *domain = NULL;
+    g_autoptr(GError) error = NULL;
+
+    ck_assert(g_file_get_contents(path, &text, NULL, NULL));
+    xml = g_string_new(text);
+    ck_assert_uint_eq(g_string_replace(xml, "type='sev'", type, 0), 1);
+    ck_assert_uint_eq(g_string_replace(xml, "0x0003", policy, 0), 1);
+    domain = cvm_domain_xml_parse(relative, xml->str, xml->len, &error);
+    ck_assert_msg(domain != NULL, "%s", error ? error->message : "");
+    cvm_rules_run(domain, host, findings);
+    cvm_rules_run(domain, NULL, findings);
+    for (guint i = 0; i < findings->items->len; i++) {
+        const struct cvm_finding *finding = g_ptr_array_index(findings->items, i);
+
+        g_string_append_printf(list, "%s %s\n", finding->rule, finding->message);
+    }
+    return g_string_free(g_steal_pointer(&list), FALSE);
+}
+
+/* `virsh dumpxml` of one guest by libvirt 9.0 while it ran, and `virsh dumpxml --inactive`: what
+ * libvirt adds of a running guest (paths of ptys, aliases, backing files, CPU features) changes
+ * nothing. */
+START_TEST(test_running_guest)
+{
+    static const struct {
+        const char *type, *policy;
+    } guests[] = {
+        { "type='sev'", "0x0003" },
+        { "type='sev'", "0x0007" },
+        { "type='sev-snp'", "0x30000" },
+    };
+
+    for (size_t i = 0; i < G_N_ELEMENTS(guests); i++) {
+        g_autofree char *running =
+            list_findings("tests/domains/running.xml", guests[i].type, guests[i].policy);
+        g_autofree char *defined =
+            list_findings("tests/domains/defined.xml", guests[i].type, guests[i].policy);
+
+        ck_assert_str_ne(defined, "");
+        ck_assert_str_eq(running, defined);
+    }
+}
+END_TEST
+
+UNIT_MAIN("round_trip", test_profiles, test_every_key, test_running_guest)
