@@ -190,6 +190,19 @@ matches_guest(const struct cvm_firmware *firmware, enum cvm_guest guest)
     }
 }
 
+/* os/firmware/feature: what is asked for must be there, what is declined must not. */
+static gboolean
+matches_features(const struct cvm_firmware *firmware, const struct cvm_os *os)
+{
+    cvm_each (struct cvm_firmware_feature, feature, &os->feature) {
+        if (cvm_is_set(feature->name) && cvm_is_set(feature->enabled) &&
+            cvm_firmware_has(firmware, feature->name.value) != !!feature->enabled.value) {
+            return FALSE;
+        }
+    }
+    return TRUE;
+}
+
 static gboolean
 matches(const struct cvm_firmware *firmware, const struct choice *choice)
 {
@@ -198,6 +211,7 @@ matches(const struct cvm_firmware *firmware, const struct choice *choice)
     return matches_interface(firmware, &domain->os) &&
            (choice->libvirt < CHOOSES_AT_DEFINE || matches_paths(firmware, &domain->os)) &&
            cvm_firmware_targets(firmware, choice->arch, choice->machine) &&
+           matches_features(firmware, &domain->os) &&
            (!cvm_is_on(domain->pm.suspend_to_mem) || cvm_firmware_has(firmware, "acpi-s3")) &&
            (!cvm_is_on(domain->pm.suspend_to_disk) || cvm_firmware_has(firmware, "acpi-s4")) &&
            matches_smm(firmware, choice) && matches_device(firmware, choice) &&

@@ -12,7 +12,8 @@ check_smm(struct cvm_check *check)
     const struct cvm_flag *secure = &check->domain->os.secure;
     gboolean by_smm = cvm_is_on(*smm) && !(cvm_is_on(*secure) && cvm_is_given(*secure));
     const struct cvm_from *place = by_smm ? &smm->from : &secure->from;
-    const char *name = by_smm ? "smm" : "secure";
+    const char *name = by_smm ? cvm_in_form(check, "smm", "<smm>")
+                              : cvm_in_form(check, "secure", "<loader secure='yes'>");
 
     if (!cvm_is_on(*smm) && !cvm_is_on(*secure)) {
         return;
@@ -100,14 +101,19 @@ check_reboot(struct cvm_check *check)
         _("On a reboot '%1$s' is asked for, but the vCPUs of a %2$s guest cannot be reset: QEMU "
           "ends with 'cpus are not resettable, terminating'."),
         cvm_is_set(*on_reboot) ? on_reboot->value : "restart", cvm_guest_info(check->guest)->title);
-    cvm_fix(finding,
-            _("Set onReboot (on_reboot in XML) to 'destroy', and let what manages the guest start "
-              "it again."));
+    cvm_fix(finding, _("Write %s, and let what manages the guest start it again."),
+            cvm_in_form(check, "'onReboot: destroy'", "'<on_reboot>destroy</on_reboot>'"));
 }
 
 static void
-report_suspend(struct cvm_check *check, const struct cvm_flag *flag, const char *name)
+report_suspend(struct cvm_check *check, const struct cvm_flag *flag, const char *profile,
+               const char *xml)
 {
+    const char *name = cvm_in_form(check, profile, xml);
+    g_autofree char *fix = check->domain->form == CVM_FORM_XML
+                               ? g_strdup_printf("'<%s enabled='no'/>'", xml)
+                               : g_strdup_printf("'%s: false'", profile);
+
     if (cvm_is_on(*flag)) {
         cvm_fix(
             cvm_report(
@@ -118,15 +124,15 @@ report_suspend(struct cvm_check *check, const struct cvm_flag *flag, const char 
                     : _("'%1$s' is offered to the guest, but nobody has seen a %2$s guest wake "
                         "up."),
                 name, cvm_guest_info(check->guest)->title),
-            _("Turn it off."));
+            _("Turn it off: %s."), fix);
     }
 }
 
 static void
 check_suspend(struct cvm_check *check)
 {
-    report_suspend(check, &check->domain->pm.suspend_to_mem, "suspendToMem");
-    report_suspend(check, &check->domain->pm.suspend_to_disk, "suspendToDisk");
+    report_suspend(check, &check->domain->pm.suspend_to_mem, "suspendToMem", "suspend-to-mem");
+    report_suspend(check, &check->domain->pm.suspend_to_disk, "suspendToDisk", "suspend-to-disk");
 }
 
 const struct cvm_rule cvm_rules_boot[] = {

@@ -16,7 +16,7 @@ check_q35(struct cvm_check *check)
     const struct cvm_node *type = cvm_node_child(place.node, "type"); /* of XML */
 
     if (machine->from.origin == CVM_INVALID ||
-        (name && (g_str_equal(name, "q35") || g_str_has_prefix(name, "pc-q35-")))) {
+        (name && strstr(name, "q35"))) { /* "q35", "pc-q35-9.2", "ubuntu-q35" */
         return;
     }
     if (!name && type) {
@@ -29,7 +29,9 @@ check_q35(struct cvm_check *check)
                   "come up in their legacy form, which cannot reach encrypted memory, and the "
                   "guest finds no disk."),
                 name ? name : "pc", cvm_guest_info(check->guest)->title),
-            _("Set the machine to 'q35'."));
+            check->domain->form == CVM_FORM_XML
+                ? _("Write '<type arch='x86_64' machine='q35'>hvm</type>'.")
+                : _("Set the machine to 'q35'."));
 }
 
 /* "pc-q35-9.2" -> 9002000; FALSE for a distribution's own names ("pc-q35-rhel9.4.0"). */
@@ -105,6 +107,14 @@ is_bios(const struct cvm_host *host, const char *loader)
     return g_str_has_prefix(base, "bios") || g_str_has_prefix(base, "seabios");
 }
 
+static const struct cvm_node *
+type_attribute(const struct cvm_check *check)
+{
+    gboolean xml = check->domain->form == CVM_FORM_XML && !cvm_is_unset(check->domain->os);
+
+    return xml ? cvm_node_attribute(check->domain->os.from.node, "type") : NULL;
+}
+
 static void
 check_uefi(struct cvm_check *check)
 {
@@ -120,7 +130,7 @@ check_uefi(struct cvm_check *check)
     } else if (cvm_text_is(os->firmware, "bios")) {
         place = &os->firmware.from;
     } else if (check->domain->form == CVM_FORM_XML && cvm_is_unset(os->loader) &&
-               cvm_is_unset(os->firmware)) {
+               cvm_is_unset(os->firmware) && !type_attribute(check)) {
         place = &os->from; /* QEMU's default */
     }
     if (place) {
@@ -130,7 +140,38 @@ check_uefi(struct cvm_check *check)
                 _("The guest boots with a BIOS ('%1$s'), which knows nothing of memory encryption: "
                   "a %2$s guest hangs before it shows anything, and libvirt reports no error."),
                 name, cvm_guest_info(check->guest)->title),
-            _("Use UEFI firmware: an OVMF image, or firmware 'efi' to let libvirt choose one."));
+            check->domain->form == CVM_FORM_XML
+                ? _("Name an OVMF image in '<loader>', or write '<os firmware='efi'>' to let "
+                    "libvirt choose one.")
+                : _("Use UEFI firmware: an OVMF image, or firmware 'efi' to let libvirt choose "
+                    "one."));
+    }
+}
+
+/* <os type='efi'>, as a page of libvirt's own knowledge base has it. */
+static void
+check_type_attribute(struct cvm_check *check)
+{
+    const struct cvm_os *os = &check->domain->os;
+    const struct cvm_node *attribute = type_attribute(check);
+    const struct cvm_from place = { .node = attribute };
+    gboolean lost = cvm_is_unset(os->firmware) && cvm_is_unset(os->loader);
+    struct cvm_finding *finding;
+
+    if (!attribute) {
+        return;
+    }
+    finding = cvm_report_as(
+        check, lost ? CVM_SEVERE : CVM_WARNING, &place,
+        lost ? _("libvirt knows no attribute 'type' of 'os' and drops it without a word: '%s' is "
+                 "not what the guest boots with, but a BIOS.")
+             : _("libvirt knows no attribute 'type' of 'os' and drops it without a word: '%s' has "
+                 "no effect."),
+        attribute->text);
+    if (lost) {
+        cvm_fix(finding, _("Write '<os firmware='efi'>'."));
+    } else {
+        cvm_fix(finding, _("Remove it."));
     }
 }
 
@@ -227,11 +268,11 @@ explain_candidates(const struct cvm_check *check, gboolean images)
 }
 
 static void
-fix_firmware(struct cvm_finding *finding)
+fix_firmware(const struct cvm_check *check, struct cvm_finding *finding)
 {
     cvm_fix(finding,
-            _("Install an OVMF image that has it and record the host again, or name one as "
-              "'os.firmware.loader'."));
+            _("Install an OVMF image that has it and record the host again, or name one as %s."),
+            cvm_in_form(check, "'os.firmware.loader'", "'<loader>' in '<os>'"));
 }
 
 /* The first libvirt that looks for firmware when a domain is defined, not when it starts. */
@@ -275,8 +316,10 @@ check_libvirt_choice(struct cvm_check *check)
                   "and that is off: the start fails with 'domain has SMM turned off but chosen "
                   "firmware requires it'."),
                 match->path),
-            _("Name an image that does without, as 'os.firmware.loader', or 'firmware: auto' in a "
-              "profile."));
+            check->domain->form == CVM_FORM_XML
+                ? _("Name an image that does without in '<loader>'.")
+                : _("Name an image that does without, as 'os.firmware.loader', or write 'firmware: "
+                    "auto'."));
         return;
     }
     if (host->malformed_firmware && host->libvirt_version &&
@@ -290,14 +333,16 @@ check_libvirt_choice(struct cvm_check *check)
         return;
     }
     reasons = explain_candidates(check, FALSE);
-    fix_firmware(cvm_report(
-        check, &os->firmware.from,
-        early ? _("The libvirt of host '%1$s' finds no firmware for this guest and refuses to "
-                  "start it ('Unable to find any firmware to satisfy 'efi''): %2$s.")
-              : _("The libvirt of host '%1$s' finds no firmware for this guest and refuses it "
-                  "('Unable to find 'efi' firmware that is compatible with the current "
-                  "configuration'): %2$s."),
-        host_name(host), reasons));
+    fix_firmware(
+        check,
+        cvm_report(
+            check, &os->firmware.from,
+            early ? _("The libvirt of host '%1$s' finds no firmware for this guest and refuses to "
+                      "start it ('Unable to find any firmware to satisfy 'efi''): %2$s.")
+                  : _("The libvirt of host '%1$s' finds no firmware for this guest and refuses it "
+                      "('Unable to find 'efi' firmware that is compatible with the current "
+                      "configuration'): %2$s."),
+            host_name(host), reasons));
 }
 
 static void
@@ -308,11 +353,13 @@ report_no_image(struct cvm_check *check)
     g_autofree char *reasons = explain_candidates(check, TRUE);
 
     if (check->guest & CVM_GUEST_AMD) {
-        fix_firmware(cvm_report(check, place,
+        fix_firmware(check,
+                     cvm_report(check, place,
                                 _("No firmware image of host '%1$s' fits this %2$s guest: %3$s."),
                                 host_name(check->host), title, reasons));
     } else {
         fix_firmware(
+            check,
             cvm_report_as(check, CVM_WARNING, place,
                           _("No UEFI image of host '%1$s' fits this guest, so it boots with QEMU's "
                             "BIOS: %2$s."),
@@ -357,7 +404,7 @@ report_incapable(struct cvm_check *check, const struct cvm_from *place, const ch
             _("Firmware image '%1$s' lacks %2$s, but this %3$s guest asks for them: QEMU ends with "
               "'guest firmware hashes table area is invalid'.");
     }
-    fix_firmware(cvm_report(check, place, message, path, lack, title));
+    fix_firmware(check, cvm_report(check, place, message, path, lack, title));
 }
 
 static void
@@ -389,13 +436,16 @@ check_capable(struct cvm_check *check)
     if (lack) {
         report_incapable(check, place, path, lack);
     } else if (check->guest == CVM_GUEST_SEV_ES && image && !image->has_metadata) {
-        fix_firmware(cvm_report_as(
-            check, CVM_WARNING, place,
-            _("Firmware image '%s' has no SEV metadata: a build that starts in 32-bit mode, like "
-              "the 4 MiB images of Debian 12, has none, and hangs in a SEV-ES guest."),
-            path));
+        fix_firmware(check,
+                     cvm_report_as(
+                         check, CVM_WARNING, place,
+                         _("Firmware image '%s' has no SEV metadata: a build that starts in 32-bit "
+                           "mode, like "
+                           "the 4 MiB images of Debian 12, has none, and hangs in a SEV-ES guest."),
+                         path));
     } else if (firmware && !cvm_firmware_has(firmware, feature) && !image) {
         fix_firmware(
+            check,
             cvm_report_as(check, CVM_WARNING, place,
                           _("The descriptor '%1$s' of firmware image '%2$s' does not say '%3$s', "
                             "and the host's record does not hold what the image says of itself: it "
@@ -475,13 +525,13 @@ check_rom(struct cvm_check *check)
 
     if (cvm_text_is(os->type, "pflash")) {
         place = &os->type.from;
-        what = "pflash";
+        what = cvm_in_form(check, "pflash", "<loader type='pflash'>");
     } else if (cvm_is_set(os->nvram)) {
         place = &os->nvram.from;
-        what = "nvram";
+        what = cvm_in_form(check, "nvram", "<nvram>");
     } else if (cvm_is_set(os->nvram_template)) {
         place = &os->nvram_template.from;
-        what = "nvramTemplate";
+        what = cvm_in_form(check, "nvramTemplate", "<nvram template=…>");
     }
     if (place) {
         cvm_fix(cvm_report(
@@ -489,7 +539,10 @@ check_rom(struct cvm_check *check)
                     _("'%s' needs flash memory, which KVM does not offer to a SEV-SNP guest: QEMU "
                       "ends with 'pflash with kvm requires KVM readonly memory support'."),
                     what),
-                _("Load the image with type 'rom' and stateless 'true', without an nvram."));
+                check->domain->form == CVM_FORM_XML
+                    ? _("Write '<loader type='rom' stateless='yes'>' with a complete image, and "
+                        "no '<nvram>'.")
+                    : _("Load the image with type 'rom' and stateless 'true', without an nvram."));
     }
 }
 
@@ -549,6 +602,9 @@ const struct cvm_rule cvm_rules_firmware[] = {
       N_("The host's QEMU does not offer the machine."), check_machine },
     { "CVM403", "not-uefi", CVM_SEVERE, CVM_GUEST_AMD, FALSE,
       N_("The guest boots with a BIOS, which knows nothing of memory encryption."), check_uefi },
+    { "CVM404", "os-type-attribute", CVM_SEVERE, 0, FALSE,
+      N_("'<os type='efi'>' is meant to choose UEFI firmware, and chooses nothing."),
+      check_type_attribute },
     { "CVM405", "firmware-autoselect-fails", CVM_SEVERE, 0, TRUE,
       N_("None of the host's firmware images fits the guest."), check_autoselect },
     { "CVM406", "firmware-not-capable", CVM_SEVERE, CVM_GUEST_AMD, TRUE,

@@ -1,18 +1,22 @@
 # src/rules
 src_libcvm_core_la_SOURCES += \
+    src/rules/blobs.c \
     src/rules/boot.c \
+    src/rules/commandline.c \
     src/rules/control.c src/rules/control.h \
     src/rules/cpu.c \
     src/rules/devices.c src/rules/devices.h \
+    src/rules/domain_names.c \
     src/rules/effect.c \
     src/rules/firmware.c \
     src/rules/host.c src/rules/host.h \
     src/rules/host_limits.c \
-    src/rules/launch.c \
+    src/rules/launch.c src/rules/launch.h \
+    src/rules/launch_names.c \
     src/rules/memory.c src/rules/memory.h \
     src/rules/numa.c \
     src/rules/policy.c \
-    src/rules/profile.c \
+    src/rules/profile.c src/rules/profile.h \
     src/rules/room.c \
     src/rules/rule.h \
     src/rules/rules.c \

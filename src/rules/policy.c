@@ -73,7 +73,11 @@ fix_policy(const struct cvm_check *check, struct cvm_finding *finding, uint64_t 
     g_autofree char *value = cvm_policy_format(check->guest, policy);
     g_autofree char *names = cvm_policy_names(check->guest, policy);
 
-    cvm_fix(finding, _("Use policy '%1$s' (%2$s)."), value, names);
+    if (check->domain->form == CVM_FORM_XML) {
+        cvm_fix(finding, _("Write '<policy>%1$s</policy>' (%2$s)."), value, names);
+    } else {
+        cvm_fix(finding, _("Use policy '%1$s' (%2$s)."), value, names);
+    }
 }
 
 static void
@@ -132,7 +136,7 @@ check_malformed(struct cvm_check *check)
                                   "libvirt reads it, but its schema does not, so 'virsh define "
                                   "--validate' refuses the domain."),
                                 node->text);
-        cvm_fix(finding, _("Write '%s'."), value);
+        cvm_fix(finding, _("Write '<policy>%s</policy>'."), value);
     }
 }
 
@@ -156,6 +160,7 @@ check_radix(struct cvm_check *check)
     g_autofree char *as_hex = NULL;
     struct cvm_finding *finding;
 
+    text = text ? text + strspn(text, " \t\r\n") : NULL; /* as libvirt skips them */
     if (!cvm_is_given(*policy) || !text || !cvm_number_parse_decimal(text, &decimal) ||
         !cvm_number_parse_hex(text, &hex) || decimal == hex) {
         return;
@@ -393,7 +398,13 @@ check_smt(struct cvm_check *check)
                    _("Policy '%1$s' forbids SMT (bit 16 is clear), but host '%2$s' has SMT on: the "
                      "SEV firmware answers 'Policy is not allowed' (fw_error=7)."),
                    value, check->host->name ? check->host->name : check->host->file);
-    cvm_fix(finding, _("Turn SMT off on the host, or allow it in the policy ('smt: true')."));
+    if (check->domain->form == CVM_FORM_XML) {
+        g_autofree char *allowed = cvm_policy_format(check->guest, policy | CVM_SNP_POLICY_SMT);
+
+        cvm_fix(finding, _("Turn SMT off on the host, or write '<policy>%s</policy>'."), allowed);
+    } else {
+        cvm_fix(finding, _("Turn SMT off on the host, or allow it in the policy ('smt: true')."));
+    }
 }
 
 const struct cvm_rule cvm_rules_policy[] = {

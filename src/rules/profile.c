@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* CVM1nn: the profile itself. The reader has noticed most of it already; here its problems become
  * findings, so that they are listed, explained and suppressed like all others. */
+#include "rules/profile.h"
+
 #include <string.h>
 
-#include "rules/rule.h"
 #include "util/i18n.h"
 #include "util/quote.h"
 
@@ -53,12 +54,14 @@ static void
 check_duplicate_key(struct cvm_check *check)
 {
     report_problems(check, CVM_PROBLEM_DUPLICATE_KEY);
+    cvm_check_second_element(check);
 }
 
 static void
 check_missing_key(struct cvm_check *check)
 {
     report_problems(check, CVM_PROBLEM_MISSING_KEY);
+    cvm_check_missing_element(check);
 }
 
 static void
@@ -91,8 +94,11 @@ check_name(struct cvm_check *check)
                    quoted);
     } else if (strchr(text, '\n')) {
         cvm_report(check, &name->from,
-                   _("The name contains a line break; libvirt refuses it. A name in a block ('|') "
-                     "ends in one: write it on the line of its key."));
+                   check->domain->form == CVM_FORM_XML
+                       ? _("The name contains a line break; libvirt refuses it. Write it on the "
+                           "line of its tags.")
+                       : _("The name contains a line break; libvirt refuses it. A name in a block "
+                           "('|') ends in one: write it on the line of its key."));
     } else if (text[strspn(text, "0123456789")] == '\0') {
         cvm_report_as(check, CVM_WARNING, &name->from,
                       _("Name '%s' is a number; virsh takes a number for the ID of a running "

@@ -31,6 +31,7 @@ struct cvm_rule {
 extern const struct cvm_rule cvm_rules_profile[];     /* 1xx: 101 to 107 */
 extern const struct cvm_rule cvm_rules_effect[];      /* 1xx: 108 */
 extern const struct cvm_rule cvm_rules_suppression[]; /* 1xx: 109 to 110 */
+extern const struct cvm_rule cvm_rules_names[];       /* 1xx: 111 */
 extern const struct cvm_rule cvm_rules_policy[];      /* 2xx: 201 to 210 */
 extern const struct cvm_rule cvm_rules_launch[];      /* 2xx: 211 to 222 */
 extern const struct cvm_rule cvm_rules_firmware[];    /* 4xx: 401 to 410 */

@@ -9,6 +9,7 @@ const struct cvm_topic cvm_topics[] = {
     { 1, cvm_rules_profile },     /* 101 to 107 */
     { 1, cvm_rules_effect },      /* 108 */
     { 1, cvm_rules_suppression }, /* 109 to 110 */
+    { 1, cvm_rules_names },       /* 111 */
     { 2, cvm_rules_policy },      /* 201 to 210 */
     { 2, cvm_rules_launch },      /* 211 to 222 */
     { 4, cvm_rules_firmware },    /* 401 to 410 */

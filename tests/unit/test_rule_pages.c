@@ -3,8 +3,9 @@
  * profile or domain XML; "host=NAME" behind its language names a bundled host it is to run on. The
  * page's own rule must find what the lines ending in "# expect: CVM207" (in XML
  * "<!-- expect: CVM207 -->") say, and nothing else; a severity behind the id ("# expect: CVM203
- * error") is held to as well. An "xml" block that is no domain shows a piece of a host's record: it
- * must be well-formed. All failures are listed in one run. */
+ * error") is held to as well. In XML "<!-- content of FILE -->" stands for a file's content. An
+ * "xml" block that is no domain shows a piece of a host's record: it must be well-formed. All
+ * failures are listed in one run. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -217,6 +218,34 @@ run_rule(const struct cvm_rule *rule, const struct cvm_domain *domain, const str
     }
 }
 
+/* "<!-- content of dh-cert.b64 -->" becomes what that file of tests/rule-pages/ holds: a domain has
+ * no way to name a file, and nobody wants to read thousands of digits. */
+static void
+fill_in(struct page *page, const struct block *block)
+{
+    static const char mark[] = "<!-- content of ";
+    char *at;
+
+    while (block->xml && (at = strstr(block->text->str, mark))) {
+        const char *name = at + strlen(mark), *end = strstr(name, " -->");
+        gssize place = at - block->text->str;
+        g_autofree char *relative =
+            g_strdup_printf("tests/rule-pages/%.*s", (int)(end ? end - name : 0), name);
+        g_autofree char *path = unit_source_path(relative);
+        g_autofree char *content = NULL, *line = NULL;
+        g_auto(GStrv) lines = NULL;
+
+        if (!end || !g_file_get_contents(path, &content, NULL, NULL)) {
+            fail_page(page, block->line, "no file '%s'", relative);
+            return;
+        }
+        g_string_erase(block->text, place, end + strlen(" -->") - at);
+        lines = g_strsplit(content, "\n", 0);
+        line = g_strjoinv("", lines);
+        g_string_insert(block->text, place, line);
+    }
+}
+
 static void
 run_domain(struct page *page, struct cvm_domain *domain, const struct cvm_host *host,
            struct cvm_findings *findings)
@@ -291,6 +320,7 @@ test_page(const struct cvm_page *source, GString *failures)
         if (block->xml && !g_str_has_prefix(block->text->str, "<domain")) {
             parse_xml(&page, block);
         } else if (block->section == SECTION_BAD || block->section == SECTION_GOOD) {
+            fill_in(&page, block);
             run_block(&page, block);
         }
     }

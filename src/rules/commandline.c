@@ -1,0 +1,154 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* CVM221: what <qemu:commandline> does behind libvirt's back. */
+#include "rules/launch.h"
+
+#include <string.h>
+
+#include "util/i18n.h"
+
+/* libvirt's src/conf/schemas/qemu.rng. */
+#define QEMU_NAMESPACE "http://libvirt.org/schemas/domain/qemu/1.0"
+
+/* The namespace of an element by the declarations on itself and above it; NULL without one. */
+static const char *
+find_namespace(const struct cvm_node *element)
+{
+    const char *colon = strchr(element->name, ':');
+    g_autofree char *name =
+        colon ? g_strdup_printf("xmlns:%.*s", (int)(colon - element->name), element->name)
+              : g_strdup("xmlns");
+
+    for (; element; element = element->parent) {
+        const char *uri = cvm_node_attribute_text(element, name);
+
+        if (uri) {
+            return uri;
+        }
+    }
+    return NULL;
+}
+
+static const char *
+local_name(const struct cvm_node *element)
+{
+    const char *colon = strchr(element->name, ':');
+
+    return colon ? colon + 1 : element->name;
+}
+
+static void
+report_dropped(struct cvm_check *check, const struct cvm_node *element)
+{
+    const char *uri = find_namespace(element);
+    const struct cvm_from place = { .node = element };
+    struct cvm_finding *finding =
+        uri ? cvm_report(check, &place,
+                         _("'%1$s' is in the namespace '%2$s', which libvirt does not know: it "
+                           "drops the element without a word, and QEMU never sees it."),
+                         element->name, uri)
+            : cvm_report(check, &place,
+                         _("'%s' is in no namespace: libvirt drops it without a word, and QEMU "
+                           "never sees it."),
+                         element->name);
+
+    cvm_fix(finding,
+            _("Write '<domain … xmlns:qemu='%1$s'>' and '<qemu:%2$s>', or remove the element."),
+            QEMU_NAMESPACE, local_name(element));
+}
+
+/* What an argument may hold that libvirt would otherwise know of. */
+static const struct {
+    const char *option; /* that the argument follows; NULL: that it is */
+    const char *text;   /* part of the argument */
+    gboolean launch;    /* makes the guest confidential, rather than choosing its firmware */
+} hidden[] = {
+    { "-object", "sev-guest", TRUE },
+    { "-object", "sev-snp-guest", TRUE },
+    { "-object", "tdx-guest", TRUE },
+    { "-machine", "confidential-guest-support", TRUE },
+    { "-M", "confidential-guest-support", TRUE },
+    { "-machine", "memory-encryption", TRUE },
+    { "-M", "memory-encryption", TRUE },
+    { NULL, "-bios", FALSE },
+    { NULL, "-pflash", FALSE },
+    { "-drive", "if=pflash", FALSE },
+};
+
+static void
+report_launch(struct cvm_check *check, const struct cvm_from *place, const char *argument)
+{
+    cvm_fix(
+        cvm_report(
+            check, place,
+            cvm_is_unset(check->domain->launch)
+                ? _("Argument '%s' makes the guest confidential without libvirt knowing it: "
+                    "libvirt neither opens /dev/sev to QEMU nor chooses firmware for it, and no "
+                    "rule about such guests is applied here.")
+                : _("Argument '%s' meddles with the launch that launchSecurity describes: what "
+                    "QEMU starts is not what libvirt, and this program, know of."),
+            argument),
+        _("Say it in '<launchSecurity>', and remove the argument."));
+}
+
+static void
+check_argument(struct cvm_check *check, const char *option, const struct cvm_node *value)
+{
+    const struct cvm_from place = { .node = value };
+
+    for (size_t i = 0; i < G_N_ELEMENTS(hidden); i++) {
+        gboolean hit = hidden[i].option ? g_strcmp0(option, hidden[i].option) == 0 &&
+                                              strstr(value->text, hidden[i].text) != NULL
+                                        : g_str_equal(value->text, hidden[i].text);
+
+        if (!hit) {
+            continue;
+        }
+        if (hidden[i].launch) {
+            report_launch(check, &place, value->text);
+        } else {
+            cvm_fix(cvm_report(check, &place,
+                               _("Argument '%s' loads firmware behind libvirt's back, which sets "
+                                 "up its own: which of the two the guest boots, and what is "
+                                 "measured, is not what the domain says."),
+                               value->text),
+                    _("Say it in '<os>' by '<loader>' or '<nvram>', and remove the argument."));
+        }
+        return;
+    }
+}
+
+static void
+check_arguments(struct cvm_check *check, const struct cvm_node *commandline)
+{
+    const char *option = NULL;
+
+    for (const struct cvm_node *arg = commandline->children; arg; arg = arg->next) {
+        const struct cvm_node *value =
+            g_str_equal(local_name(arg), "arg") ? cvm_node_attribute(arg, "value") : NULL;
+
+        if (value) {
+            check_argument(check, option, value);
+            option = value->text;
+        }
+    }
+}
+
+void
+cvm_check_commandline(struct cvm_check *check)
+{
+    const struct cvm_node *root = check->domain->from.node;
+
+    if (check->domain->form != CVM_FORM_XML || !root) {
+        return;
+    }
+    for (const struct cvm_node *child = root->children; child; child = child->next) {
+        if (!g_str_equal(local_name(child), "commandline")) {
+            continue;
+        }
+        if (g_strcmp0(find_namespace(child), QEMU_NAMESPACE) == 0) {
+            check_arguments(check, child);
+        } else {
+            report_dropped(check, child);
+        }
+    }
+}

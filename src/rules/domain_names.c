@@ -1,0 +1,285 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What stands in domain XML, by name: CVM103 and CVM104 there, and CVM111. */
+#include "rules/profile.h"
+
+#include <string.h>
+
+#include "util/closest.h"
+#include "util/i18n.h"
+
+#define WORDS(...)                                                                                 \
+    (const char *const[])                                                                          \
+    {                                                                                              \
+        __VA_ARGS__, NULL                                                                          \
+    }
+
+/* ---- 104 ---- */
+
+static void
+report_missing(struct cvm_check *check, const struct cvm_node *at, const char *what,
+               const char *answer, const char *fix)
+{
+    const struct cvm_from place = { .node = at };
+
+    cvm_fix(cvm_report(check, &place,
+                       _("There is no %1$s: libvirt refuses the domain with '%2$s'."), what,
+                       answer),
+            _("Write '%s'."), fix);
+}
+
+/* What virDomainDefParseXML() and virDomainDefPostParse() demand; the answers are those of libvirt
+ * 9.0 and 11.3. A vCPU libvirt adds by itself. */
+void
+cvm_check_missing_element(struct cvm_check *check)
+{
+    const struct cvm_domain *domain = check->domain;
+    const struct cvm_node *root = domain->from.node;
+    const struct cvm_uint *size = &domain->memory.size;
+    gboolean cells = domain->cpu.numa.from.origin != CVM_UNSET;
+
+    if (domain->form != CVM_FORM_XML) {
+        return;
+    }
+    if (!cvm_is_set(domain->virt_type) || *domain->virt_type.value == '\0') {
+        report_missing(check, root, _("type of domain"), "missing domain type attribute",
+                       "<domain type='kvm'>");
+    }
+    if (cvm_is_unset(domain->name)) {
+        report_missing(check, domain->name.from.node, _("name"), "missing name information",
+                       "<name>…</name>");
+    }
+    if (cvm_is_unset(domain->os.type_name)) {
+        report_missing(check, domain->os.type_name.from.node, _("type of operating system"),
+                       "an os <type> must be specified", "<os><type …>hvm</type></os>");
+    }
+    if (!cells && size->from.origin != CVM_INVALID && size->value == 0) {
+        report_missing(check, size->from.node, _("memory"),
+                       "Memory size must be specified via <memory> or in the <numa> configuration",
+                       "<memory unit='GiB'>4</memory>");
+    }
+    if (domain->launch.from.origin != CVM_UNSET && cvm_is_unset(domain->launch.type)) {
+        report_missing(check, domain->launch.from.node, _("type of launchSecurity"),
+                       "Missing required attribute 'type' in element 'launchSecurity'",
+                       "<launchSecurity type='sev'>");
+    }
+}
+
+/* ---- 103 ---- */
+
+/* Of these libvirt reads the first of a kind. Two of 'numatune' it refuses. */
+static const struct {
+    const char *parent;
+    const char *const *children;
+} once[] = {
+    { "domain",
+      WORDS("name", "uuid", "title", "description", "memory", "currentMemory", "maxMemory", "vcpu",
+            "iothreads", "on_poweroff", "on_reboot", "on_crash", "cpu", "clock", "pm") },
+    { "os", WORDS("type", "loader", "nvram", "kernel", "initrd", "cmdline", "bootmenu") },
+    { "launchSecurity", WORDS("policy", "cbitpos", "reducedPhysBits", "dhCert", "session",
+                              "guestVisibleWorkarounds", "idBlock", "idAuth", "hostData") },
+    { "memtune", WORDS("hard_limit") },
+    { "memoryBacking", WORDS("source", "access", "allocation") },
+};
+
+static gboolean
+is_read_once(const struct cvm_node *node)
+{
+    for (size_t i = 0; i < G_N_ELEMENTS(once); i++) {
+        if (g_str_equal(node->parent->name, once[i].parent)) {
+            return g_strv_contains(once[i].children, node->name);
+        }
+    }
+    return FALSE;
+}
+
+static void
+check_second(struct cvm_check *check, const struct cvm_node *parent)
+{
+    g_autoptr(GHashTable) seen = g_hash_table_new(g_str_hash, g_str_equal);
+
+    for (const struct cvm_node *node = parent->children; node; node = node->next) {
+        const struct cvm_from place = { .node = node };
+
+        if (is_read_once(node) && !g_hash_table_add(seen, (gpointer)node->name)) {
+            cvm_fix(cvm_report_as(check, CVM_WARNING, &place,
+                                  _("There is more than one '%1$s' in '%2$s': libvirt reads the "
+                                    "first, and drops this one without a word."),
+                                  node->name, parent->name),
+                    _("Remove the one that is not meant."));
+        }
+    }
+}
+
+void
+cvm_check_second_element(struct cvm_check *check)
+{
+    const struct cvm_node *root = check->domain->from.node;
+
+    if (check->domain->form != CVM_FORM_XML || !root) {
+        return;
+    }
+    check_second(check, root);
+    for (const struct cvm_node *node = root->children; node; node = node->next) {
+        if (!g_str_equal(node->name, "devices") && !g_str_equal(node->name, "metadata")) {
+            check_second(check, node);
+        }
+    }
+}
+
+/* ---- 111 ----
+ * Elements and attributes that libvirt drops without a word, as far as the guest then is not what
+ * its definition seems to say. What is merely unknown may be newer than this program and is left
+ * alone: a name is reported when it is nearly one that libvirt knows there, or one that libvirt
+ * knows elsewhere. What launchSecurity holds is CVM212's. */
+
+/* libvirt's src/conf/schemas/domaincommon.rng (11.3) and its documentation of later releases. */
+static const struct parent {
+    const char *path; /* below <domain>; "" is that itself */
+    const char *const *elements;
+    const char *const *attributes;
+} parents[] = {
+    { "",
+      WORDS("blkiotune", "bootloader", "bootloader_args", "clock", "cpu", "cputune",
+            "currentMemory", "defaultiothread", "description", "devices", "features", "genid",
+            "hwuuid", "id", "idmap", "iothreadids", "iothreads", "keywrap", "launchSecurity",
+            "maxMemory", "memory", "memoryBacking", "memtune", "metadata", "name", "numatune",
+            "on_crash", "on_lockfailure", "on_poweroff", "on_reboot", "os", "perf", "pm",
+            "resource", "seclabel", "sysinfo", "throttlegroups", "title", "uuid", "vcpu", "vcpus"),
+      WORDS("type", "id") },
+    { "memory", WORDS(NULL), WORDS("unit", "dumpCore") },
+    { "currentMemory", WORDS(NULL), WORDS("unit") },
+    { "memoryBacking",
+      WORDS("hugepages", "nosharepages", "locked", "source", "access", "allocation", "discard"),
+      WORDS(NULL) },
+    { "memtune", WORDS("hard_limit", "soft_limit", "min_guarantee", "swap_hard_limit"),
+      WORDS(NULL) },
+    { "memtune/hard_limit", WORDS(NULL), WORDS("unit") },
+    { "numatune", WORDS("memory", "memnode"), WORDS(NULL) },
+    { "os",
+      WORDS("type", "loader", "nvram", "varstore", "boot", "bootmenu", "smbios", "bios", "acpi",
+            "firmware", "kernel", "initrd", "cmdline", "shim", "dtb", "root", "init", "initarg",
+            "initdir", "initenv", "inituser", "initgroup"),
+      WORDS("firmware", "type") }, /* type: CVM404 */
+    { "os/type", WORDS(NULL), WORDS("arch", "machine") },
+    { "os/loader", WORDS(NULL), WORDS("readonly", "secure", "stateless", "type", "format") },
+    { "os/nvram", WORDS("source"), WORDS("template", "templateFormat", "type", "format") },
+    { "pm", WORDS("suspend-to-mem", "suspend-to-disk"), WORDS(NULL) },
+};
+
+/* Elements that have one home only, and matter to a confidential guest. */
+static const struct home {
+    const char *name, *parent;
+} homes[] = {
+    { "memoryBacking", "domain" },
+    { "memtune", "domain" },
+    { "locked", "memoryBacking" },
+    { "nosharepages", "memoryBacking" },
+    { "hugepages", "memoryBacking" },
+    { "hard_limit", "memtune" },
+    { "loader", "os" },
+    { "nvram", "os" },
+    { "suspend-to-mem", "pm" },
+    { "suspend-to-disk", "pm" },
+    { "policy", "launchSecurity" },
+    { "dhCert", "launchSecurity" },
+    { "session", "launchSecurity" },
+    { "idBlock", "launchSecurity" },
+    { "idAuth", "launchSecurity" },
+    { "hostData", "launchSecurity" },
+    { "on_reboot", "domain" },
+};
+
+static const struct home *
+find_home(const char *name)
+{
+    for (size_t i = 0; i < G_N_ELEMENTS(homes); i++) {
+        if (g_str_equal(homes[i].name, name)) {
+            return &homes[i];
+        }
+    }
+    return NULL;
+}
+
+static void
+check_element(struct cvm_check *check, const struct parent *parent, const struct cvm_node *node)
+{
+    const struct cvm_from place = { .node = node };
+    const struct home *home = find_home(node->name);
+    const char *closest = cvm_closest(node->name, parent->elements);
+
+    if (strchr(node->name, ':') || g_strv_contains(parent->elements, node->name) ||
+        g_strcmp0(closest, "launchSecurity") == 0) {
+        return;
+    }
+    if (home) {
+        cvm_fix(cvm_report(check, &place,
+                           _("'%1$s' stands in '%2$s', but libvirt looks for it in '%3$s' only: it "
+                             "drops the element without a word."),
+                           node->name, node->parent->name, home->parent),
+                _("Move it into '<%s>'."), home->parent);
+    } else if (closest) {
+        cvm_fix(cvm_report(check, &place,
+                           _("libvirt knows no '%1$s' in '%2$s' and drops it without a word, with "
+                             "all that it holds."),
+                           node->name, node->parent->name),
+                _("Did you mean '<%s>'?"), closest);
+    }
+}
+
+static void
+check_attribute(struct cvm_check *check, const struct parent *parent, const struct cvm_node *node)
+{
+    const struct cvm_from place = { .node = node };
+    const char *closest = cvm_closest(node->name, parent->attributes);
+
+    if (!closest || strchr(node->name, ':') || g_strv_contains(parent->attributes, node->name)) {
+        return;
+    }
+    cvm_fix(cvm_report(check, &place,
+                       _("libvirt knows no attribute '%1$s' of '%2$s' and drops it without a "
+                         "word."),
+                       node->name, node->parent->name),
+            _("Did you mean '%1$s='%2$s''?"), closest, node->text ? node->text : "");
+}
+
+/* The element that the path leads to from domain, the first of its name at each step. */
+static const struct cvm_node *
+find_parent(const struct cvm_node *domain, const char *path)
+{
+    g_auto(GStrv) steps = g_strsplit(path, "/", 0);
+
+    for (char **step = steps; domain && *step; step++) {
+        domain = cvm_node_child(domain, *step);
+    }
+    return domain;
+}
+
+static void
+check_unknown(struct cvm_check *check)
+{
+    const struct cvm_node *domain = check->domain->from.node;
+
+    if (check->domain->form != CVM_FORM_XML || !domain) {
+        return;
+    }
+    for (size_t i = 0; i < G_N_ELEMENTS(parents); i++) {
+        const struct cvm_node *element = find_parent(domain, parents[i].path);
+
+        if (!element) {
+            continue;
+        }
+        for (const struct cvm_node *node = element->children; node; node = node->next) {
+            check_element(check, &parents[i], node);
+        }
+        for (const struct cvm_node *node = element->attributes; node; node = node->next) {
+            check_attribute(check, &parents[i], node);
+        }
+    }
+}
+
+const struct cvm_rule cvm_rules_names[] = {
+    { "CVM111", "unknown-element", CVM_WARNING, 0, FALSE,
+      N_("An element or attribute of domain XML is misspelt or misplaced, and libvirt drops it."),
+      check_unknown },
+    { 0 },
+};

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The checks of the launch security topic that have files of their own; its table is in launch.c.
+ */
+#ifndef CVM_RULES_LAUNCH_H
+#define CVM_RULES_LAUNCH_H
+
+#include "rules/rule.h"
+
+/* launch_names.c */
+void
+cvm_check_launch_names(struct cvm_check *check); /* 212 */
+
+/* blobs.c */
+void
+cvm_check_blobs(struct cvm_check *check); /* 213 */
+void
+cvm_check_session(struct cvm_check *check); /* 214 */
+void
+cvm_check_id_block(struct cvm_check *check); /* 215 */
+void
+cvm_check_id_block_policy(struct cvm_check *check); /* 216 */
+
+/* commandline.c */
+void
+cvm_check_commandline(struct cvm_check *check); /* 221 */
+
+#endif
