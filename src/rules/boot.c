@@ -1,9 +1,89 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* CVM411 to CVM413: what a guest with encrypted register state cannot do. */
+/* CVM408 to CVM414: what firmware needs and may not have, and what a guest with encrypted register
+ * state cannot do. */
 #include <string.h>
 
 #include "rules/rule.h"
 #include "util/i18n.h"
+
+static void
+check_rom(struct cvm_check *check)
+{
+    const struct cvm_os *os = &check->domain->os;
+    const struct cvm_from *place = NULL;
+    const char *what = NULL;
+
+    if (cvm_text_is(os->type, "pflash")) {
+        place = &os->type.from;
+        what = cvm_in_form(check, "pflash", "<loader type='pflash'>");
+    } else if (cvm_is_set(os->nvram)) {
+        place = &os->nvram.from;
+        what = cvm_in_form(check, "nvram", "<nvram>");
+    } else if (cvm_is_set(os->nvram_template)) {
+        place = &os->nvram_template.from;
+        what = cvm_in_form(check, "nvramTemplate", "<nvram template=…>");
+    }
+    if (place) {
+        cvm_fix(cvm_report(
+                    check, place,
+                    _("'%s' needs flash memory, which KVM does not offer to a SEV-SNP guest: QEMU "
+                      "ends with 'pflash with kvm requires KVM readonly memory support'."),
+                    what),
+                check->domain->form == CVM_FORM_XML
+                    ? _("Write '<loader type='rom' stateless='yes'>' with a complete image, and "
+                        "no '<nvram>'.")
+                    : _("Load the image with type 'rom' and stateless 'true', without an nvram."));
+    }
+}
+
+static void
+check_stateless(struct cvm_check *check)
+{
+    const struct cvm_os *os = &check->domain->os;
+    gboolean template = !cvm_is_set(os->nvram);
+    const struct cvm_text *store = template ? &os->nvram_template : &os->nvram;
+
+    if (!cvm_is_on(os->stateless) || !cvm_is_set(*store)) {
+        return;
+    }
+    cvm_fix(cvm_report(
+                check, &store->from,
+                template ? _("The firmware is stateless, but a template '%s' for its variables is "
+                             "given: libvirt refuses the domain with 'NVRAM template is not "
+                             "permitted when loader is stateless'.")
+                         : _("The firmware is stateless, but a store '%s' for its variables is "
+                             "given: libvirt refuses the domain with 'NVRAM is not permitted when "
+                             "loader is stateless'."),
+                store->value),
+            _("Remove one of the two; an attested guest is better off stateless."));
+}
+
+static void
+check_nvram_measured(struct cvm_check *check)
+{
+    const struct cvm_launch *launch = &check->domain->launch;
+    const struct cvm_os *os = &check->domain->os;
+    const struct cvm_from *place = NULL;
+
+    if (!cvm_is_set(launch->session) && !cvm_is_set(launch->dh_cert)) {
+        return;
+    }
+    if (cvm_is_set(os->nvram)) {
+        place = &os->nvram.from;
+    } else if (cvm_is_set(os->nvram_template)) {
+        place = &os->nvram_template.from;
+    } else if (cvm_text_is(os->firmware, "efi") && cvm_is_unset(os->loader)) {
+        place = &os->firmware.from; /* libvirt takes an image with a store unless told not to */
+    }
+    if (place && !cvm_is_on(os->stateless)) {
+        cvm_fix(
+            cvm_report(check, place,
+                       _("The guest is to be attested (it has a launch session), but its firmware "
+                         "reads variables from a store that the launch measurement does not cover: "
+                         "the host may change what the guest boots.")),
+            _("Use a stateless firmware image."));
+    }
+}
 
 static void
 check_smm(struct cvm_check *check)
@@ -135,7 +215,47 @@ check_suspend(struct cvm_check *check)
     report_suspend(check, &check->domain->pm.suspend_to_disk, "suspendToDisk", "suspend-to-disk");
 }
 
+/* Other architectures, and other drivers of libvirt, do without. */
+static gboolean
+is_x86_qemu(const struct cvm_domain *domain)
+{
+    const struct cvm_os *os = &domain->os;
+    gboolean x86 = cvm_is_set(os->arch)
+                       ? cvm_text_is(os->arch, "x86_64") || cvm_text_is(os->arch, "i686")
+                       : !cvm_text_is(os->machine, "virt");
+
+    return x86 && (cvm_text_is(domain->virt_type, "kvm") || cvm_text_is(domain->virt_type, "qemu"));
+}
+
+/* qemuValidateDomainDef(): UEFI is what libvirt chooses for firmware='efi' and loads as flash.
+ */
+static void
+check_acpi(struct cvm_check *check)
+{
+    const struct cvm_os *os = &check->domain->os;
+    const struct cvm_features *features = &check->domain->features;
+    gboolean xml = check->domain->form == CVM_FORM_XML;
+    gboolean uefi = cvm_text_is(os->firmware, "efi") || cvm_text_is(os->type, "pflash");
+    gboolean off = cvm_is_off(features->acpi) || (xml && cvm_is_unset(features->acpi));
+
+    if (!uefi || !off || !is_x86_qemu(check->domain)) {
+        return;
+    }
+    cvm_fix(cvm_report(check, cvm_is_given(features->acpi) ? &features->acpi.from : &features->from,
+                       _("The guest boots with UEFI firmware, but without ACPI: libvirt refuses it "
+                         "with 'UEFI requires ACPI on this architecture'.")),
+            _("Write %s."),
+            cvm_in_form(check, "'features: {acpi: true}'", "'<features><acpi/></features>'"));
+}
+
 const struct cvm_rule cvm_rules_boot[] = {
+    { "CVM408", "snp-needs-rom", CVM_SEVERE, CVM_GUEST_SEV_SNP, FALSE,
+      N_("A SEV-SNP guest has its firmware in flash memory, or a variable store."), check_rom },
+    { "CVM409", "nvram-with-stateless", CVM_SEVERE, 0, FALSE,
+      N_("The firmware is stateless and has a variable store."), check_stateless },
+    { "CVM410", "nvram-unmeasured", CVM_WARNING, CVM_GUEST_LEGACY, FALSE,
+      N_("An attested guest's firmware has variables that nobody measures."),
+      check_nvram_measured },
     { "CVM411", "smm-with-es-snp", CVM_SEVERE, CVM_GUEST_AMD, FALSE,
       N_("System Management Mode is asked for, which encrypted register state rules out."),
       check_smm_and_image },
@@ -144,5 +264,7 @@ const struct cvm_rule cvm_rules_boot[] = {
       check_reboot },
     { "CVM413", "suspend-enabled", CVM_WARNING, CVM_GUEST_AMD, FALSE,
       N_("The guest may suspend itself, and does not wake up."), check_suspend },
+    { "CVM414", "uefi-without-acpi", CVM_SEVERE, 0, FALSE,
+      N_("UEFI firmware is to boot a guest without ACPI, which libvirt refuses."), check_acpi },
     { 0 },
 };

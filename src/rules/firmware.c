@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* CVM401 to CVM410: machine and firmware. */
+/* CVM401 to CVM407: machine and firmware. */
 #include <string.h>
 
 #include "model/need.h"
@@ -516,85 +516,6 @@ check_present(struct cvm_check *check)
             _("Name an image that the host has, or install this one and record the host again."));
 }
 
-static void
-check_rom(struct cvm_check *check)
-{
-    const struct cvm_os *os = &check->domain->os;
-    const struct cvm_from *place = NULL;
-    const char *what = NULL;
-
-    if (cvm_text_is(os->type, "pflash")) {
-        place = &os->type.from;
-        what = cvm_in_form(check, "pflash", "<loader type='pflash'>");
-    } else if (cvm_is_set(os->nvram)) {
-        place = &os->nvram.from;
-        what = cvm_in_form(check, "nvram", "<nvram>");
-    } else if (cvm_is_set(os->nvram_template)) {
-        place = &os->nvram_template.from;
-        what = cvm_in_form(check, "nvramTemplate", "<nvram template=…>");
-    }
-    if (place) {
-        cvm_fix(cvm_report(
-                    check, place,
-                    _("'%s' needs flash memory, which KVM does not offer to a SEV-SNP guest: QEMU "
-                      "ends with 'pflash with kvm requires KVM readonly memory support'."),
-                    what),
-                check->domain->form == CVM_FORM_XML
-                    ? _("Write '<loader type='rom' stateless='yes'>' with a complete image, and "
-                        "no '<nvram>'.")
-                    : _("Load the image with type 'rom' and stateless 'true', without an nvram."));
-    }
-}
-
-static void
-check_stateless(struct cvm_check *check)
-{
-    const struct cvm_os *os = &check->domain->os;
-    gboolean template = !cvm_is_set(os->nvram);
-    const struct cvm_text *store = template ? &os->nvram_template : &os->nvram;
-
-    if (!cvm_is_on(os->stateless) || !cvm_is_set(*store)) {
-        return;
-    }
-    cvm_fix(cvm_report(
-                check, &store->from,
-                template ? _("The firmware is stateless, but a template '%s' for its variables is "
-                             "given: libvirt refuses the domain with 'NVRAM template is not "
-                             "permitted when loader is stateless'.")
-                         : _("The firmware is stateless, but a store '%s' for its variables is "
-                             "given: libvirt refuses the domain with 'NVRAM is not permitted when "
-                             "loader is stateless'."),
-                store->value),
-            _("Remove one of the two; an attested guest is better off stateless."));
-}
-
-static void
-check_nvram_measured(struct cvm_check *check)
-{
-    const struct cvm_launch *launch = &check->domain->launch;
-    const struct cvm_os *os = &check->domain->os;
-    const struct cvm_from *place = NULL;
-
-    if (!cvm_is_set(launch->session) && !cvm_is_set(launch->dh_cert)) {
-        return;
-    }
-    if (cvm_is_set(os->nvram)) {
-        place = &os->nvram.from;
-    } else if (cvm_is_set(os->nvram_template)) {
-        place = &os->nvram_template.from;
-    } else if (cvm_text_is(os->firmware, "efi") && cvm_is_unset(os->loader)) {
-        place = &os->firmware.from; /* libvirt takes an image with a store unless told not to */
-    }
-    if (place && !cvm_is_on(os->stateless)) {
-        cvm_fix(
-            cvm_report(check, place,
-                       _("The guest is to be attested (it has a launch session), but its firmware "
-                         "reads variables from a store that the launch measurement does not cover: "
-                         "the host may change what the guest boots.")),
-            _("Use a stateless firmware image."));
-    }
-}
-
 const struct cvm_rule cvm_rules_firmware[] = {
     { "CVM401", "machine-not-q35", CVM_SEVERE, CVM_GUEST_AMD, FALSE,
       N_("The machine is not a q35."), check_q35 },
@@ -611,12 +532,5 @@ const struct cvm_rule cvm_rules_firmware[] = {
       N_("The firmware image lacks something that this kind of guest starts by."), check_capable },
     { "CVM407", "firmware-missing", CVM_SEVERE, 0, TRUE, N_("The host has no such firmware image."),
       check_present },
-    { "CVM408", "snp-needs-rom", CVM_SEVERE, CVM_GUEST_SEV_SNP, FALSE,
-      N_("A SEV-SNP guest has its firmware in flash memory, or a variable store."), check_rom },
-    { "CVM409", "nvram-with-stateless", CVM_SEVERE, 0, FALSE,
-      N_("The firmware is stateless and has a variable store."), check_stateless },
-    { "CVM410", "nvram-unmeasured", CVM_WARNING, CVM_GUEST_LEGACY, FALSE,
-      N_("An attested guest's firmware has variables that nobody measures."),
-      check_nvram_measured },
     { 0 },
 };
