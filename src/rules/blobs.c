@@ -147,7 +147,7 @@ check_blob(struct cvm_check *check, const struct blob *kind)
                            _("There are blanks in or around the base64 of '%s': libvirt hands them "
                              "on, and QEMU ends with 'Base64 data contains invalid characters'."),
                            kind->name),
-                _("Write it in one piece, '<%1$s>…</%1$s>'."), kind->name);
+                _("Write it without blanks; line breaks do no harm."));
     }
 }
 

@@ -91,45 +91,51 @@ report_launch(struct cvm_check *check, const struct cvm_from *place, const char 
 }
 
 static void
-check_argument(struct cvm_check *check, const char *option, const struct cvm_node *value)
+report_firmware(struct cvm_check *check, const struct cvm_from *place, const char *argument)
 {
-    const struct cvm_from place = { .node = value };
-
-    for (size_t i = 0; i < G_N_ELEMENTS(hidden); i++) {
-        gboolean hit = hidden[i].option ? g_strcmp0(option, hidden[i].option) == 0 &&
-                                              strstr(value->text, hidden[i].text) != NULL
-                                        : g_str_equal(value->text, hidden[i].text);
-
-        if (!hit) {
-            continue;
-        }
-        if (hidden[i].launch) {
-            report_launch(check, &place, value->text);
-        } else {
-            cvm_fix(cvm_report(check, &place,
-                               _("Argument '%s' loads firmware behind libvirt's back, which sets "
-                                 "up its own: which of the two the guest boots, and what is "
-                                 "measured, is not what the domain says."),
-                               value->text),
-                    _("Say it in '<os>' by '<loader>' or '<nvram>', and remove the argument."));
-        }
-        return;
-    }
+    cvm_fix(cvm_report(check, place,
+                       _("Argument '%s' loads firmware behind libvirt's back, which sets up its "
+                         "own: which of the two the guest boots, and what is measured, is not what "
+                         "the domain says."),
+                       argument),
+            _("Say it in '<os>' by '<loader>' or '<nvram>', and remove the argument."));
 }
 
+/* The row of what an argument hides, G_N_ELEMENTS(hidden) for none. */
+static size_t
+find_hidden(const char *option, const char *argument)
+{
+    size_t i = 0;
+
+    while (i < G_N_ELEMENTS(hidden) &&
+           !(hidden[i].option ? g_strcmp0(option, hidden[i].option) == 0 &&
+                                    strstr(argument, hidden[i].text) != NULL
+                              : g_str_equal(argument, hidden[i].text))) {
+        i++;
+    }
+    return i;
+}
+
+/* An object and the machine that uses it are one thing: only the first is reported. */
 static void
 check_arguments(struct cvm_check *check, const struct cvm_node *commandline)
 {
     const char *option = NULL;
+    gboolean launch = FALSE;
 
     for (const struct cvm_node *arg = commandline->children; arg; arg = arg->next) {
         const struct cvm_node *value =
             g_str_equal(local_name(arg), "arg") ? cvm_node_attribute(arg, "value") : NULL;
+        const struct cvm_from place = { .node = value };
+        size_t row = value ? find_hidden(option, value->text) : G_N_ELEMENTS(hidden);
 
-        if (value) {
-            check_argument(check, option, value);
-            option = value->text;
+        if (row < G_N_ELEMENTS(hidden) && !hidden[row].launch) {
+            report_firmware(check, &place, value->text);
+        } else if (row < G_N_ELEMENTS(hidden) && !launch) {
+            report_launch(check, &place, value->text);
+            launch = TRUE;
         }
+        option = value ? value->text : option;
     }
 }
 

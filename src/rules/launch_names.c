@@ -211,7 +211,9 @@ cvm_check_launch_names(struct cvm_check *check)
     if (check->domain->form != CVM_FORM_XML) {
         return;
     }
-    check_place(check, root, &seen);
+    if (root) {
+        check_place(check, root, &seen);
+    }
     if (!(check->guest & CVM_GUEST_AMD) || !node) {
         return;
     }
