@@ -107,12 +107,12 @@ append_finding(GString *out, const struct cvm_finding *finding)
     if (finding->fix) {
         g_autofree char *fix = cvm_report_line(finding->fix);
 
-        g_string_append_printf(out, "\n  fix: %s", fix);
+        g_string_append_printf(out, "\n  %s: %s", _("fix"), fix);
     }
     if (finding->suppression) {
         g_autofree char *reason = cvm_report_line(finding->suppression);
 
-        g_string_append_printf(out, "\n  suppressed: %s", reason);
+        g_string_append_printf(out, "\n  %s: %s", _("suppressed"), reason);
     }
 }
 
@@ -305,7 +305,7 @@ write_not_run(struct report *report, struct counts *total)
     cvm_xml_attribute(&report->xml, "name", "host rules");
     cvm_xml_attribute(&report->xml, "classname", PACKAGE);
     cvm_xml_start(&report->xml, "skipped");
-    cvm_xml_attribute_format(&report->xml, "message", "no host given, not run: %s", names);
+    cvm_xml_attribute_format(&report->xml, "message", _("no host given, not run: %s"), names);
     cvm_xml_end(&report->xml);
     cvm_xml_end(&report->xml);
     cvm_xml_end(&report->xml);

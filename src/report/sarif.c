@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Findings as SARIF 2.1.0 (OASIS standard, "§" below), for code scanning. The catalogue, its help
- * and all structure are English; messages are those of the findings, and run.language says which
- * language that is. */
+/* Findings as SARIF 2.1.0 (OASIS standard, "§" below), for code scanning. The catalogue and its
+ * help are English (driver.language), messages are in the language of the findings (run.language).
+ */
 #include <libintl.h>
 #include <string.h>
 
@@ -255,11 +255,12 @@ describe_fingerprints(struct run *run, const struct cvm_finding *finding)
 static json_t *
 describe_message(const struct cvm_finding *finding)
 {
-    g_autofree char *text = finding->fix
-                                ? g_strdup_printf("%s\nfix: %s", finding->message, finding->fix)
-                                : g_strdup(finding->message);
+    g_autoptr(GString) text = g_string_new(finding->message);
 
-    return describe_text(text);
+    if (finding->fix) {
+        g_string_append_printf(text, "\n%s: %s", _("fix"), finding->fix);
+    }
+    return describe_text(text->str);
 }
 
 /* §3.27.23: either all results have the array, or none: an empty one says "not suppressed". */
@@ -319,8 +320,8 @@ describe_not_run(const struct run *run, const char *id)
         json_object_set_new(reference, "index", json_integer(rule - 1));
     }
     return json_pack("{s:s, s:{s:s}, s:o}", "level", "note", "message", "text",
-                     "The rule was not run: it needs a host, and none was given.", "associatedRule",
-                     reference);
+                     _("The rule was not run: it needs a host, and none was given."),
+                     "associatedRule", reference);
 }
 
 static json_t *
@@ -358,7 +359,7 @@ describe_bases(const char *folder)
         json_object_set_new(root, "uri", json_string(uri));
     }
     json_object_set_new(root, "description",
-                        describe_text("The folder that files are named from."));
+                        describe_text(_("The folder that files are named from.")));
     return json_pack("{s:o}", ROOT, root);
 }
 
