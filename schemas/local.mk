@@ -1,5 +1,6 @@
 schemasdir = $(pkgdatadir)/schemas
 dist_schemas_DATA = \
+    schemas/config.schema.json \
     schemas/findings.schema.json \
     schemas/host.rng \
     schemas/profile.schema.json

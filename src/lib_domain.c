@@ -156,12 +156,7 @@ cvmdom_domain_each_default(const cvmdom_domain *domain, cvmdom_default_fn visit,
 void
 cvmdom_domain_check(const cvmdom_domain *domain, const cvmdom_host *host, cvmdom_findings *findings)
 {
-    struct cvm_findings *found = cvm_findings_new();
-
-    cvm_findings_add_input(found, domain_of(domain)->from.node->source->name);
-    cvm_check_run(domain_of(domain), host_of(host), NULL, found);
-    cvm_findings_sort(found);
-    cvm_findings_take(findings_of(findings), found);
+    cvm_check_run(domain_of(domain), host_of(host), NULL, findings_of(findings));
 }
 
 int

@@ -35,6 +35,18 @@ cvmdom_findings_count_from(const cvmdom_findings *findings, int severity)
     return cvm_findings_count(findings_of(findings), (enum cvm_severity)severity);
 }
 
+size_t
+cvmdom_findings_failing(const cvmdom_findings *findings)
+{
+    const GPtrArray *items = findings_of(findings)->items;
+    size_t count = 0;
+
+    for (guint i = 0; i < items->len; i++) {
+        count += ((const struct cvm_finding *)g_ptr_array_index(items, i))->fails != 0;
+    }
+    return count;
+}
+
 const char *
 cvmdom_findings_not_run(const cvmdom_findings *findings, size_t i)
 {

@@ -17,7 +17,7 @@ src_libcvm_util_la_CPPFLAGS = $(AM_CPPFLAGS) -DG_LOG_DOMAIN=\"cvmdom\"
 src_libcvm_util_la_LIBADD = $(GLIB_LIBS) $(LTLIBINTL)
 
 src_libcvm_core_la_SOURCES = \
-    src/lib.c src/lib.h src/lib_domain.c src/lib_explain.c src/lib_findings.c \
+    src/lib.c src/lib.h src/lib_config.c src/lib_domain.c src/lib_explain.c src/lib_findings.c \
     src/model/config.c src/model/config.h \
     src/model/domain.c src/model/domain.h \
     src/model/finding.c src/model/finding.h \
@@ -49,6 +49,7 @@ EXTRA_DIST += src/libcvmdom.map src/README.md
 
 cvmdomincludedir = $(includedir)/cvmdom
 cvmdominclude_HEADERS = \
+    src/include/cvmdom/config.h \
     src/include/cvmdom/cvmdom.h \
     src/include/cvmdom/domain.h \
     src/include/cvmdom/error.h \

@@ -204,9 +204,122 @@ check "an input is not overwritten" cmp -s good.yaml kept-good.yaml
 run "$CVMDOM" schema findings
 expect_status 0
 expect_out '"title": "cvmdom findings"'
+run "$CVMDOM" schema config
+expect_status 0
+expect_out '"title": "cvmdom configuration"'
 run "$CVMDOM" schema finding
 expect_status 3
 expect_err "did you mean 'findings'"
+
+# ---- what counts ----
+
+mkdir -p control/.git control/folder
+printf 'name: db\nlaunchSecurity: {type: sev-snp, policy: 0xb0000}\nmemory: 4GiB\nvcpu: 2\nonReboot: restart\n' \
+    >control/open.yaml
+run "$CVMDOM" lint control/open.yaml
+expect_status 1
+expect_out '^1 error, 1 warning in 1 document;'
+run "$CVMDOM" lint --ignore CVM207 control/open.yaml
+expect_status 0
+expect_out '^1 warning in 1 document;'
+run "$CVMDOM" lint --select CVM4,CVM5 --select CVM207 --ignore CVM41 --ignore CVM5 control/open.yaml
+expect_status 1
+expect_out '^1 error in 1 document;'
+run "$CVMDOM" lint --set-severity CVM207=note --set-severity CVM412=error control/open.yaml
+expect_status 1
+expect_out 'note: .*\[CVM207\]$'
+expect_out 'error: .*\[CVM412\]$'
+for slip in '--select=CVM999' '--ignore=policy-debug-alowed' '--ignore=' '--set-severity=CVM207' '--set-severity=CVM207=off' \
+    '--config=x --no-config'; do
+    # shellcheck disable=SC2086
+    run "$CVMDOM" lint $slip control/open.yaml
+    expect_status 3
+    expect_silent out
+done
+run "$CVMDOM" lint --ignore policy-debug-alowed control/open.yaml
+expect_err "did you mean 'policy-debug-allowed'"
+
+echo 'ignore: [CVM207]' >control/.cvmdom.yaml
+cp control/open.yaml control/folder/
+run "$CVMDOM" lint control
+expect_status 0
+expect_out "^2 warnings in 2 documents;.*; 'control/.cvmdom.yaml' switches off 1 rule$"
+run "$CVMDOM" lint --no-config control
+expect_status 1
+expect_out '^2 errors, 2 warnings in 2 documents;'
+printf 'failOn: warning\nhost: epyc-genoa-snp\n' >control/folder/.cvmdom.yaml
+run "$CVMDOM" lint --ignore CVM2 control
+expect_status 1
+expect_err "using 'epyc-genoa-snp', which 'control/folder/.cvmdom.yaml' names"
+run "$CVMDOM" lint --ignore CVM2 --fail-on error control
+expect_status 0
+run "$CVMDOM" lint --config control/.cvmdom.yaml control/folder
+expect_status 0
+(cd control/folder && "$CVMDOM" lint - <open.yaml >../../out 2>../../err)
+status=$? run_line='lint - in a folder with a configuration'
+expect_status 1
+expect_err "'.cvmdom.yaml' names"
+
+# A configuration that is not understood is never passed over; it is told of once.
+echo 'ignor: [CVM207]' >control/folder/.cvmdom.yaml
+run "$CVMDOM" lint control/folder control/folder/open.yaml control/open.yaml
+expect_status 2
+expect_err "^control/folder/.cvmdom.yaml:1:1: error: .*did you mean 'ignore'"
+check "one message" test "$(wc -l <err)" -eq 1
+expect_out '^1 warning in 1 document;'
+run "$CVMDOM" lint --config control/folder/.cvmdom.yaml good.yaml
+expect_status 2
+run "$CVMDOM" lint --config no-such-file good.yaml
+expect_status 2
+run "$CVMDOM" lint --no-config control/folder
+expect_status 1
+
+# Suppression comments.
+sed '2s/$/ # cvmdom: ignore=CVM207: a test bed/; 5s/$/ # cvmdom: ignore=CVM412 -- never by itself/' \
+    control/open.yaml >suppressed.yaml
+run "$CVMDOM" lint suppressed.yaml
+expect_status 0
+expect_out '^no findings in 1 document; 2 suppressed;'
+run "$CVMDOM" lint --no-suppressions suppressed.yaml
+expect_status 1
+expect_out '^1 error, 1 warning in 1 document;'
+run "$CVMDOM" lint --ignore CVM412 suppressed.yaml
+expect_status 0
+expect_out '^no findings in 1 document; 1 suppressed;'
+sed 's/: a test bed//' suppressed.yaml >unreasoned.yaml
+run "$CVMDOM" lint unreasoned.yaml
+expect_status 1
+expect_out '\[CVM207\]$'
+expect_out 'error: .*\[CVM110\]$'
+sed 's/0xb0000/0x30000/' suppressed.yaml >unused.yaml
+run "$CVMDOM" lint --fail-on warning unused.yaml
+expect_status 1
+expect_out 'warning: .*\[CVM109\]$'
+cat >suppressed.xml <<'EOF'
+<domain type='kvm'>
+  <name>db</name>
+  <memory unit='GiB'>4</memory>
+  <!-- cvmdom: ignore=CVM207: a test bed -->
+  <launchSecurity type='sev'>
+    <!-- cvmdom: ignore=CVM207: a test bed -->
+    <policy>0x2</policy>
+  </launchSecurity>
+</domain>
+EOF
+run "$CVMDOM" lint --select CVM207,CVM109 suppressed.xml
+expect_status 0
+expect_out '^suppressed.xml:4:3: warning: .*\[CVM109\]$'
+expect_out '^1 warning in 1 document; 1 suppressed'
+
+# What lint is told to ignore keeps no error from render; what the profile gives a reason for is told.
+cp control/.cvmdom.yaml control/folder/
+run "$CVMDOM" render --host "$host" control/folder/open.yaml
+expect_status 1
+expect_silent out
+run "$CVMDOM" render --host "$host" suppressed.yaml
+expect_status 0
+expect_out '0x000b0000'
+expect_err '^cvmdom: suppressed.yaml:2: a comment suppresses the error CVM207: a test bed$'
 
 # ---- render ----
 

@@ -4,6 +4,7 @@ unit_tests = \
     tests/unit/test_documents \
     tests/unit/test_domain_xml \
     tests/unit/test_domain_xml_devices \
+    tests/unit/test_config \
     tests/unit/test_effect \
     tests/unit/test_firmware \
     tests/unit/test_host \

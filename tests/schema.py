@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""The profile's JSON Schema, judged by a real validator: takes every shipped profile, refuses every broken one."""
+"""The JSON Schemas of profiles and configurations, judged by a real validator: sound ones pass, broken ones do not."""
 
 import glob
 import json
@@ -32,6 +32,31 @@ def errors_of(validator, path):
     return [error for document in documents for error in validator.iter_errors(as_json(document))]
 
 
+SOUND_CONFIGS = (
+    "",
+    "ignore: CVM207",
+    "select: [CVM2, policy-debug-allowed]\nignore: [CVM210]\nseverity: {CVM505: note}\nfailOn: warning\n"
+    "host: epyc-genoa-snp\nperFile: [{files: 'legacy/*.xml', ignore: [CVM401], severity: {CVM4: warning}}]",
+)
+# The mistakes of tests/unit/test_config.c that a schema can see.
+BROKEN_CONFIGS = ("ignor: [CVM207]", "select: []", "ignore:", "severity: [CVM2]", "severity: {CVM2: eror}", "failOn: 2",
+                  "host: [a]", "perFile: [CVM2]", "perFile: [{ignore: CVM2}]", "perFile: {files: a, failOn: note}", "- ignore")
+
+
+def judge_configs():
+    with open(os.path.join(SRCDIR, "schemas", "config.schema.json"), encoding="utf-8") as file:
+        schema = json.load(file)
+    jsonschema.Draft202012Validator.check_schema(schema)
+    validator = jsonschema.Draft202012Validator(schema)
+    failed = 0
+    for text in SOUND_CONFIGS + BROKEN_CONFIGS:
+        taken = validator.is_valid(yaml.safe_load(text) or {})
+        if taken != (text in SOUND_CONFIGS):
+            print(f"configuration {text!r}: {'taken' if taken else 'refused'}")
+            failed = 1
+    return failed
+
+
 def main():
     with open(os.path.join(SRCDIR, "schemas", "profile.schema.json"), encoding="utf-8") as file:
         schema = json.load(file)
@@ -40,7 +65,7 @@ def main():
     sound = sorted(glob.glob(os.path.join(SRCDIR, "profiles", "**", "*.yaml"), recursive=True) +
                    glob.glob(os.path.join(SRCDIR, "tests", "profiles", "*.yaml")))
     broken = sorted(glob.glob(os.path.join(SRCDIR, "tests", "profiles", "broken", "*.yaml")))
-    failed = 0
+    failed = judge_configs()
     for path in sound:
         for error in errors_of(validator, path):
             if os.sep + "base" + os.sep in path and error.validator == "required":

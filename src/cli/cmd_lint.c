@@ -2,6 +2,7 @@
 #include <stdio.h>
 
 #include "cli/cmd.h"
+#include "cli/control.h"
 #include "cli/hosts.h"
 #include "cli/inputs.h"
 #include "cli/output.h"
@@ -10,7 +11,6 @@ struct lint_options {
     const char *host;
     const char *firmware_root;
     const char *format;
-    const char *fail_on;
     const char *color;
     GPtrArray *set;
     GPtrArray *output;
@@ -18,6 +18,7 @@ struct lint_options {
     gboolean null;
     gboolean skip_others;
     gboolean list_files;
+    struct cli_control_options control;
 };
 
 static const struct cli_option options_table[] = {
@@ -46,11 +47,7 @@ static const struct cli_option options_table[] = {
       .offset = offsetof(struct lint_options, output),
       .help = N_("report to FILE as well: sarif=findings.sarif; whole or not at all; may be "
                  "repeated") },
-    { .name = "fail-on",
-      .argument = "SEVERITY",
-      .values = CLI_SEVERITY,
-      .offset = offsetof(struct lint_options, fail_on),
-      .help = N_("exit with 1 from this severity on; by default error") },
+    CLI_CONTROL_ROWS(struct lint_options, control),
     { .name = "set",
       .letter = 's',
       .argument = "KEY=VALUE",
@@ -84,6 +81,7 @@ static const struct cli_option options_table[] = {
 struct lint {
     const struct lint_options *options;
     struct cli_hosts hosts;
+    struct cli_control control;
     cvmdom_findings *findings;
     size_t documents;
     size_t skipped; /* files that are neither profile nor domain */
@@ -115,6 +113,8 @@ static void
 lint_file(struct lint *lint, const struct cli_input *input)
 {
     cvmdom_domains *domains = read_file(lint, input);
+    cvmdom_config *config = lint->control.config;
+    int status;
 
     if (!domains) {
         return;
@@ -124,12 +124,15 @@ lint_file(struct lint *lint, const struct cli_input *input)
         cvmdom_domains_free(domains);
         return;
     }
-    for (size_t i = 0; i < cvmdom_domains_count(domains); i++) {
+    status = cli_control_enter(&lint->control, input->path, lint->findings);
+    cli_worsen(&lint->status, status);
+    for (size_t i = 0; status == CLI_CLEAN && i < cvmdom_domains_count(domains); i++) {
         cvmdom_domain *domain = cvmdom_domains_get(domains, i);
-        const cvmdom_host *host = cli_hosts_for(&lint->hosts, domain, NULL);
+        const cvmdom_host *host = cli_hosts_for(&lint->hosts, domain, cvmdom_config_host(config),
+                                                cvmdom_config_file(config));
 
         cvmdom_domain_resolve(domain, host);
-        cvmdom_domain_check(domain, host, lint->findings);
+        cvmdom_config_check(config, domain, host, lint->findings);
         lint->documents++;
     }
     cvmdom_domains_free(domains);
@@ -191,34 +194,48 @@ check_usage(const struct lint_options *options, const char *const *operands)
     return CLI_CLEAN;
 }
 
+static void
+lint_all(struct lint *lint, const struct cli_output *output, const char *const *operands)
+{
+    const struct lint_options *options = lint->options;
+
+    cli_worsen(&lint->status, cli_hosts_init(&lint->hosts, options->host, options->firmware_root));
+    if (lint->status == CLI_CLEAN) {
+        lint_inputs(lint, operands);
+    }
+    cli_worsen(&lint->status, lint->hosts.status);
+    if (cvmdom_findings_failing(lint->findings) > 0) {
+        cli_worsen(&lint->status, CLI_FINDINGS);
+    }
+    if (!options->list_files) {
+        lint->status = cli_output_write(output, lint->findings, lint->documents, lint->status);
+    }
+    cli_hosts_clear(&lint->hosts);
+}
+
 static int
 run(const void *data, const char *const *operands)
 {
     const struct lint_options *options = data;
-    struct lint lint = { .options = options, .findings = cvmdom_findings_new() };
+    const char *fail_on = options->control.fail_on;
+    struct lint lint = { .options = options };
     const struct cli_output output = {
         .format = options->format,
         .files = options->output,
         .color = options->color,
-        .fail_on = options->fail_on ? cli_severity_parse(options->fail_on) : CVMDOM_SEVERE,
+        .fail_on = fail_on ? cli_severity_parse(fail_on) : CVMDOM_SEVERE,
     };
 
     if (check_usage(options, operands) != CLI_CLEAN ||
         cli_output_check(&cli_lint, &output) != CLI_CLEAN) {
-        cvmdom_findings_free(lint.findings);
         return CLI_USAGE;
     }
-    if (cli_hosts_init(&lint.hosts, options->host, options->firmware_root) == CLI_CLEAN) {
-        lint_inputs(&lint, operands);
+    lint.findings = cvmdom_findings_new();
+    lint.status = cli_control_init(&lint.control, &cli_lint, &options->control);
+    if (lint.status != CLI_USAGE) {
+        lint_all(&lint, &output, operands);
     }
-    cli_worsen(&lint.status, lint.hosts.status);
-    if (cvmdom_findings_count_from(lint.findings, output.fail_on) > 0) {
-        cli_worsen(&lint.status, CLI_FINDINGS);
-    }
-    if (!options->list_files) {
-        lint.status = cli_output_write(&output, lint.findings, lint.documents, lint.status);
-    }
-    cli_hosts_clear(&lint.hosts);
+    cli_control_clear(&lint.control);
     cvmdom_findings_free(lint.findings);
     return lint.status;
 }

@@ -140,7 +140,7 @@ judge(struct render *render, struct job *job)
 {
     size_t severe = cvmdom_findings_count_from(render->findings, CVMDOM_SEVERE);
 
-    job->host = cli_hosts_for(&render->hosts, job->domain, DEFAULT_HOST);
+    job->host = cli_hosts_for(&render->hosts, job->domain, DEFAULT_HOST, NULL);
     if (!job->host) {
         job->refused = TRUE;
         return;
@@ -154,6 +154,21 @@ judge(struct render *render, struct job *job)
     if (severe > 0 && !render->options->force) {
         job->refused = TRUE;
         cli_worsen(&render->status, CLI_FINDINGS);
+    }
+}
+
+/* An error that a comment of the profile lets pass is not passed over in silence. */
+static void
+print_suppressed(const cvmdom_findings *findings)
+{
+    for (size_t i = 0; i < cvmdom_findings_count(findings); i++) {
+        const char *reason = cvmdom_finding_suppression(findings, i);
+
+        if (reason && cvmdom_finding_severity(findings, i) == CVMDOM_SEVERE) {
+            cli_say(_("%1$s:%2$u: a comment suppresses the error %3$s: %4$s"),
+                    cvmdom_finding_file(findings, i), cvmdom_finding_line(findings, i),
+                    cvmdom_finding_rule(findings, i), reason);
+        }
     }
 }
 
@@ -339,6 +354,7 @@ render_all(struct render *render, const char *const *operands)
         judge(render, &g_array_index(render->jobs, struct job, i));
     }
     print_findings(render);
+    print_suppressed(render->findings);
     print_refusals(render);
     write_jobs(render);
     return MAX(render->status, render->hosts.status);
@@ -377,8 +393,9 @@ const struct cli_command cli_render = {
     .most = G_MAXUINT,
     .summary = N_("Turn profiles into domain XML for a host."),
     .description = N_("PROFILE is a file, or - for standard input. Nothing is rendered while a "
-                      "rule of severity error has a finding. Without --host the host that the "
-                      "profile names is taken, or the bundled epyc-genoa-snp."),
+                      "rule of severity error has a finding that no comment suppresses. Without "
+                      "--host the host that the profile names is taken, or the bundled "
+                      "epyc-genoa-snp."),
     .options = options_table,
     .size = sizeof(struct render_options),
     .run = run,

@@ -7,7 +7,7 @@ static int
 run(const void *options, const char *const *operands)
 {
     const char *name = operands[0] ? operands[0] : "profile";
-    g_autofree char *profile = NULL;
+    g_autofree char *text = NULL;
 
     (void)options;
     if (!cli_word_check(CLI_SCHEMA, NULL, name)) {
@@ -17,16 +17,18 @@ run(const void *options, const char *const *operands)
         fputs(cvmdom_findings_schema(), stdout);
         return CLI_CLEAN;
     }
-    profile = cvmdom_profile_schema();
-    fputs(profile, stdout);
+    text = g_str_equal(name, "config") ? cvmdom_config_schema() : cvmdom_profile_schema();
+    fputs(text, stdout);
     return CLI_CLEAN;
 }
 
 const struct cli_command cli_schema = {
     .name = "schema",
-    .operands = "[profile|findings]",
+    .operands = "[profile|config|findings]",
     .values = CLI_SCHEMA,
     .most = 1,
-    .summary = N_("Print the JSON Schema of a profile, or of what 'lint --format json' writes."),
+    .summary =
+        N_("Print the JSON Schema of a profile, of .cvmdom.yaml, or of what 'lint --format json' "
+           "writes."),
     .run = run,
 };

@@ -171,7 +171,8 @@ cli_hosts_clear(struct cli_hosts *hosts)
 }
 
 const cvmdom_host *
-cli_hosts_for(struct cli_hosts *hosts, const cvmdom_domain *domain, const char *fallback)
+cli_hosts_for(struct cli_hosts *hosts, const cvmdom_domain *domain, const char *fallback,
+              const char *config)
 {
     const char *named = cvmdom_domain_host(domain);
     const char *word = named ? named : fallback;
@@ -182,6 +183,8 @@ cli_hosts_for(struct cli_hosts *hosts, const cvmdom_domain *domain, const char *
     if (word && !g_hash_table_contains(hosts->read, word)) {
         if (named) {
             cli_say(_("no --host given: using '%1$s', which the profile names"), named);
+        } else if (config) {
+            cli_say(_("no --host given: using '%1$s', which '%2$s' names"), fallback, config);
         } else {
             cli_say(_("no --host given: using the bundled '%1$s'"), fallback);
         }

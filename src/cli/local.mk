@@ -14,6 +14,7 @@ src_cvmdom_SOURCES = \
     src/cli/explain_code.c \
     src/cli/explain_log.c \
     src/cli/explain_rule.c \
+    src/cli/control.c src/cli/control.h \
     src/cli/hosts.c src/cli/hosts.h \
     src/cli/inputs.c src/cli/inputs.h \
     src/cli/main.c \

@@ -10,7 +10,7 @@ fixed_word(enum cli_values values, size_t i)
     static const char *const guests[] = { "sev", "sev-es", "sev-snp", NULL };
     static const char *const colours[] = { "auto", "always", "never", NULL };
     static const char *const shells[] = { "bash", "zsh", "fish", NULL };
-    static const char *const schemas[] = { "profile", "findings", NULL };
+    static const char *const schemas[] = { "profile", "config", "findings", NULL };
 
     switch (values) {
     case CLI_SEVERITY:

@@ -248,7 +248,6 @@ cvm_findings_take(struct cvm_findings *to, struct cvm_findings *from)
 
         cvm_findings_add_config(to, use->file, use->ignored, use->lowered);
     }
-    to->failing += from->failing;
     g_ptr_array_extend_and_steal(to->items, g_steal_pointer(&from->items));
     from->items = g_ptr_array_new();
     g_ptr_array_extend_and_steal(to->failures, g_steal_pointer(&from->failures));

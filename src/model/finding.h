@@ -20,6 +20,7 @@ struct cvm_finding {
     char *message;
     char *fix;         /* what to write instead, NULL when the message says it */
     char *suppression; /* the reason given for looking past it; NULL: it counts */
+    gboolean fails;    /* it counts, and is at or above the severity that fails a run */
     char *file;
     unsigned line, column;   /* 0 when the finding has no place */
     char *path;              /* cvm_node_path() */
@@ -49,7 +50,6 @@ struct cvm_findings {
     GPtrArray *inputs;   /* of char *: each file that was looked at, once, in that order */
     GPtrArray *failures; /* of struct cvm_failure */
     GPtrArray *configs;  /* of struct cvm_config_use: each file that ignores or lowers, once */
-    unsigned failing;    /* at or above the severity that is to fail where they were found */
 };
 
 struct cvm_findings *

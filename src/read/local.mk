@@ -1,5 +1,7 @@
 # src/read
 src_libcvm_core_la_SOURCES += \
+    src/read/config.c src/read/config.h \
+    src/read/config_find.c \
     src/read/documents.c \
     src/read/domain_xml.c \
     src/read/domain_xml.h \

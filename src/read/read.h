@@ -27,6 +27,7 @@ enum {
     CVM_LIMIT_COPIES = 100000,    /* nodes that the aliases of a YAML file may stand for */
     CVM_LIMIT_PROBLEMS = 200,     /* problems that are listed of one document */
     CVM_LIMIT_EXTENDS = 16,       /* profiles in a chain of extends */
+    CVM_LIMIT_CONFIG = 64 * 1024, /* bytes of a .cvmdom.yaml */
     CVM_LIMIT_SUPPRESSIONS = 500, /* suppression comments of a file */
     CVM_LIMIT_SUPPRESSED = 32,    /* rules that one of them names */
 };

@@ -76,7 +76,7 @@ struct report {
 static gboolean
 fails(const struct cvm_finding *finding, const struct cvm_report_options *options)
 {
-    return !finding->suppression && finding->severity >= options->fail_on;
+    return !finding->suppression && (finding->fails || finding->severity >= options->fail_on);
 }
 
 static enum outcome

@@ -217,12 +217,25 @@ set_severities(const struct cvm_control *control, struct cvm_findings *found)
     }
 }
 
+static void
+mark_failures(enum cvm_severity from, struct cvm_findings *found)
+{
+    for (guint i = 0; i < found->items->len; i++) {
+        struct cvm_finding *finding = g_ptr_array_index(found->items, i);
+
+        finding->fails = !finding->suppression && finding->severity >= from;
+    }
+}
+
 void
 cvm_check_run(const struct cvm_domain *domain, const struct cvm_host *host,
               const struct cvm_control *control, struct cvm_findings *findings)
 {
     struct cvm_findings *found = cvm_findings_new();
 
+    if (domain->from.node) {
+        cvm_findings_add_input(found, domain->from.node->source->name);
+    }
     run_rules(domain, host, control, FALSE, found);
     if (!control || !control->no_suppressions) {
         cvm_suppressions_apply(domain, host, control, found);
@@ -231,6 +244,7 @@ cvm_check_run(const struct cvm_domain *domain, const struct cvm_host *host,
     if (control) {
         set_severities(control, found);
     }
-    found->failing = cvm_findings_count(found, control ? control->fail_on : CVM_SEVERE);
+    mark_failures(control ? control->fail_on : CVM_SEVERE, found);
+    cvm_findings_sort(found);
     cvm_findings_take(findings, found);
 }

@@ -36,9 +36,9 @@ void
 cvm_control_free(struct cvm_control *control);
 CVM_DEFINE_AUTO(control)
 
-/* Runs the rules on a resolved profile or a domain as read, and appends what they found: severities
- * set, suppressed findings marked, and the comments themselves judged. control may be NULL: every
- * rule as it is. */
+/* Runs the rules on a resolved profile or a domain as read, and appends what they found, in order:
+ * severities set, suppressed findings marked, and the comments themselves judged. control may be
+ * NULL: every rule as it is. */
 void
 cvm_check_run(const struct cvm_domain *domain, const struct cvm_host *host,
               const struct cvm_control *control, struct cvm_findings *findings);

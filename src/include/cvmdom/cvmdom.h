@@ -11,6 +11,7 @@
 #ifndef CVMDOM_CVMDOM_H
 #define CVMDOM_CVMDOM_H
 
+#include <cvmdom/config.h>
 #include <cvmdom/domain.h>
 #include <cvmdom/error.h>
 #include <cvmdom/explain.h>

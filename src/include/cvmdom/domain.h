@@ -104,7 +104,9 @@ void
 cvmdom_domain_each_default(const cvmdom_domain *domain, cvmdom_default_fn visit, void *payload);
 
 /**
- * Runs every rule.
+ * Runs every rule, and looks past what suppression comments of the input give a reason for: such
+ * findings are in the list, and not counted. cvmdom_config_check() runs what a configuration asks
+ * for.
  *
  * @param host     the machine it is to run on; NULL: rules that need one are counted as not run
  * @param findings receives what they found, appended

@@ -37,9 +37,14 @@ size_t
 cvmdom_findings_count(const cvmdom_findings *findings);
 
 /** @return the number of findings at or above a severity (enum cvmdom_severity) that are not
- * suppressed: what a pipeline fails by. */
+ * suppressed. */
 size_t
 cvmdom_findings_count_from(const cvmdom_findings *findings, int severity);
+
+/** @return the number of findings that a pipeline fails by: at or above the severity that the
+ * configuration of their input fails from, CVMDOM_SEVERE where there is none. */
+size_t
+cvmdom_findings_failing(const cvmdom_findings *findings);
 
 /** @return the id of rule i that was not run because no host was given, NULL beyond the last.
  * Static. */
