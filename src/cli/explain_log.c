@@ -41,7 +41,16 @@ print_rules(const char *ids)
 }
 
 static void
-print_origin(const struct cvmdom_message *message)
+print_found_by(const struct cvmdom_message *message)
+{
+    if (message->rules) {
+        print_item(_("'cvmdom lint' can find it before the start:"));
+        print_rules(message->rules);
+    }
+}
+
+static void
+print_speaker(const struct cvmdom_message *message)
 {
     g_autofree char *text = NULL;
 
@@ -49,10 +58,6 @@ print_origin(const struct cvmdom_message *message)
                                                _(speakers[message->speaker]), message->versions)
                              : g_strdup_printf(_("Said by %1$s."), _(speakers[message->speaker]));
     print_item(text);
-    if (message->rules) {
-        print_item(_("'cvmdom lint' can find it before the start:"));
-        print_rules(message->rules);
-    }
 }
 
 /* A row's text without a line to take values from. The caller's to g_free(). */
@@ -95,7 +100,8 @@ cli_explain_message(const char *id)
         printf("    %s\n", message.patterns[i]);
     }
     printf("\n");
-    print_origin(&message);
+    print_speaker(&message);
+    print_found_by(&message);
     return TRUE;
 }
 
@@ -191,7 +197,7 @@ cli_explain_diagnosis(const cvmdom_diagnosis *diagnosis, const char *name, gbool
     for (size_t i = 0; (note = cvmdom_diagnosis_note(diagnosis, i)); i++) {
         print_item(note);
     }
-    print_origin(&message);
+    print_found_by(&message);
     if (name) {
         print_others(diagnosis);
     }

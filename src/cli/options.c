@@ -221,21 +221,41 @@ cli_options_free(const struct cli_command *command, void *options)
 
 /* ---- help ---- */
 
+/* Bytes up to the next blank at which a line may be broken: not within a tag, which is to be copied
+ * in one piece. */
+static size_t
+unbroken_length(const char *text)
+{
+    const char *at = text;
+
+    while (*at && *at != ' ') {
+        const char *end =
+            at[0] == '<' && (g_ascii_isalpha(at[1]) || at[1] == '/') ? strchr(at, '>') : NULL;
+
+        at = end ? end + 1 : at + 1;
+    }
+    return (size_t)(at - text);
+}
+
 void
 cli_print_wrapped(const char *text, int column)
 {
-    g_auto(GStrv) words = g_strsplit(text, " ", 0);
     int at = column;
 
-    for (char **word = words; *word; word++) {
-        int width = (int)g_utf8_strlen(*word, -1);
+    while (TRUE) {
+        size_t length = unbroken_length(text);
+        int width = (int)g_utf8_strlen(text, (gssize)length);
 
         if (at > column && at + 1 + width > HELP_WIDTH) {
             printf("\n%*s", column, "");
             at = column;
         }
         at += width + printf("%s", at > column ? " " : "");
-        fputs(*word, stdout);
+        printf("%.*s", (int)length, text);
+        if (!text[length]) {
+            break;
+        }
+        text += length + 1;
     }
     putchar('\n');
 }

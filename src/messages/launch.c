@@ -365,7 +365,7 @@ const struct cvm_message cvm_messages_launch[] = {
                   "without its own /dev for each guest."),
       .remedy =
           N_("With AppArmor add the line '/dev/sev rw,' to "
-             "/etc/apparmor.d/local/abstractions/libvirt-qemu; "
+             "/etc/apparmor.d/abstractions/libvirt-qemu; "
              "with namespaces = [] in qemu.conf remove that line, or give QEMU's user the device."),
       .rules = "CVM708",
       .versions = OLD_NAME },

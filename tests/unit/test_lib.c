@@ -289,7 +289,49 @@ START_TEST(test_threads)
 }
 END_TEST
 
+START_TEST(test_explanations)
+{
+    static const char text[] = "x: SNP_LAUNCH_START ret=-5 fw_error=7 'Policy is not allowed'\n"
+                               "y: failed to create encryption context";
+    cvmdom_diagnosis *diagnosis = cvmdom_log_diagnose(text, sizeof(text) - 1);
+    struct cvmdom_firmware_code code;
+    struct cvmdom_message message;
+    struct cvmdom_log_line line;
+    struct cvmdom_errno errno_row;
+    size_t count = 0;
+
+    ck_assert_int_eq(cvmdom_message_find(cvmdom_diagnosis_message(diagnosis), &message), 0);
+    ck_assert_int_eq(message.rank, CVMDOM_MESSAGE_CAUSE);
+    ck_assert_uint_eq(cvmdom_diagnosis_line(diagnosis), 1);
+    ck_assert_ptr_nonnull(cvmdom_diagnosis_remedy(diagnosis));
+    ck_assert_int_eq(cvmdom_diagnosis_known(diagnosis, 1, &line), 0);
+    ck_assert_uint_eq(line.number, 2);
+    ck_assert_int_eq(cvmdom_diagnosis_known(diagnosis, 2, &line), -1);
+    cvmdom_diagnosis_free(diagnosis);
+
+    diagnosis = cvmdom_log_diagnose("", 0);
+    ck_assert_ptr_null(cvmdom_diagnosis_message(diagnosis));
+    ck_assert_ptr_null(cvmdom_diagnosis_cause(diagnosis));
+    ck_assert_uint_eq(cvmdom_diagnosis_line(diagnosis), 0);
+    cvmdom_diagnosis_free(diagnosis);
+    cvmdom_diagnosis_free(NULL);
+
+    while (cvmdom_message_at(count, &message) == 0) {
+        count++;
+    }
+    ck_assert_uint_gt(count, 100);
+    ck_assert_int_eq(cvmdom_message_at(G_MAXSIZE, &message), -1);
+    ck_assert_int_eq(cvmdom_firmware_code_at(G_MAXSIZE, &code), -1);
+    ck_assert_int_eq(cvmdom_errno_at(G_MAXSIZE, &errno_row), -1);
+    ck_assert_int_eq(cvmdom_firmware_code_at(0, &code), 0);
+    ck_assert_int_eq(code.code, -1);
+    ck_assert_int_eq(cvmdom_firmware_code_by_name("sev_ret_policy_failure", &code), 0);
+    ck_assert_int_eq(code.code, 7);
+    ck_assert_ptr_null(cvmdom_log_read("no-such.log", NULL));
+}
+END_TEST
+
 UNIT_MAIN("lib", test_from_profile_to_domain, test_findings_of_all_domains,
           test_a_document_that_is_no_map_has_one_finding, test_rules_without_a_host_are_counted,
           test_failures_tell_and_leave_outputs_alone, test_an_error_is_reported, test_null_is_freed,
-          test_lists_end, test_threads)
+          test_lists_end, test_threads, test_explanations)
