@@ -328,17 +328,24 @@ read_port(struct cvm_domain *domain, void *at, const struct cvm_node *element)
     }
 }
 
-/* SPICE's alone: for VNC it is a setting of the whole host (vnc_tls in qemu.conf). */
+/* SPICE's alone: for VNC it is a setting of the whole host (vnc_tls in qemu.conf). A screen with a
+ * TLS port and no other has no connections but encrypted ones. */
 static void
 read_tls(struct cvm_domain *domain, void *at, const struct cvm_node *element)
 {
     struct cvm_graphics *graphics = at;
     const struct cvm_node *mode = cvm_node_attribute(element, "defaultMode");
+    const struct cvm_node *port = cvm_node_attribute(element, "tlsPort");
+    gboolean no_other = !cvm_node_attribute(element, "port") &&
+                        g_strcmp0(cvm_node_attribute_text(element, "autoport"), "yes") != 0;
 
     (void)domain;
     if (mode && mode->text && !g_str_equal(mode->text, "any")) {
         graphics->tls.from = (struct cvm_from){ .origin = CVM_GIVEN, .node = mode };
         graphics->tls.value = g_str_equal(mode->text, "secure");
+    } else if (port && port->text && g_ascii_isdigit(port->text[0]) && no_other) {
+        graphics->tls.from = (struct cvm_from){ .origin = CVM_GIVEN, .node = port };
+        graphics->tls.value = TRUE;
     }
 }
 

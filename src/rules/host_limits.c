@@ -209,8 +209,7 @@ cvm_check_memlock_limit(struct cvm_check *check)
               "region … error 'Cannot allocate memory'\"."),
             cvm_host_title(check->host), limit, ram, video, firmware);
 
-        cvm_fix(finding, _("Write %s."),
-                cvm_in_form(check, "'locked: true'", "'<memoryBacking><locked/></memoryBacking>'"));
+        cvm_fix(finding, _("Write %s."), cvm_locked_words(check->domain));
     }
 }
 

@@ -114,6 +114,15 @@ cvm_memlock_place(const struct cvm_domain *domain)
     return nowhere ? &memory->from : cvm_place(&memory->locked.from, &memory->from);
 }
 
+const char *
+cvm_locked_words(const struct cvm_domain *domain)
+{
+    return domain->form != CVM_FORM_XML ? "'locked: true'"
+           : cvm_node_child(domain->root, "memoryBacking")
+               ? _("'<locked/>' below '<memoryBacking>'")
+               : "'<memoryBacking><locked/></memoryBacking>'";
+}
+
 /* 501 */
 static void
 check_memory_not_pinnable(struct cvm_check *check)
@@ -141,8 +150,7 @@ check_memory_not_pinnable(struct cvm_check *check)
                  "runs with a limit of '%3$s' unless somebody raised it. The start fails with "
                  "\"failed to register region … error 'Cannot allocate memory'\"."),
         cvm_guest_info(check->guest)->title, size, limit_text);
-    cvm_fix(finding, _("Write %s."),
-            cvm_in_form(check, "'locked: true'", "'<memoryBacking><locked/></memoryBacking>'"));
+    cvm_fix(finding, _("Write %s."), cvm_locked_words(check->domain));
 }
 
 /* What a SEV guest cannot do without: KVM pins RAM, video memory and the flash against the limit.
@@ -192,7 +200,7 @@ report_hard_limit(struct cvm_check *check, enum cvm_severity severity,
         given, ram, video, firmware, tables, process, total);
 
     cvm_fix(finding, _("Write at least '%1$s', or remove it and write %2$s."), total,
-            cvm_in_form(check, "'locked: true'", "'<memoryBacking><locked/></memoryBacking>'"));
+            cvm_locked_words(check->domain));
 }
 
 /* SEV-SNP pins nothing, but the guest's private pages are charged to QEMU's cgroup as they are

@@ -17,6 +17,9 @@ cvm_place(const struct cvm_from *value, const struct cvm_from *container)
  * asks for no other. */
 gboolean
 cvm_relies_on_memlock(const struct cvm_domain *domain);
+/* What to write so that it does not, in the words of the input. */
+const char *
+cvm_locked_words(const struct cvm_domain *domain);
 /* Where to say that it does so. */
 const struct cvm_from *
 cvm_memlock_place(const struct cvm_domain *domain);

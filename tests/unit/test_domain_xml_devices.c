@@ -238,6 +238,12 @@ START_TEST(test_graphics)
     parse("<graphics type='spice' passwd='x' defaultMode='secure'/>");
     ck_assert(cvm_is_on(FIRST(cvm_graphics, devices->graphics)->tls));
     ck_assert(cvm_is_set(FIRST(cvm_graphics, devices->graphics)->password));
+    parse("<graphics type='spice' tlsPort='5901'/>");
+    ck_assert(cvm_is_on(FIRST(cvm_graphics, devices->graphics)->tls));
+    parse("<graphics type='spice' tlsPort='5901' port='5900'/>");
+    ck_assert(cvm_is_unset(FIRST(cvm_graphics, devices->graphics)->tls));
+    parse("<graphics type='spice' tlsPort='-1' autoport='yes'/>");
+    ck_assert(cvm_is_unset(FIRST(cvm_graphics, devices->graphics)->tls));
     finish();
 }
 END_TEST
