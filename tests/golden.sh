@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # Every shipped profile on every bundled host, compared with tests/cases/PROFILE@HOST: expected.xml is what is rendered,
-# expected.txt the findings. CVM_TEST_UPDATE=1 writes them anew; a missing file fails, and so does one that is not used.
+# expected.txt the findings; and one of them in the formats for programs. CVM_TEST_UPDATE=1 writes them anew; a missing file fails, and so does one that is not used.
 . "${srcdir:?run this by make check}/tests/harness.sh"
 
 cd "$srcdir" || exit 99
@@ -49,9 +49,17 @@ for profile in profiles/*.yaml; do
     done
 done
 
+# SARIF has the whole catalogue in it: tests/reports.sh and tests/unit/test_report_formats.c hold it.
+for format in json junit github; do
+    run "$CVMDOM" lint --format $format --fail-on note profiles/snp-web.yaml --host profiles/hosts/xeon-nosev.xml
+    expect_status 1
+    sed 's/"version": "[0-9.]*"/"version": "0"/' "$work/out" >"$work/expected.$format"
+    expect "$work/expected.$format" snp-web@xeon-nosev
+done
+
 for case in "$cases"/*; do
     check "$case belongs to no profile and host" grep -qxF "$(basename "$case")" "$work/cases"
 done
-find "$cases" -type f ! -name expected.xml ! -name expected.txt >"$work/others"
+find "$cases" -type f ! -name expected.xml ! -name expected.txt ! -path '*/snp-web@xeon-nosev/expected.*' >"$work/others"
 check "files that no test reads: $(cat "$work/others")" test ! -s "$work/others"
 finish
