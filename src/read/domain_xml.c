@@ -27,7 +27,8 @@ walk(const struct cvm_node *element, const char *path, const struct cvm_node **n
         return cvm_node_attribute(element, path + 1);
     }
     for (const struct cvm_node *child = element->children; child; child = child->next) {
-        if (strncmp(child->name, path, length) == 0 && child->name[length] == '\0') {
+        if (child->name[0] == path[0] && strncmp(child->name, path, length) == 0 &&
+            child->name[length] == '\0') {
             const struct cvm_node *deepest = child;
             const struct cvm_node *found =
                 walk(child, path + length + (path[length] == '/'), &deepest);

@@ -16,10 +16,10 @@ enum {
     CVM_LIMIT_DEPTH = 64,           /* nesting of YAML and XML */
     CVM_LIMIT_ATTRIBUTES = 256, /* attributes of an XML element: libxml2 compares them in pairs */
     CVM_LIMIT_NODES = 500000,   /* elements and attributes of an XML file */
-    CVM_LIMIT_NAMES = 10000, /* different ones, and namespaces: libxml2's table of them is small */
-    CVM_LIMIT_DOCUMENTS = 1000,     /* YAML documents in a file */
-    CVM_LIMIT_DIRECTIVES = 100,     /* YAML directives in a file: libyaml compares them in pairs */
-    CVM_LIMIT_ITEMS = 512,          /* items of a list: what they may share is compared in pairs */
+    CVM_LIMIT_NAMES = 10000,    /* different ones, and namespaces: libxml2's table is small */
+    CVM_LIMIT_DOCUMENTS = 1000, /* YAML documents in a file */
+    CVM_LIMIT_DIRECTIVES = 100, /* YAML directives in a file: libyaml compares them in pairs */
+    CVM_LIMIT_ITEMS = 512,      /* items of a list: what they may share is compared in pairs */
     CVM_LIMIT_METADATA = 64 * 1024, /* bytes of metadata: libxml2 compares attributes in pairs */
     CVM_LIMIT_CPUSET = 64 * 1024, /* bytes of a set of CPUs or nodes, each term up to all of them */
     CVM_LIMIT_PINS = 4096,        /* pinned virtual CPUs: QEMU's most for q35 */

@@ -28,9 +28,8 @@ struct parser {
     const struct cvm_source *source;
     xmlParserCtxtPtr context;
     struct cursor cursor;
-    GHashTable *names; /* each name is stored once */
     struct level levels[CVM_LIMIT_DEPTH];
-    unsigned depth, n_nodes, n_namespaces;
+    unsigned depth, n_nodes;
     struct cvm_node *root;
     gboolean failed;
     GError **error;
@@ -201,46 +200,18 @@ fail_here(struct parser *parser, const char *message)
     fail(parser, parser->cursor.line, parser->cursor.column, message);
 }
 
-static const char *
-intern(struct parser *parser, const char *name, size_t length)
-{
-    char usual[64];
-    g_autofree char *longer = length < sizeof usual ? NULL : g_strndup(name, length);
-    const char *key = longer;
-    char *kept;
-
-    if (!longer) {
-        memcpy(usual, name, length);
-        usual[length] = '\0';
-        key = usual;
-    }
-    kept = g_hash_table_lookup(parser->names, key);
-
-    if (!kept) {
-        kept = cvm_arena_strdup(parser->arena, key);
-        g_hash_table_add(parser->names, kept);
-        if (g_hash_table_size(parser->names) > CVM_LIMIT_NAMES) {
-            fail_here(parser, _("the file has more different names than cvmdom reads"));
-        }
-    }
-    return kept;
-}
-
 static struct cvm_node *
 new_node(struct parser *parser, enum cvm_node_kind kind, const char *name, size_t length)
 {
     struct cvm_node *node = cvm_arena_new0(parser->arena, struct cvm_node);
-    gboolean declares = kind == CVM_NODE_ATTRIBUTE && g_str_has_prefix(name, "xmlns");
 
-    parser->n_namespaces += declares;
-    if (parser->n_namespaces > CVM_LIMIT_NAMES) {
-        fail_here(parser, _("the file declares more namespaces than cvmdom reads"));
-    }
     if (++parser->n_nodes > CVM_LIMIT_NODES) {
         fail_here(parser, _("the file has more elements and attributes than cvmdom reads"));
+    } else if (xmlDictSize(parser->context->dict) > CVM_LIMIT_NAMES) {
+        fail_here(parser, _("the file has more different names than cvmdom reads"));
     }
     node->kind = kind;
-    node->name = intern(parser, name, length);
+    node->name = cvm_arena_strndup(parser->arena, name, length);
     node->source = parser->source;
     node->name_line = node->line = parser->cursor.line;
     node->name_column = node->column = parser->cursor.column;
@@ -548,7 +519,6 @@ run(struct parser *parser)
         xmlInitParser();
         g_once_init_leave(&ready, 1);
     }
-    parser->names = g_hash_table_new(g_str_hash, g_str_equal);
     parser->context = xmlNewParserCtxt();
     g_assert(parser->context);
     set_handlers(parser->context->sax);
@@ -558,7 +528,6 @@ run(struct parser *parser)
                       (int)(parser->cursor.end - parser->cursor.at), NULL, NULL,
                       XML_PARSE_NONET | XML_PARSE_IGNORE_ENC | XML_PARSE_NOWARNING);
     xmlFreeParserCtxt(parser->context);
-    g_hash_table_unref(parser->names);
     for (unsigned i = 0; i < CVM_LIMIT_DEPTH && parser->levels[i].text; i++) {
         g_string_free(parser->levels[i].text, TRUE);
     }

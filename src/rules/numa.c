@@ -23,9 +23,9 @@ cvm_list_host_cpus(const struct cvm_host *host, GArray *nodes)
 
     for (unsigned i = 0; i < host->topology.n_nodes; i++) {
         const struct cvm_host_node *node = &host->topology.nodes[i];
+        gboolean wanted = !nodes || cvm_cpuset_contains(nodes, node->id);
 
-        for (unsigned j = 0; j < node->n_cpus && (!nodes || cvm_cpuset_contains(nodes, node->id));
-             j++) {
+        for (unsigned j = 0; wanted && j < node->n_cpus; j++) {
             g_array_append_val(cpus, node->cpus[j].id);
         }
     }

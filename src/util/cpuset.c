@@ -17,9 +17,9 @@ parse_bound(const char *text, guint *bound)
     return TRUE;
 }
 
-/* One term: "5", "0-3" or "^2". */
+/* One term: "5", "0-3" or "^2". members has a byte a number, as far as the highest one goes. */
 static gboolean
-apply_term(char *term, gboolean *members)
+apply_term(char *term, GArray *members)
 {
     gboolean include = *term != '^';
     char *first = include ? term : term + 1;
@@ -32,16 +32,32 @@ apply_term(char *term, gboolean *members)
     if (!parse_bound(first, &from) || !parse_bound(last ? last : first, &to) || from > to) {
         return FALSE;
     }
-    for (guint i = from; i <= to; i++) {
-        members[i] = include;
+    if (to >= members->len) {
+        g_array_set_size(members, to + 1);
     }
+    memset(members->data + from, include, to - from + 1);
     return TRUE;
+}
+
+/* Makes the set the numbers that have a byte in members. */
+static void
+take_members(GArray *set, const GArray *members)
+{
+    guint count = 0;
+
+    g_array_set_size(set, members->len);
+    for (guint i = 0; i < members->len; i++) {
+        if (members->data[i]) {
+            g_array_index(set, guint, count++) = i;
+        }
+    }
+    g_array_set_size(set, count);
 }
 
 GArray *
 cvm_cpuset_parse(const char *text)
 {
-    g_autofree gboolean *members = g_new0(gboolean, CVM_CPUSET_MAX);
+    g_autoptr(GArray) members = g_array_new(FALSE, TRUE, 1);
     g_auto(GStrv) terms = g_strsplit(text, ",", 0);
     GArray *numbers;
 
@@ -51,11 +67,7 @@ cvm_cpuset_parse(const char *text)
         }
     }
     numbers = g_array_new(FALSE, FALSE, sizeof(guint));
-    for (guint i = 0; i < CVM_CPUSET_MAX; i++) {
-        if (members[i]) {
-            g_array_append_val(numbers, i);
-        }
-    }
+    take_members(numbers, members);
     if (numbers->len == 0) {
         g_array_unref(numbers);
         return NULL;
@@ -74,7 +86,21 @@ compare_numbers(gconstpointer a, gconstpointer b)
 void
 cvm_cpuset_sort(GArray *set)
 {
-    g_array_sort(set, compare_numbers);
+    g_autoptr(GArray) members = g_array_new(FALSE, TRUE, 1);
+    guint most = 0;
+
+    for (guint i = 0; i < set->len; i++) {
+        most = MAX(most, g_array_index(set, guint, i));
+    }
+    if (most >= CVM_CPUSET_MAX) { /* no CPU of libvirt's */
+        g_array_sort(set, compare_numbers);
+        return;
+    }
+    g_array_set_size(members, most + 1);
+    for (guint i = 0; i < set->len; i++) {
+        members->data[g_array_index(set, guint, i)] = 1;
+    }
+    take_members(set, members);
 }
 
 gboolean
