@@ -123,6 +123,7 @@ TESTS += tests/pipelines.sh
 EXTRA_DIST += tests/pipelines.sh docs/ci .pre-commit-hooks.yaml
 
 # Domain XML as others write it, wrong and right; `make corpus-table` asks the installed libvirt about it, too.
+TESTS += tests/corpus.sh
 EXTRA_DIST += tests/corpus tests/corpus.sh docs/corpus.md
 .PHONY: corpus-table
 corpus-table: all
