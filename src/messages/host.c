@@ -95,6 +95,13 @@ const struct cvm_message cvm_messages_host[] = {
       .patterns = { "failed to write data to config '%s'" },
       .cause = N_("libvirt could not write {1}, in which QEMU is to find dhCert or session."),
       .remedy = N_("Look at the free space and rights of that folder.") },
+    { .id = "daemon-not-running",
+      .speaker = CVM_SAYS_LIBVIRT,
+      .rank = CVM_RANK_CAUSE,
+      .patterns = { "Failed to connect socket to '%s'" },
+      .cause = N_("The daemon of libvirt behind {1} does not run, or you may not talk to it."),
+      .remedy = N_("Start it: 'systemctl start libvirtd.socket', or of the modular daemons "
+                   "virtqemud.socket, virtnetworkd.socket and the one that is named here.") },
     { .id = "machine-unknown",
       .speaker = CVM_SAYS_QEMU,
       .rank = CVM_RANK_CAUSE,

@@ -354,7 +354,8 @@ const struct cvm_message cvm_messages_launch[] = {
           "write "
           "<launchSecurity> instead of <qemu:commandline>, so that libvirt lets the guest see it."),
       .rules = "CVM701 CVM708",
-      .versions = OLD_NAME },
+      .versions = OLD_NAME,
+      .sharpen = cvm_sharpen_device },
     { .id = "sev-device-denied",
       .speaker = CVM_SAYS_QEMU,
       .rank = CVM_RANK_CAUSE,
@@ -501,6 +502,16 @@ const struct cvm_message cvm_messages_launch[] = {
       .cause = N_(
           "A request to the SEV firmware failed: error {errno}, firmware code {code}. {meaning}"),
       .remedy = N_("{do}") },
+    { .id = "sev-without-kvm",
+      .speaker = CVM_SAYS_QEMU,
+      .rank = CVM_RANK_CAUSE,
+      .patterns = { "Assertion `machine->cgs->ready' failed" },
+      .cause = N_("The guest does not run under KVM, and without it nothing can be encrypted: QEMU "
+                  "aborts."),
+      .remedy =
+          N_("Write <domain type='kvm'>, or remove <launchSecurity> to try the guest unencrypted."),
+      .rules = "CVM222",
+      .versions = "7.2" },
     { .id = "encryption-context",
       .speaker = CVM_SAYS_QEMU,
       .rank = CVM_RANK_FOLLOWS,

@@ -146,6 +146,7 @@ struct cvm_start {
     gboolean has_policy;
     guint64 policy;
     gboolean pflash, rom, locked, vfio;
+    gboolean custom; /* <qemu:commandline> added something to it */
 };
 
 /* A line of the log that a row explains. */
@@ -197,6 +198,8 @@ void
 cvm_sharpen_es(const struct cvm_start *start, struct cvm_diagnosis *diagnosis);
 void
 cvm_sharpen_memlock(const struct cvm_start *start, struct cvm_diagnosis *diagnosis);
+void
+cvm_sharpen_device(const struct cvm_start *start, struct cvm_diagnosis *diagnosis);
 void
 cvm_sharpen_vm_type(const struct cvm_start *start, struct cvm_diagnosis *diagnosis);
 void

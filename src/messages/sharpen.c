@@ -168,6 +168,20 @@ cvm_sharpen_memlock(const struct cvm_start *start, struct cvm_diagnosis *diagnos
               "hundred MiB more; then look at 'free -m' on the host."));
 }
 
+/* libvirt makes the device in the guest's own /dev only where it knows of the SEV object. */
+void
+cvm_sharpen_device(const struct cvm_start *start, struct cvm_diagnosis *diagnosis)
+{
+    if (start->custom && (start->sev || start->snp)) {
+        replace(&diagnosis->cause, "%s",
+                _("The SEV object seems to come from <qemu:commandline>: libvirt knows nothing of "
+                  "it, and gave QEMU no /dev/sev."));
+        replace(&diagnosis->remedy, "%s",
+                _("Write <launchSecurity> instead of the object in <qemu:commandline>; if the host "
+                  "has no /dev/sev either, switch SEV on in its BIOS."));
+    }
+}
+
 void
 cvm_sharpen_vm_type(const struct cvm_start *start, struct cvm_diagnosis *diagnosis)
 {

@@ -82,6 +82,7 @@ cvm_start_read(struct cvm_start *start, const char *line, unsigned number)
         read_version(line, "kernel: ", &start->kernel);
         return TRUE;
     }
+    read_option(line, "is tainted: custom-argv", &start->custom);
     command |= read_object(start, line, "sev-snp-guest", &start->snp);
     command |= read_object(start, line, "sev-guest", &start->sev);
     if (command) {

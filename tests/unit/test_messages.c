@@ -87,6 +87,10 @@ static const struct {
     { "failed to write data to config '/var/lib/libvirt/qemu/domain-1-db/session.base64'",
       "session-file-not-written" },
     { "memory size of NUMA node '0' overflowed after alignment", "memory-size-overflow" },
+    { "error: Failed to connect socket to '/var/run/libvirt/virtnetworkd-sock': No such file or "
+      "directory",
+      "daemon-not-running" },
+    { "qemu-system-x86_64: unsupported machine type", "machine-unknown" },
     /* QEMU, before and at the launch */
     { "sev_common_kvm_init: cbitpos check failed, host '51' requested '47'", "cbitpos" },
     { "sev_kvm_init: cbitpos check failed, host '51' requested '47'", "cbitpos" },
@@ -482,6 +486,7 @@ START_TEST(test_sharpened)
     check_cause("06-no-free-asid.txt", "No ASID is free", "SEV-SNP guest");
     check_cause("08-memory-not-locked.txt", "has no <locked/>", NULL);
     check_cause("08-hard-limit-too-small.txt", "although it is locked", NULL);
+    check_cause("09-sev-device-missing.txt", "from <qemu:commandline>", NULL);
     check_cause("10-cbitpos.txt", "the C-bit is 47, and this host's is 51", NULL);
     check_cause("13-session-is-a-path.txt", "wrong size", "INVALID_LEN");
     check_cause("19-passed-through-device.txt", "passed-through", "QEMU 9.1.2");
