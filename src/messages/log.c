@@ -115,7 +115,7 @@ is_known(const struct cvm_diagnosis *diagnosis, const struct cvm_message *messag
     return FALSE;
 }
 
-/* The line's place in the order of causes: TRUE when it is a better one than what was chosen. */
+/* TRUE, and the line remembered, when it is a better cause than what was chosen before. */
 static gboolean
 choose(struct reader *reader, const struct cvm_message *message, const char *line,
        const struct cvm_match *match)
@@ -123,10 +123,8 @@ choose(struct reader *reader, const struct cvm_message *message, const char *lin
     const struct cvm_message *chosen = reader->diagnosis->message;
 
     /* Of those that only follow, the last says most. */
-    if (chosen && message->rank <= chosen->rank && message->rank > CVM_RANK_FOLLOWS) {
-        return FALSE;
-    }
-    if (chosen && chosen->rank > message->rank) {
+    if (chosen && (message->rank < chosen->rank ||
+                   (message->rank == chosen->rank && message->rank > CVM_RANK_FOLLOWS))) {
         return FALSE;
     }
     reader->diagnosis->message = message;
@@ -160,11 +158,11 @@ take_message(struct reader *reader, const char *line)
     struct cvm_log_line row = { .number = diagnosis->log_lines, .message = message };
     gboolean better;
 
-    if (!message) {
+    if (!message || is_known(diagnosis, message)) {
         return;
     }
     better = choose(reader, message, line, &match);
-    if (!better && (diagnosis->lines->len >= LINES_KEPT || is_known(diagnosis, message))) {
+    if (!better && diagnosis->lines->len >= LINES_KEPT) {
         return;
     }
     row.text = show(line, match.start);

@@ -554,6 +554,7 @@ START_TEST(test_hostile_logs)
         { "a\n", 10 << 20 },
         { "a few words \\\n", 1 << 20 },
         { "NUMA node 1 is unavailable\n", 1 << 20 },
+        { "error: Failed to start domain x\n", 1 << 20 },
         { "starting up libvirt version: 1.2.3\n", 1 << 20 },
     };
 
