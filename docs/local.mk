@@ -1,2 +1,3 @@
+dist_man_MANS += docs/cvmdom-lint.7
 dist_man_MANS += docs/cvmdom-profile.5
 dist_man_MANS += docs/cvmdom.1

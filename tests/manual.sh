@@ -22,4 +22,15 @@ for command in $commands; do
         sed -n 's/^\.It .*Fl -\([a-z-]*\).*/\1/p' | sort -u >"$work/manual"
     check "options of '$command'" diff "$work/help" "$work/manual"
 done
+
+# The page on linting has the keys of a configuration, the schema's, and only options that lint has.
+manual=$srcdir/docs/cvmdom-lint.7
+"$CVMDOM" schema config | sed -n 's/^    "\([a-zA-Z]*\)": {$/\1/p' | sort >"$work/schema"
+sed -n '/^\.Sh CONFIGURATION/,/^\.Sh /s/^\.It Cm \([a-zA-Z]*\) :.*/\1/p' "$manual" | sort >"$work/keys"
+check "a configuration has keys" test -s "$work/schema"
+check "the keys of a configuration" diff "$work/schema" "$work/keys"
+"$CVMDOM" lint --help | options_of_help >"$work/help"
+grep -o 'Fl -[a-z-]*' "$manual" | sed 's/^Fl -//' | sort -u >"$work/named"
+check "options that the page names: $(comm -13 "$work/help" "$work/named" | tr '\n' ' ')" \
+    test -z "$(comm -13 "$work/help" "$work/named")"
 finish
