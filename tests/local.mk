@@ -99,7 +99,7 @@ EXTRA_PROGRAMS += tests/bench/floor tests/bench/pairs
 CLEANFILES += tests/bench/floor tests/bench/pairs
 tests_bench_floor_LDADD = $(CORE_LIBS)
 tests_bench_pairs_LDADD =
-EXTRA_DIST += tests/bench/guest.yaml tests/bench/run
+EXTRA_DIST += tests/bench/generate tests/bench/guest.yaml tests/bench/run
 EXTRA_DIST += docs/performance.md
 .PHONY: bench
 bench: all tests/bench/floor$(EXEEXT) tests/bench/pairs$(EXEEXT)
