@@ -42,24 +42,62 @@ distance(const char *a, const char *b)
     return last[width];
 }
 
+/* A bit for each letter that occurs, and one for all other characters. */
+static guint32
+letters(const char *word, size_t *length)
+{
+    guint32 mask = 0;
+    const char *at = word;
+
+    for (; *at; at++) {
+        mask |= g_ascii_isalpha(*at) ? 1U << ((*at | 0x20) - 'a') : 1U << 26;
+    }
+    *length = (size_t)(at - word);
+    return mask;
+}
+
+static guint
+count_bits(guint32 mask)
+{
+    return (guint)__builtin_popcount(mask);
+}
+
+/* Most words are far from most candidates, which their lengths and letters tell: one edit brings in
+ * at most one letter, and takes out at most one. */
+static gboolean
+may_be_near(guint32 word, size_t length, const char *candidate, guint limit)
+{
+    size_t other_length;
+    guint32 other = letters(candidate, &other_length);
+    size_t apart = length > other_length ? length - other_length : other_length - length;
+
+    return other_length <= LONGEST && apart <= limit && count_bits(word & ~other) <= limit &&
+           count_bits(other & ~word) <= limit;
+}
+
 const char *
 cvm_closest(const char *word, const char *const *candidates)
 {
-    guint limit = (guint)MAX(strlen(word) / 3, 1);
+    size_t length;
+    guint32 mask = letters(word, &length);
+    guint limit = (guint)MAX(length / 3, 1);
     const char *best = NULL;
 
-    if (strlen(word) > LONGEST) {
+    if (length > LONGEST) {
         return NULL;
     }
+    for (size_t i = 0; candidates[i]; i++) {
+        if (g_ascii_strcasecmp(word, candidates[i]) == 0) {
+            return candidates[i];
+        }
+    }
     for (; *candidates; candidates++) {
-        guint found = strlen(*candidates) > LONGEST ? G_MAXUINT : distance(word, *candidates);
+        guint found =
+            may_be_near(mask, length, *candidates, limit) ? distance(word, *candidates) : G_MAXUINT;
 
         if (found <= limit) {
             best = *candidates;
-            limit = found ? found - 1 : 0;
-            if (found == 0) {
-                break;
-            }
+            limit = found - 1;
         }
     }
     return best;
