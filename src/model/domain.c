@@ -35,6 +35,22 @@ cvm_domain_guest(const struct cvm_domain *domain)
     return launch->guest;
 }
 
+gboolean
+cvm_domain_is_qemu(const struct cvm_domain *domain)
+{
+    return cvm_text_is(domain->virt_type, "kvm") || cvm_text_is(domain->virt_type, "qemu") ||
+           cvm_text_is(domain->virt_type, "hvf");
+}
+
+gboolean
+cvm_domain_is_reference(const struct cvm_domain *domain)
+{
+    const struct cvm_node *node = domain->from.node;
+
+    return domain->form == CVM_FORM_XML && node && node->parent && node->children &&
+           !node->children->next && g_str_equal(node->children->name, "uuid");
+}
+
 void
 cvm_domain_add_problem(struct cvm_domain *domain, enum cvm_problem_kind kind,
                        const struct cvm_node *node, gboolean at_key, const char *message,

@@ -420,6 +420,13 @@ CVM_DEFINE_AUTO(domain)
 enum cvm_guest
 cvm_domain_guest(const struct cvm_domain *domain);
 
+/* libvirt's QEMU driver is to run it: kvm, qemu, or hvf. FALSE when nothing is said. */
+gboolean
+cvm_domain_is_qemu(const struct cvm_domain *domain);
+/* A snapshot may name the domain it is of by its UUID alone: then nothing is known of the guest. */
+gboolean
+cvm_domain_is_reference(const struct cvm_domain *domain);
+
 /* Appends; message and fix are copied into the arena. */
 void
 cvm_domain_add_problem(struct cvm_domain *domain, enum cvm_problem_kind kind,

@@ -234,16 +234,23 @@ fails_once_chosen(const struct cvm_firmware *firmware, const struct choice *choi
             (firmware->nvram_format && !g_str_equal(firmware->nvram_format, "raw")));
 }
 
-/* Before 9.2 a domain that says firmware='efi' may not say what libvirt chooses: "loader attribute
- * 'type' cannot be specified when firmware autoselection is enabled". */
-static gboolean
-says_too_much(const struct choice *choice)
+/* Before 9.2 a domain that says firmware='efi' may not say what libvirt chooses (of
+ * virDomainDefOSValidate(), in its order). */
+const char *
+cvm_firmware_said_too_much(const struct cvm_domain *domain, const struct cvm_host *host)
 {
-    const struct cvm_os *os = &choice->domain->os;
+    const struct cvm_os *os = &domain->os;
 
-    return choice->libvirt < CHOOSES_AT_DEFINE && asks_for_interface(os) &&
-           (cvm_is_set(os->loader) || cvm_is_set(os->type) || cvm_is_set(os->readonly) ||
-            cvm_is_set(os->nvram_template) || cvm_is_off(os->secure));
+    if (!host->libvirt_version || host->libvirt_version >= CHOOSES_AT_DEFINE ||
+        !asks_for_interface(os)) {
+        return NULL;
+    }
+    return cvm_is_set(os->readonly)         ? "readonly"
+           : cvm_is_set(os->type)           ? "type"
+           : cvm_is_set(os->loader)         ? "path"
+           : cvm_is_set(os->nvram_template) ? "template"
+           : cvm_is_off(os->secure)         ? "secure"
+                                            : NULL;
 }
 
 /* "q35" is the newest version the host's QEMU has, which its capabilities name. */
@@ -273,7 +280,8 @@ cvm_firmware_match(const struct cvm_domain *domain, const struct cvm_host *host)
         .libvirt = host->libvirt_version ? host->libvirt_version : G_MAXUINT,
     };
 
-    if ((host->malformed_firmware && choice.libvirt < SKIPS_MALFORMED) || says_too_much(&choice)) {
+    if ((host->malformed_firmware && choice.libvirt < SKIPS_MALFORMED) ||
+        cvm_firmware_said_too_much(domain, host)) {
         return NULL;
     }
     for (unsigned i = 0; i < host->n_firmware; i++) {

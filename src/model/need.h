@@ -44,6 +44,11 @@ cvm_firmware_has(const struct cvm_firmware *firmware, const char *feature);
 const struct cvm_firmware *
 cvm_firmware_match(const struct cvm_domain *domain, const struct cvm_host *host);
 
+/* What firmware='efi' may not stand beside in this domain, because the host's libvirt is older than
+ * 9.2 and chooses it alone: "path", "type" …; NULL when there is no such thing. */
+const char *
+cvm_firmware_said_too_much(const struct cvm_domain *domain, const struct cvm_host *host);
+
 /* Does one of the descriptor's targets cover this machine? machine may be an alias ("q35"). */
 gboolean
 cvm_firmware_targets(const struct cvm_firmware *firmware, const char *arch, const char *machine);

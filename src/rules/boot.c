@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* CVM408 to CVM414: what firmware needs and may not have, and what a guest with encrypted register
+/* CVM408 to CVM415: what firmware needs and may not have, and what a guest with encrypted register
  * state cannot do. */
 #include <string.h>
 
 #include "rules/rule.h"
 #include "util/i18n.h"
+#include "util/number.h"
 
 static void
 check_rom(struct cvm_check *check)
@@ -224,7 +225,7 @@ is_x86_qemu(const struct cvm_domain *domain)
                        ? cvm_text_is(os->arch, "x86_64") || cvm_text_is(os->arch, "i686")
                        : !cvm_text_is(os->machine, "virt");
 
-    return x86 && (cvm_text_is(domain->virt_type, "kvm") || cvm_text_is(domain->virt_type, "qemu"));
+    return x86 && cvm_domain_is_qemu(domain);
 }
 
 /* qemuValidateDomainDef(): UEFI is what libvirt chooses for firmware='efi' and loads as flash.
@@ -248,6 +249,124 @@ check_acpi(struct cvm_check *check)
             cvm_in_form(check, "'features: {acpi: true}'", "'<features><acpi/></features>'"));
 }
 
+static gboolean
+asks_for_feature(const struct cvm_os *os, const char *name, gboolean enabled)
+{
+    cvm_each (struct cvm_firmware_feature, feature, &os->feature) {
+        if (cvm_text_is(feature->name, name) && cvm_is_set(feature->enabled) &&
+            !!feature->enabled.value == enabled) {
+            return TRUE;
+        }
+    }
+    return FALSE;
+}
+
+static void
+report_contradiction(struct cvm_check *check, const struct cvm_from *place, const char *what,
+                     const char *answer)
+{
+    cvm_fix(
+        cvm_report(check, place, _("%1$s: libvirt refuses the domain with '%2$s'."), what, answer),
+        check->domain->form == CVM_FORM_XML
+            ? _("Write '<os firmware='efi'>' without a loader, or name the image with all that "
+                "it needs.")
+            : _("Write 'firmware: auto', or name the image with all that it needs."));
+}
+
+/* What firmware='efi' or a loader is missing for; TRUE when there was something. */
+static gboolean
+check_no_firmware(struct cvm_check *check)
+{
+    const struct cvm_os *os = &check->domain->os;
+    const struct cvm_node *loader = cvm_node_child(os->from.node, "loader");
+    const struct cvm_node *nvram = cvm_node_child(os->from.node, "nvram");
+    const struct cvm_from place = { .node = loader ? loader : nvram };
+
+    if (check->domain->form != CVM_FORM_XML || !cvm_is_unset(os->firmware)) {
+        return FALSE;
+    }
+    if (os->feature.count > 0) {
+        report_contradiction(check, &os->feature.from,
+                             _("Features of firmware are asked for, but libvirt is not to choose "
+                               "any"),
+                             "cannot use feature-based firmware autoselection when firmware "
+                             "autoselection is disabled");
+        return TRUE;
+    }
+    if (place.node && cvm_is_unset(os->loader)) {
+        report_contradiction(check, &place,
+                             _("No firmware image is named, and libvirt is not to choose one"),
+                             "no loader path specified and firmware auto selection disabled");
+        return TRUE;
+    }
+    return FALSE;
+}
+
+/* From 9.2 on libvirt turns SMM on by itself, unless it is off, when a descriptor of the image
+ * wants it. */
+static gboolean
+lacks_smm(const struct cvm_check *check)
+{
+    const struct cvm_flag *smm = &check->domain->features.smm;
+    unsigned libvirt = check->host ? check->host->libvirt_version : 0;
+
+    return cvm_is_off(*smm) || (cvm_is_unset(*smm) && libvirt && libvirt < CVM_VERSION(9, 2, 0));
+}
+
+static void
+check_secure(struct cvm_check *check)
+{
+    const struct cvm_os *os = &check->domain->os;
+    const char *machine = cvm_is_set(os->machine) ? os->machine.value : "pc";
+
+    if (!cvm_is_on(os->secure)) {
+        return;
+    }
+    if (!strstr(machine, "q35")) {
+        report_contradiction(check, &os->secure.from,
+                             _("A loader is 'secure', but the machine is no q35"),
+                             "Secure boot is supported with q35 machine types only");
+    } else if (!(check->guest & CVM_GUEST_STATE) && cvm_is_set(os->loader) &&
+               cvm_is_unset(os->firmware) && lacks_smm(check)) {
+        /* Where SMM cannot be had, CVM411 says so. */
+        report_contradiction(check, &os->secure.from,
+                             _("A loader is 'secure', but System Management Mode is not on"),
+                             "Secure boot requires SMM feature enabled");
+    }
+}
+
+/* virDomainDefOSValidate() and qemuValidateDomainDefBoot(), but for what CVM409 finds. */
+static void
+check_contradiction(struct cvm_check *check)
+{
+    const struct cvm_os *os = &check->domain->os;
+    gboolean bios = cvm_text_is(os->firmware, "bios");
+
+    if (!cvm_domain_is_qemu(check->domain) || check_no_firmware(check)) {
+        return;
+    }
+    if (cvm_is_off(os->stateless) && cvm_is_given(os->stateless) &&
+        (bios || (cvm_is_unset(os->firmware) && cvm_is_set(os->loader) &&
+                  !cvm_text_is(os->type, "pflash")))) {
+        report_contradiction(check, &os->stateless.from,
+                             _("A variable store is asked for, but only flash memory has one"),
+                             bios ? "Only EFI firmware permits NVRAM"
+                                  : "Only pflash loader type permits NVRAM");
+    }
+    if (bios && cvm_is_set(os->nvram)) {
+        report_contradiction(check, &os->nvram.from,
+                             _("A BIOS is asked for, which has no variable store"),
+                             "firmware type 'bios' does not support nvram");
+    }
+    if (asks_for_feature(os, "enrolled-keys", TRUE) && asks_for_feature(os, "secure-boot", FALSE)) {
+        report_contradiction(check, &os->feature.from,
+                             _("Keys of Secure Boot are asked for, and Secure Boot is declined"),
+                             "firmware feature 'enrolled-keys' cannot be enabled when firmware "
+                             "feature 'secure-boot' is disabled");
+    }
+    check_secure(check);
+}
+
 const struct cvm_rule cvm_rules_boot[] = {
     { "CVM408", "snp-needs-rom", CVM_SEVERE, CVM_GUEST_SEV_SNP, FALSE,
       N_("A SEV-SNP guest has its firmware in flash memory, or a variable store."), check_rom },
@@ -266,5 +385,8 @@ const struct cvm_rule cvm_rules_boot[] = {
       N_("The guest may suspend itself, and does not wake up."), check_suspend },
     { "CVM414", "uefi-without-acpi", CVM_SEVERE, 0, FALSE,
       N_("UEFI firmware is to boot a guest without ACPI, which libvirt refuses."), check_acpi },
+    { "CVM415", "firmware-contradiction", CVM_SEVERE, 0, FALSE,
+      N_("What the domain says of its firmware contradicts itself, and libvirt refuses it."),
+      check_contradiction },
     { 0 },
 };

@@ -144,7 +144,7 @@ cvm_check_commandline(struct cvm_check *check)
 {
     const struct cvm_node *root = check->domain->from.node;
 
-    if (check->domain->form != CVM_FORM_XML || !root) {
+    if (check->domain->form != CVM_FORM_XML || !root || !cvm_domain_is_qemu(check->domain)) {
         return;
     }
     for (const struct cvm_node *child = root->children; child; child = child->next) {

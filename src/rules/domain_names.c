@@ -37,7 +37,7 @@ cvm_check_missing_element(struct cvm_check *check)
     const struct cvm_uint *size = &domain->memory.size;
     gboolean cells = domain->cpu.numa.from.origin != CVM_UNSET;
 
-    if (domain->form != CVM_FORM_XML) {
+    if (domain->form != CVM_FORM_XML || cvm_domain_is_reference(domain)) {
         return;
     }
     if (!cvm_is_set(domain->virt_type) || *domain->virt_type.value == '\0') {
@@ -52,7 +52,8 @@ cvm_check_missing_element(struct cvm_check *check)
         report_missing(check, domain->os.type_name.from.node, _("type of operating system"),
                        "an os <type> must be specified", "<os><type …>hvm</type></os>");
     }
-    if (!cells && size->from.origin != CVM_INVALID && size->value == 0) {
+    if (cvm_domain_is_qemu(domain) && !cells && size->from.origin != CVM_INVALID &&
+        size->value == 0) {
         report_missing(check, size->from.node, _("memory"),
                        "Memory size must be specified via <memory> or in the <numa> configuration",
                        "<memory unit='GiB'>4</memory>");

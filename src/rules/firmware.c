@@ -130,7 +130,10 @@ check_uefi(struct cvm_check *check)
     } else if (cvm_text_is(os->firmware, "bios")) {
         place = &os->firmware.from;
     } else if (check->domain->form == CVM_FORM_XML && cvm_is_unset(os->loader) &&
-               cvm_is_unset(os->firmware) && !type_attribute(check)) {
+               cvm_is_unset(os->firmware) && !type_attribute(check) &&
+               !cvm_node_child(os->from.node, "loader") &&
+               !cvm_node_child(os->from.node, "nvram") && os->feature.count == 0) {
+        /* libvirt refuses a loader without a path, CVM415 */
         place = &os->from; /* QEMU's default */
     }
     if (place) {
@@ -202,6 +205,8 @@ explain_descriptor(const struct cvm_check *check, const struct cvm_firmware *fir
     if (!cvm_firmware_targets(firmware, cvm_is_set(os->arch) ? os->arch.value : "x86_64",
                               cvm_is_set(os->machine) ? os->machine.value : "q35")) {
         g_string_append_printf(text, _("'%s' is for other machines"), name);
+    } else if (cvm_is_set(os->loader) && g_strcmp0(os->loader.value, firmware->executable) != 0) {
+        g_string_append_printf(text, _("'%s' names another image"), name);
     } else if (feature && !cvm_firmware_has(firmware, feature)) {
         g_string_append_printf(text, _("'%1$s' lacks the feature '%2$s'"), name, feature);
     } else if (cvm_firmware_has(firmware, "requires-smm") && no_smm) {
@@ -296,6 +301,19 @@ match_without_smm(const struct cvm_check *check)
 }
 
 static void
+report_said_too_much(struct cvm_check *check)
+{
+    g_autofree char *version = cvm_version_format(check->host->libvirt_version);
+
+    cvm_fix(cvm_report(check, &check->domain->os.firmware.from,
+                       _("Firmware is left to libvirt, but the loader says something of its own as "
+                         "well ('%1$s'): the host's libvirt %2$s refuses that with '… cannot be "
+                         "specified when firmware autoselection is enabled'."),
+                       cvm_firmware_said_too_much(check->domain, check->host), version),
+            _("Remove that, or name the image and leave 'firmware' out."));
+}
+
+static void
 check_libvirt_choice(struct cvm_check *check)
 {
     const struct cvm_os *os = &check->domain->os;
@@ -305,6 +323,10 @@ check_libvirt_choice(struct cvm_check *check)
     g_autofree char *reasons = NULL;
 
     if (match) {
+        return;
+    }
+    if (cvm_firmware_said_too_much(check->domain, host)) {
+        report_said_too_much(check);
         return;
     }
     match = early ? match_without_smm(check) : NULL;
@@ -373,14 +395,12 @@ check_autoselect(struct cvm_check *check)
     const struct cvm_os *os = &check->domain->os;
     const struct cvm_host *host = check->host;
 
-    if (!cvm_is_unset(os->loader)) {
-        return;
-    }
-    if (cvm_text_is(os->firmware, "efi")) {
+    if (cvm_text_is(os->firmware, "efi") || cvm_text_is(os->firmware, "bios")) {
         if (host->has_firmware) {
             check_libvirt_choice(check);
         }
-    } else if (check->domain->form == CVM_FORM_PROFILE && cvm_text_is(os->firmware, "auto")) {
+    } else if (check->domain->form == CVM_FORM_PROFILE && cvm_is_unset(os->loader) &&
+               cvm_text_is(os->firmware, "auto")) {
         report_no_image(check);
     }
 }

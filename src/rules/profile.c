@@ -117,7 +117,7 @@ check_unconfidential(struct cvm_check *check)
 {
     const struct cvm_launch *launch = &check->domain->launch;
 
-    if (check->domain->from.origin == CVM_INVALID) {
+    if (check->domain->from.origin == CVM_INVALID || cvm_domain_is_reference(check->domain)) {
         return;
     }
     if (cvm_is_unset(*launch)) {

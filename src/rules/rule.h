@@ -35,7 +35,7 @@ extern const struct cvm_rule cvm_rules_names[];       /* 1xx: 111 */
 extern const struct cvm_rule cvm_rules_policy[];      /* 2xx: 201 to 210 */
 extern const struct cvm_rule cvm_rules_launch[];      /* 2xx: 211 to 222 */
 extern const struct cvm_rule cvm_rules_firmware[];    /* 4xx: 401 to 407 */
-extern const struct cvm_rule cvm_rules_boot[];        /* 4xx: 408 to 414 */
+extern const struct cvm_rule cvm_rules_boot[];        /* 4xx: 408 to 415 */
 extern const struct cvm_rule cvm_rules_memory[];      /* 5xx */
 extern const struct cvm_rule cvm_rules_virtio[];      /* 6xx: 601 to 606 */
 extern const struct cvm_rule cvm_rules_devices[];     /* 6xx: 607 to 617 */

@@ -13,7 +13,7 @@ const struct cvm_topic cvm_topics[] = {
     { 2, cvm_rules_policy },      /* 201 to 210 */
     { 2, cvm_rules_launch },      /* 211 to 222 */
     { 4, cvm_rules_firmware },    /* 401 to 407 */
-    { 4, cvm_rules_boot },        /* 408 to 414 */
+    { 4, cvm_rules_boot },        /* 408 to 415 */
     { 5, cvm_rules_memory },      /* 501 to 515 */
     { 6, cvm_rules_virtio },      /* 601 to 606 */
     { 6, cvm_rules_devices },     /* 607 to 617 */
