@@ -185,30 +185,33 @@ check_vhost_user(struct cvm_check *check)
 /* ---- 610 balloon, 611 vcpu-hotplug, 612 vmcoreinfo ---- */
 
 static void
+report_balloon(struct cvm_check *check, const struct cvm_from *at, const char *format)
+{
+    struct cvm_finding *finding =
+        cvm_report(check, at, format, cvm_guest_info(check->guest)->title);
+
+    cvm_fix(finding, _("Write %s."),
+            cvm_in_form(check, "'memballoon: none'", "'<memballoon model='none'/>'"));
+}
+
+static void
 check_balloon(struct cvm_check *check)
 {
     const struct cvm_devices *devices = &check->domain->devices;
-    struct cvm_finding *finding = NULL;
 
     cvm_each (struct cvm_balloon, balloon, &devices->memballoon) {
         if (cvm_is_set(balloon->common.model) && !cvm_text_is(balloon->common.model, "none")) {
-            finding = cvm_report(check, cvm_place(&balloon->common.model.from, &balloon->from),
-                                 _("The guest has a memory balloon, but the memory of a %s guest "
-                                   "cannot be given back: QEMU does not let it inflate, and the "
-                                   "guest's driver refuses it."),
-                                 cvm_guest_info(check->guest)->title);
+            report_balloon(check, cvm_place(&balloon->common.model.from, &balloon->from),
+                           _("The guest has a memory balloon, but the memory of a %s guest "
+                             "cannot be given back: QEMU does not let it inflate, and the "
+                             "guest's driver refuses it."));
         }
     }
     if (check->domain->form == CVM_FORM_XML && cvm_is_unset(devices->memballoon)) {
-        finding = cvm_report(check, &devices->from,
-                             _("No '<memballoon>' is written, so that libvirt adds a virtio one, "
-                               "but the memory of a %s guest cannot be given back: QEMU does not "
-                               "let it inflate, and the guest's driver refuses it."),
-                             cvm_guest_info(check->guest)->title);
-    }
-    if (finding) {
-        cvm_fix(finding, _("Write %s."),
-                cvm_in_form(check, "'memballoon: none'", "'<memballoon model='none'/>'"));
+        report_balloon(check, &devices->from,
+                       _("No '<memballoon>' is written, so that libvirt adds a virtio one, "
+                         "but the memory of a %s guest cannot be given back: QEMU does not "
+                         "let it inflate, and the guest's driver refuses it."));
     }
 }
 

@@ -311,9 +311,11 @@ visit_assumed(struct cvm_check *check, const struct device *device)
 {
     if (misses_iommu(device)) {
         cvm_fix(cvm_report_as(check, CVM_NOTE, device->from,
-                              _("The virtio devices have no 'iommu'. That is right for QEMU 6.0 "
-                                "and newer, which turns it on by itself, and which is assumed "
-                                "here: the QEMU of the host is not known.")),
+                              _("Virtio devices, this one ('%s') the first of them, have no "
+                                "'iommu'. That is right for QEMU 6.0 and newer, which turns it on "
+                                "by itself, and which is assumed here: the QEMU of the host is not "
+                                "known."),
+                              device->kind),
                 _("Name the host; for an older QEMU, write %s on each of them."),
                 cvm_in_form(check, "'iommu: true'", "'<driver iommu='on'/>'"));
         return TRUE;
