@@ -7,6 +7,7 @@
 #include <glib.h>
 
 #include "cvmdom/cvmdom.h"
+#include "harden/harden.h"
 #include "model/domain.h"
 #include "model/finding.h"
 #include "model/host.h"
@@ -25,6 +26,7 @@ CVM_LIB_HANDLE(error, cvmdom_error, GError)
 CVM_LIB_HANDLE(host, cvmdom_host, struct cvm_host)
 CVM_LIB_HANDLE(findings, cvmdom_findings, struct cvm_findings)
 CVM_LIB_HANDLE(domain, cvmdom_domain, struct cvm_domain)
+CVM_LIB_HANDLE(hardening, cvmdom_hardening, struct cvm_hardening)
 CVM_LIB_HANDLE(domains, cvmdom_domains, GPtrArray) /* of struct cvm_domain */
 
 /* Hands a failure to the caller, who may not want it. */

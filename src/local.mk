@@ -18,6 +18,7 @@ src_libcvm_util_la_LIBADD = $(GLIB_LIBS) $(LTLIBINTL)
 
 src_libcvm_core_la_SOURCES = \
     src/lib.c src/lib.h src/lib_config.c src/lib_domain.c src/lib_explain.c src/lib_findings.c \
+    src/lib_harden.c \
     src/model/config.c src/model/config.h \
     src/model/domain.c src/model/domain.h \
     src/model/finding.c src/model/finding.h \
@@ -34,6 +35,7 @@ include src/read/local.mk
 include src/resolve/local.mk
 include src/rules/local.mk
 include src/messages/local.mk
+include src/harden/local.mk
 include src/render/local.mk
 include src/report/local.mk
 src_libcvm_core_la_CPPFLAGS = $(AM_CPPFLAGS) -DG_LOG_DOMAIN=\"cvmdom\"
@@ -55,6 +57,7 @@ cvmdominclude_HEADERS = \
     src/include/cvmdom/error.h \
     src/include/cvmdom/explain.h \
     src/include/cvmdom/finding.h \
+    src/include/cvmdom/harden.h \
     src/include/cvmdom/host.h \
     src/include/cvmdom/policy.h
 

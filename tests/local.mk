@@ -5,8 +5,10 @@ unit_tests = \
     tests/unit/test_domain_xml \
     tests/unit/test_domain_xml_devices \
     tests/unit/test_config \
+    tests/unit/test_edit \
     tests/unit/test_effect \
     tests/unit/test_firmware \
+    tests/unit/test_harden \
     tests/unit/test_host \
     tests/unit/test_hostile \
     tests/unit/test_lib \
@@ -71,9 +73,9 @@ TESTS += $(style_tests)
 EXTRA_DIST += $(style_tests) build-aux/function-size .clang-format
 
 # The real libvirt on a pretended SEV host, and what it says to every shipped profile.
-sevhost_tests = tests/boot.sh tests/define.sh tests/rng.sh tests/sevhost.sh
+sevhost_tests = tests/boot.sh tests/define.sh tests/harden.sh tests/rng.sh tests/sevhost.sh
 TESTS += $(sevhost_tests)
-EXTRA_DIST += $(sevhost_tests) tests/harness.sh tests/sevhost/boot tests/sevhost/define-all tests/sevhost/kept.py \
+EXTRA_DIST += $(sevhost_tests) tests/harden tests/harness.sh tests/sevhost/boot tests/sevhost/define-all tests/sevhost/kept.py \
     tests/sevhost/qemu-system-x86_64 tests/sevhost/run tests/sevhost/shipped.sh tests/sevhost/swtpm
 
 # Host records against their schema.

@@ -17,6 +17,7 @@ enum cli_status {
 
 extern const struct cli_command cli_completion;
 extern const struct cli_command cli_explain;
+extern const struct cli_command cli_harden;
 extern const struct cli_command cli_help;
 extern const struct cli_command cli_lint;
 extern const struct cli_command cli_policy;
@@ -34,6 +35,9 @@ cli_command_find(const char *name);
 
 /* message.c: words with the user, all on standard error. */
 
+/* A line as it is. */
+void
+cli_print(const char *text);
 /* "cvmdom: message" */
 void
 cli_say(const char *format, ...) G_GNUC_PRINTF(1, 2);

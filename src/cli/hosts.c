@@ -174,12 +174,13 @@ const cvmdom_host *
 cli_hosts_for(struct cli_hosts *hosts, const cvmdom_domain *domain, const char *fallback,
               const char *config)
 {
-    const char *named = cvmdom_domain_host(domain);
-    const char *word = named ? named : fallback;
+    const char *named, *word;
 
     if (hosts->given) {
         return get_host(hosts, hosts->given);
     }
+    named = domain ? cvmdom_domain_host(domain) : NULL;
+    word = named ? named : fallback;
     if (word && !g_hash_table_contains(hosts->read, word)) {
         if (named) {
             cli_say(_("no --host given: using '%1$s', which the profile names"), named);

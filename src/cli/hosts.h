@@ -21,10 +21,10 @@ cli_hosts_init(struct cli_hosts *hosts, const char *given, const char *firmware_
 void
 cli_hosts_clear(struct cli_hosts *hosts);
 
-/* The host for a domain: the given one, else the one its profile names, else fallback (what the
- * configuration file of that name says, or for config NULL a bundled host's name; NULL for none;
- * what was not given is said). NULL when there is none, or when it
- * could not be read, which status remembers. */
+/* The host for a domain (NULL for any): the given one, else the one its profile names, else
+ * fallback (what the configuration file of that name says, or for config NULL a bundled host's
+ * name; NULL for none; what was not given is said). NULL when there is none, or when it could not
+ * be read, which status remembers. */
 const cvmdom_host *
 cli_hosts_for(struct cli_hosts *hosts, const cvmdom_domain *domain, const char *fallback,
               const char *config);

@@ -15,6 +15,7 @@ const struct cli_command *const cli_commands[] = {
     /* clang-format off */
     &cli_render,
     &cli_lint,
+    &cli_harden,
     &cli_policy,
     &cli_explain,
     &cli_rules,

@@ -22,6 +22,14 @@ print_message(char *text)
     fprintf(stderr, "%s\n", text);
 }
 
+void
+cli_print(const char *text)
+{
+    g_autofree char *copy = g_strdup(text);
+
+    print_message(copy);
+}
+
 static void
 say(const char *format, va_list args)
 {

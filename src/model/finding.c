@@ -174,6 +174,7 @@ cvm_findings_add(struct cvm_findings *findings, const char *rule, const char *na
         finding->line = node->line;
         finding->column = node->column;
         finding->path = cvm_node_path(node);
+        finding->offset = node->start;
     }
     if (node && node->source) {
         finding->file = g_strdup(node->source->name);

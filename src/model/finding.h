@@ -24,6 +24,7 @@ struct cvm_finding {
     char *file;
     unsigned line, column;   /* 0 when the finding has no place */
     char *path;              /* cvm_node_path() */
+    unsigned offset;         /* start of the node in XML: cvm_node_find_start() */
     char *excerpt;           /* the line without its end, NULL when there is none; of a line of more
                                 than CVM_EXCERPT_MAX characters what is around column, with "…" for
                                 what is cut off */

@@ -132,6 +132,25 @@ cvm_node_count(const struct cvm_node *node)
     return count;
 }
 
+const struct cvm_node *
+cvm_node_find_start(const struct cvm_node *root, unsigned start)
+{
+    const struct cvm_node *node = root;
+
+    while (node && node->start != start) {
+        const struct cvm_node *next = node->attributes;
+
+        while (next && next->start != start) {
+            next = next->next;
+        }
+        for (const struct cvm_node *child = node->children; !next && child; child = child->next) {
+            next = child->start <= start && start < child->end ? child : NULL;
+        }
+        node = next;
+    }
+    return node;
+}
+
 /* Position among the siblings of the same name (all of them, in a YAML list). */
 static void
 position(const struct cvm_node *node, unsigned *index, unsigned *total)

@@ -74,6 +74,10 @@ cvm_node_attribute_text(const struct cvm_node *node, const char *name);
 unsigned
 cvm_node_count(const struct cvm_node *node);
 
+/* The element or attribute of XML that starts at a byte of the source, at or below root. */
+const struct cvm_node *
+cvm_node_find_start(const struct cvm_node *root, unsigned start);
+
 /* "devices.disk[1].source" in YAML (what --set takes), "/domain/devices/disk[2]/source/@file" in
  * XML; a key that is overlong is cut as in messages. The caller's to g_free(). */
 char *

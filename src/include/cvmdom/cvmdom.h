@@ -16,6 +16,7 @@
 #include <cvmdom/error.h>
 #include <cvmdom/explain.h>
 #include <cvmdom/finding.h>
+#include <cvmdom/harden.h>
 #include <cvmdom/host.h>
 #include <cvmdom/policy.h>
 
