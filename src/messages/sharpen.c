@@ -122,7 +122,7 @@ cvm_sharpen_sev_policy(const struct cvm_start *start, struct cvm_diagnosis *diag
     }
     cvm_note_policy(start, diagnosis);
     if (start->policy & CVM_SEV_POLICY_RESERVED) {
-        cvm_diagnosis_note(diagnosis, _("It sets reserved bits (6 to 15), which must be 0."));
+        cvm_diagnosis_note(diagnosis, _("It sets reserved bits (6 to 15), which should be 0."));
     }
     cvm_policy_version(CVM_GUEST_SEV, start->policy, &major, &minor);
     if (major || minor) {

@@ -196,20 +196,24 @@ check_reserved(struct cvm_check *check)
     }
     value = cvm_policy_format(check->guest, policy->value);
     bits = list_bits(policy->value & reserved);
-    if (policy->value & reserved) {
-        finding = cvm_report(
-            check, &policy->from,
-            is_snp(check) ? _("Policy '%1$s' sets reserved bits (%2$s): KVM refuses it with "
-                              "'SNP_LAUNCH_START ret=-22 fw_error=0'.")
-                          : _("Policy '%1$s' sets reserved bits (%2$s), which must be 0: the SEV "
-                              "firmware answers 'Policy is not allowed'."),
-            value, bits);
-    } else {
+    if (!(policy->value & reserved)) {
         finding =
             cvm_report(check, &policy->from,
                        _("Policy '%s' leaves bit 17 clear, which must be 1: KVM refuses it with "
                          "'SNP_LAUNCH_START ret=-22 fw_error=0'."),
                        value);
+    } else if (is_snp(check)) {
+        finding = cvm_report(check, &policy->from,
+                             _("Policy '%1$s' sets reserved bits (%2$s): KVM refuses it with "
+                               "'SNP_LAUNCH_START ret=-22 fw_error=0'."),
+                             value, bits);
+    } else {
+        finding =
+            cvm_report_as(check, CVM_WARNING, &policy->from,
+                          _("Policy '%1$s' sets reserved bits (%2$s), which should be 0: some SEV "
+                            "firmware lets them pass, another may answer 'Policy is not allowed' "
+                            "or give them a meaning."),
+                          value, bits);
     }
     fix_policy(check, finding, (policy->value & ~reserved) | must);
 }
