@@ -310,6 +310,11 @@ run "$CVMDOM" lint --select CVM207,CVM109 suppressed.xml
 expect_status 0
 expect_out '^suppressed.xml:4:3: warning: .*\[CVM109\]$'
 expect_out '^1 warning in 1 document; 1 suppressed'
+# XML has no "--" in comments.
+sed 's/CVM207: a/CVM207 -- a/' suppressed.xml >hyphens.xml
+run "$CVMDOM" lint hyphens.xml
+expect_status 2
+expect_err '^hyphens.xml:4:[0-9]*: error: .*behind a colon$'
 
 # What lint is told to ignore keeps no error from render; what the profile gives a reason for is told.
 cp control/.cvmdom.yaml control/folder/

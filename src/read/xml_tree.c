@@ -423,6 +423,20 @@ typedef const xmlError *error_pointer;
 typedef xmlErrorPtr error_pointer;
 #endif
 
+/* What leads to a mistake that libxml2 only names. */
+static const char *
+error_format(const struct parser *parser, int code)
+{
+    if (code == XML_ERR_DOCUMENT_END && parser->root && parser->depth == 0) {
+        return _("a document ends before this place, and a file can hold only one: put each "
+                 "domain into a file of its own (%s)");
+    }
+    if (code == XML_ERR_HYPHEN_IN_COMMENT) {
+        return _("this is no well-formed XML: %s; a suppression's reason stands behind a colon");
+    }
+    return _("this is no well-formed XML: %s");
+}
+
 static void
 take_error(void *data, error_pointer problem)
 {
@@ -430,13 +444,7 @@ take_error(void *data, error_pointer problem)
 
     if (problem->level == XML_ERR_FATAL && !parser->failed) {
         g_autofree char *cause = g_strchomp(g_strdup(problem->message ? problem->message : "?"));
-        gboolean behind = problem->code == XML_ERR_DOCUMENT_END && parser->root;
-        g_autofree char *message =
-            g_strdup_printf(behind && parser->depth == 0
-                                ? _("a document ends before this place, and a file can hold only "
-                                    "one: put each domain into a file of its own (%s)")
-                                : _("this is no well-formed XML: %s"),
-                            cause);
+        g_autofree char *message = g_strdup_printf(error_format(parser, problem->code), cause);
 
         fail(parser, (unsigned)MAX(problem->line, 0), (unsigned)MAX(problem->int2, 0), message);
     }

@@ -68,13 +68,8 @@ struct cvm_page {
 };
 extern const struct cvm_page cvm_pages[];
 
-/* Runs every rule on a resolved profile or a domain as read. host may be NULL. */
-void
-cvm_rules_run(const struct cvm_domain *domain, const struct cvm_host *host,
-              struct cvm_findings *findings);
-
-/* One of them: not asked for a guest it does not speak of; counted as not run when it needs a host
- * and there is none. */
+/* Runs a rule on a resolved profile or a domain as read: not asked for a guest it does not speak
+ * of; counted as not run when it needs a host and there is none. */
 void
 cvm_rule_run(const struct cvm_rule *rule, const struct cvm_domain *domain,
              const struct cvm_host *host, struct cvm_findings *findings);

@@ -99,17 +99,6 @@ cvm_rule_run(const struct cvm_rule *rule, const struct cvm_domain *domain,
     rule->check(&check);
 }
 
-void
-cvm_rules_run(const struct cvm_domain *domain, const struct cvm_host *host,
-              struct cvm_findings *findings)
-{
-    for (const struct cvm_topic *topic = cvm_topics; topic->rules; topic++) {
-        for (const struct cvm_rule *rule = topic->rules; rule->id; rule++) {
-            cvm_rule_run(rule, domain, host, findings);
-        }
-    }
-}
-
 static struct cvm_finding *
 report(struct cvm_check *check, enum cvm_severity severity, const struct cvm_from *at,
        const char *format, va_list arguments) G_GNUC_PRINTF(4, 0);

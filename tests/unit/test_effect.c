@@ -6,7 +6,7 @@
 #include "read/profile_fields.h"
 #include "render/render.h"
 #include "resolve/resolve.h"
-#include "rules/rule.h"
+#include "rules/control.h"
 
 /* The domain under test, its document, its findings, and over all domains "TABLE.KEY" of the
  * keys met and of those dropped. */
@@ -149,7 +149,7 @@ START_TEST(test_nothing_is_dropped)
             check_sound(test.domain);
             cvm_resolve(test.domain, NULL);
             test.findings = cvm_findings_new();
-            cvm_rules_run(test.domain, NULL, test.findings);
+            cvm_check_run(test.domain, NULL, NULL, test.findings);
             test.document = render();
             check_table(&cvm_profile_table, (char *)test.domain);
             cvm_findings_free(test.findings);

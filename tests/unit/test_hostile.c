@@ -6,7 +6,7 @@
 #include <sys/stat.h>
 
 #include "read/read.h"
-#include "rules/rule.h"
+#include "rules/control.h"
 #include "unit.h"
 #include "util/error.h"
 
@@ -18,7 +18,7 @@ judge(const char *data, size_t size, GError **error)
     CVM_AUTO(findings) *findings = cvm_findings_new();
 
     for (guint i = 0; domains && i < domains->len; i++) {
-        cvm_rules_run(g_ptr_array_index(domains, i), NULL, findings);
+        cvm_check_run(g_ptr_array_index(domains, i), NULL, NULL, findings);
     }
     cvm_findings_sort(findings);
     return domains ? (int)findings->items->len : -1;

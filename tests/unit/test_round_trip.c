@@ -6,7 +6,7 @@
 #include "read/read.h"
 #include "render/render.h"
 #include "resolve/resolve.h"
-#include "rules/rule.h"
+#include "rules/control.h"
 #include "unit.h"
 
 /* The lines without their indentation, which metadata keeps and gets once more, and without those
@@ -143,8 +143,8 @@ list_findings(const char *relative, const char *type, const char *policy)
     ck_assert_uint_eq(g_string_replace(xml, "0x0003", policy, 0), 1);
     domain = cvm_domain_xml_parse(relative, xml->str, xml->len, &error);
     ck_assert_msg(domain != NULL, "%s", error ? error->message : "");
-    cvm_rules_run(domain, host, findings);
-    cvm_rules_run(domain, NULL, findings);
+    cvm_check_run(domain, host, NULL, findings);
+    cvm_check_run(domain, NULL, NULL, findings);
     for (guint i = 0; i < findings->items->len; i++) {
         const struct cvm_finding *finding = g_ptr_array_index(findings->items, i);
 

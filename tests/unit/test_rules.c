@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <string.h>
 
-#include "rules/rule.h"
+#include "rules/control.h"
 #include "unit.h"
 
 START_TEST(test_ids_ascend_within_their_block)
@@ -178,7 +178,7 @@ START_TEST(test_nothing_said_is_no_confidential_finding)
     CVM_AUTO(domain) *domain = cvm_domain_new(CVM_FORM_PROFILE);
     CVM_AUTO(findings) *findings = cvm_findings_new();
 
-    cvm_rules_run(domain, NULL, findings);
+    cvm_check_run(domain, NULL, NULL, findings);
     for (guint i = 0; i < findings->items->len; i++) {
         const struct cvm_finding *finding = g_ptr_array_index(findings->items, i);
 
