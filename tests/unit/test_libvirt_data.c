@@ -6,7 +6,7 @@
 
 #include "model/need.h"
 #include "read/read.h"
-#include "rules/rule.h"
+#include "rules/control.h"
 #include "unit.h"
 
 static const char *folder;
@@ -135,7 +135,7 @@ check_domain(const char *file, const struct cvm_domain *domain)
     CVM_AUTO(findings) *findings = cvm_findings_new();
     g_autoptr(GString) found = g_string_new(NULL);
 
-    cvm_rules_run(domain, NULL, findings);
+    cvm_check_run(domain, NULL, NULL, findings);
     g_ptr_array_sort(findings->items, compare_rules);
     for (guint i = 0; i < findings->items->len; i++) {
         const struct cvm_finding *finding = g_ptr_array_index(findings->items, i);
