@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* What stands in domain XML, by name: CVM103 and CVM104 there, and CVM111. */
+/* What stands in domain XML, by name: CVM103 and CVM104 there, and CVM111; and CVM112, in which
+ * encoding. */
 #include "rules/profile.h"
 
 #include <string.h>
@@ -278,9 +279,52 @@ check_unknown(struct cvm_check *check)
     }
 }
 
+/* ---- 112 ---- */
+
+/* Whether the file's own bytes are those of the text in UTF-8. */
+static gboolean
+is_same_in_utf8(const struct cvm_source *source)
+{
+    g_autofree char *bytes = NULL;
+    gsize size = 0;
+
+    if (!source->encoding) {
+        return TRUE;
+    }
+    bytes = g_convert("<", 1, source->encoding, "UTF-8", NULL, &size, NULL);
+    if (!bytes || size != 1 || bytes[0] != '<') {
+        return FALSE; /* UTF-16 and its like */
+    }
+    for (size_t i = 0; i < source->size; i++) {
+        if ((guchar)source->data[i] > 0x7f) {
+            return FALSE;
+        }
+    }
+    return TRUE;
+}
+
+/* virXMLParseHelper() of libvirt 9.0 and 11.3 takes the text for UTF-8, whatever it declares
+ * (run). */
+static void
+check_encoding(struct cvm_check *check)
+{
+    const struct cvm_node *root = check->domain->from.node;
+
+    if (check->domain->form == CVM_FORM_XML && root && !is_same_in_utf8(root->source)) {
+        cvm_fix(cvm_report(check, &check->domain->from,
+                           _("The file is in the encoding '%s', which libvirt takes for UTF-8 "
+                             "whatever the declaration says: it refuses the domain with 'Input is "
+                             "not proper UTF-8' or 'Start tag expected'."),
+                           root->source->encoding),
+                _("Save the file in UTF-8."));
+    }
+}
+
 const struct cvm_rule cvm_rules_names[] = {
     { "CVM111", "unknown-element", CVM_WARNING, 0, FALSE,
       N_("An element or attribute of domain XML is misspelt or misplaced, and libvirt drops it."),
       check_unknown },
+    { "CVM112", "not-utf-8", CVM_SEVERE, 0, FALSE,
+      N_("Domain XML is not in UTF-8, the one encoding that libvirt reads."), check_encoding },
     { 0 },
 };

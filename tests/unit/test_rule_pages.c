@@ -317,7 +317,8 @@ test_page(const struct cvm_page *source, GString *failures)
         const struct block *block = g_ptr_array_index(blocks, i);
 
         count[block->section]++;
-        if (block->xml && !g_str_has_prefix(block->text->str, "<domain")) {
+        if (block->xml && !g_str_has_prefix(block->text->str, "<domain") &&
+            !g_str_has_prefix(block->text->str, "<?xml ")) {
             parse_xml(&page, block);
         } else if (block->section == SECTION_BAD || block->section == SECTION_GOOD) {
             fill_in(&page, block);
