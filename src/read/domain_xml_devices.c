@@ -48,11 +48,10 @@ read_address(struct cvm_domain *domain, void *at, const struct cvm_node *element
 
 /* libvirt drops every other alias of an inactive domain (virDomainDeviceInfoParseXML). */
 static void
-read_alias(struct cvm_domain *domain, void *at, const struct cvm_node *element)
+read_alias(G_GNUC_UNUSED struct cvm_domain *domain, void *at, const struct cvm_node *element)
 {
     const struct cvm_node *name = element ? cvm_node_attribute(element, "name") : NULL;
 
-    (void)domain;
     if (name && name->text && g_str_has_prefix(name->text, "ua-")) {
         set_text(at, name, name->text);
     }
@@ -60,7 +59,7 @@ read_alias(struct cvm_domain *domain, void *at, const struct cvm_node *element)
 
 /* With its bar off a ROM cannot be seen, and with 'enabled' off there is none. */
 static void
-read_rom(struct cvm_domain *domain, void *at, const struct cvm_node *element)
+read_rom(G_GNUC_UNUSED struct cvm_domain *domain, void *at, const struct cvm_node *element)
 {
     struct cvm_flag *rom = at;
     const struct cvm_node *enabled = element ? cvm_node_attribute(element, "enabled") : NULL;
@@ -68,7 +67,6 @@ read_rom(struct cvm_domain *domain, void *at, const struct cvm_node *element)
     gboolean off = enabled && g_strcmp0(enabled->text, "no") == 0;
     gboolean hidden = bar && g_strcmp0(bar->text, "off") == 0;
 
-    (void)domain;
     if (element) {
         rom->from.origin = CVM_GIVEN;
         rom->from.node = off ? enabled : hidden ? bar : element;
@@ -145,12 +143,11 @@ read_hostdev_address(struct cvm_domain *domain, void *at, const struct cvm_node 
 
 /* Names that libvirt makes up, and drops when it reads a definition (virDomainNetDefParseXML). */
 static void
-read_tap(struct cvm_domain *domain, void *at, const struct cvm_node *element)
+read_tap(G_GNUC_UNUSED struct cvm_domain *domain, void *at, const struct cvm_node *element)
 {
     static const char *const made_up[] = { "vnet", "macvtap", "macvlan" };
     const struct cvm_node *dev = element ? cvm_node_attribute(element, "dev") : NULL;
 
-    (void)domain;
     for (size_t i = 0; dev && dev->text && i < G_N_ELEMENTS(made_up); i++) {
         if (g_str_has_prefix(dev->text, made_up[i])) {
             return;
@@ -229,11 +226,10 @@ static const struct cvm_xml_table channel_table = { sizeof(struct cvm_chardev), 
 
 /* A device's path, or the name of a backend that has none. */
 static void
-read_rng_backend(struct cvm_domain *domain, void *at, const struct cvm_node *element)
+read_rng_backend(G_GNUC_UNUSED struct cvm_domain *domain, void *at, const struct cvm_node *element)
 {
     const struct cvm_node *model = element ? cvm_node_attribute(element, "model") : NULL;
 
-    (void)domain;
     if (model && model->text && !g_str_equal(model->text, "random")) {
         set_text(at, model, model->text);
     } else if (element && element->text) {
@@ -297,13 +293,12 @@ static const struct cvm_xml_table filesystem_table = TABLE(filesystem);
 /* Where it listens is the first <listen>'s to say, else the old attributes'. A network's address is
  * not known before the guest runs. */
 static void
-read_listen(struct cvm_domain *domain, void *at, const struct cvm_node *element)
+read_listen(G_GNUC_UNUSED struct cvm_domain *domain, void *at, const struct cvm_node *element)
 {
     struct cvm_graphics *graphics = at;
     const struct cvm_node *address = element ? cvm_node_attribute(element, "address") : NULL;
     const struct cvm_node *socket = element ? cvm_node_attribute(element, "socket") : NULL;
 
-    (void)domain;
     if (address && address->text) {
         set_text(&graphics->listen, address, address->text);
     }
@@ -314,14 +309,13 @@ read_listen(struct cvm_domain *domain, void *at, const struct cvm_node *element)
 
 /* 0 and -1 leave the choice to libvirt, and beside 'autoport' the number is what it chose. */
 static void
-read_port(struct cvm_domain *domain, void *at, const struct cvm_node *element)
+read_port(G_GNUC_UNUSED struct cvm_domain *domain, void *at, const struct cvm_node *element)
 {
     struct cvm_graphics *graphics = at;
     const char *autoport = cvm_node_attribute_text(element, "autoport");
     const struct cvm_node *port = cvm_node_attribute(element, "port");
     uint64_t number = port && port->text ? g_ascii_strtoull(port->text, NULL, 10) : 0;
 
-    (void)domain;
     if (number > 0 && number <= G_MAXUINT16 && g_strcmp0(autoport, "yes") != 0) {
         graphics->port.from = (struct cvm_from){ .origin = CVM_GIVEN, .node = port };
         graphics->port.value = number;
@@ -331,7 +325,7 @@ read_port(struct cvm_domain *domain, void *at, const struct cvm_node *element)
 /* SPICE's alone: for VNC it is a setting of the whole host (vnc_tls in qemu.conf). A screen with a
  * TLS port and no other has no connections but encrypted ones. */
 static void
-read_tls(struct cvm_domain *domain, void *at, const struct cvm_node *element)
+read_tls(G_GNUC_UNUSED struct cvm_domain *domain, void *at, const struct cvm_node *element)
 {
     struct cvm_graphics *graphics = at;
     const struct cvm_node *mode = cvm_node_attribute(element, "defaultMode");
@@ -339,7 +333,6 @@ read_tls(struct cvm_domain *domain, void *at, const struct cvm_node *element)
     gboolean no_other = !cvm_node_attribute(element, "port") &&
                         g_strcmp0(cvm_node_attribute_text(element, "autoport"), "yes") != 0;
 
-    (void)domain;
     if (mode && mode->text && !g_str_equal(mode->text, "any")) {
         graphics->tls.from = (struct cvm_from){ .origin = CVM_GIVEN, .node = mode };
         graphics->tls.value = g_str_equal(mode->text, "secure");
