@@ -32,6 +32,7 @@ unit_tests = \
     tests/unit/test_rules_host \
     tests/unit/test_rules_launch \
     tests/unit/test_rules_memory \
+    tests/unit/test_rules_xml \
     tests/unit/test_suppression \
     tests/unit/test_topology \
     tests/unit/test_util \

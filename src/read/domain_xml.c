@@ -195,13 +195,26 @@ read_uint(struct cvm_domain *domain, struct cvm_uint *to, const struct cvm_node 
 static void
 read_size(struct cvm_domain *domain, struct cvm_uint *to, const struct cvm_node *node)
 {
+    const struct cvm_node *element = node->kind == CVM_NODE_ATTRIBUTE ? node->parent : node;
+    const char *unit = cvm_node_attribute_text(element, "unit");
+    g_autofree char *path = NULL;
+
     if (parse_size(node, &to->value)) {
         set_given(&to->from);
-    } else {
-        cvm_profile_reject(domain, CVM_PROBLEM_WRONG_TYPE, &to->from, node,
-                           _("'%1$s' is '%2$s', which with its unit is no size: libvirt refuses "
-                             "the domain."));
+        return;
     }
+    to->from = (struct cvm_from){ .origin = CVM_INVALID, .node = node };
+    if (cvm_profile_is_full(domain)) {
+        return;
+    }
+    path = cvm_node_path(node);
+    cvm_profile_complain(
+        domain, CVM_PROBLEM_WRONG_TYPE, node, FALSE,
+        _("Write a whole number, and a unit like 'MiB' or 'GiB' into the attribute 'unit'; without "
+          "one it is KiB."),
+        _("'%1$s' is '%2$s' with the unit '%3$s', which is no size: libvirt refuses the domain."),
+        path, cvm_quote(domain->arena, node->text ? node->text : ""),
+        cvm_quote(domain->arena, unit ? unit : "KiB"));
 }
 
 static void

@@ -101,19 +101,29 @@ report_firmware(struct cvm_check *check, const struct cvm_from *place, const cha
             _("Say it in '<os>' by '<loader>' or '<nvram>', and remove the argument."));
 }
 
+/* "sev-guest,id=…", "qom-type=sev-guest,…", or "qom-type":"sev-guest" in JSON. */
+static gboolean
+is_object(const char *argument, const char *type)
+{
+    g_autofree char *json = g_strdup_printf("\"%s\"", type);
+    g_autofree char *named = g_strdup_printf("qom-type=%s", type);
+
+    return g_str_has_prefix(argument, type) || strstr(argument, json) || strstr(argument, named);
+}
+
 /* The row of what an argument hides, G_N_ELEMENTS(hidden) for none. */
 static size_t
 find_hidden(const char *option, const char *argument)
 {
-    size_t i = 0;
-
-    while (i < G_N_ELEMENTS(hidden) &&
-           !(hidden[i].option ? g_strcmp0(option, hidden[i].option) == 0 &&
-                                    strstr(argument, hidden[i].text) != NULL
-                              : g_str_equal(argument, hidden[i].text))) {
-        i++;
+    for (size_t i = 0; i < G_N_ELEMENTS(hidden); i++) {
+        if (!hidden[i].option                          ? g_str_equal(argument, hidden[i].text)
+            : g_strcmp0(option, hidden[i].option) != 0 ? FALSE
+            : g_str_equal(option, "-object")           ? is_object(argument, hidden[i].text)
+                                                       : strstr(argument, hidden[i].text) != NULL) {
+            return i;
+        }
     }
-    return i;
+    return G_N_ELEMENTS(hidden);
 }
 
 /* An object and the machine that uses it are one thing: only the first is reported. */

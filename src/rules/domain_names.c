@@ -68,14 +68,14 @@ cvm_check_missing_element(struct cvm_check *check)
 
 /* ---- 103 ---- */
 
-/* Of these libvirt reads the first of a kind. Two of 'numatune' it refuses. */
+/* Of these libvirt reads the first of a kind; two of 'numatune' it refuses. */
 static const struct {
     const char *parent;
     const char *const *children;
 } once[] = {
-    { "domain",
-      WORDS("name", "uuid", "title", "description", "memory", "currentMemory", "maxMemory", "vcpu",
-            "iothreads", "on_poweroff", "on_reboot", "on_crash", "cpu", "clock", "pm") },
+    { "domain", WORDS("name", "uuid", "title", "description", "memory", "currentMemory",
+                      "maxMemory", "vcpu", "iothreads", "on_poweroff", "on_reboot", "on_crash",
+                      "cpu", "clock", "pm", "numatune") },
     { "os", WORDS("type", "loader", "nvram", "kernel", "initrd", "cmdline", "bootmenu") },
     { "launchSecurity", WORDS("policy", "cbitpos", "reducedPhysBits", "dhCert", "session",
                               "guestVisibleWorkarounds", "idBlock", "idAuth", "hostData") },
@@ -102,7 +102,15 @@ check_second(struct cvm_check *check, const struct cvm_node *parent)
     for (const struct cvm_node *node = parent->children; node; node = node->next) {
         const struct cvm_from place = { .node = node };
 
-        if (is_read_once(node) && !g_hash_table_add(seen, (gpointer)node->name)) {
+        if (!is_read_once(node) || g_hash_table_add(seen, (gpointer)node->name)) {
+            continue;
+        }
+        if (g_str_equal(node->name, "numatune")) {
+            cvm_fix(cvm_report(check, &place,
+                               _("There is more than one 'numatune': libvirt refuses the domain "
+                                 "with 'only one numatune is supported'.")),
+                    _("Make one of them."));
+        } else {
             cvm_fix(cvm_report_as(check, CVM_WARNING, &place,
                                   _("There is more than one '%1$s' in '%2$s': libvirt reads the "
                                     "first, and drops this one without a word."),

@@ -102,7 +102,8 @@ check_xml_name(struct cvm_check *check, const struct cvm_node *node)
     struct cvm_finding *finding;
     const char *guess;
 
-    if (key ? key->attribute == attribute : strchr(node->name, ':') != NULL) {
+    if (key ? key->attribute == attribute
+            : strchr(node->name, ':') || g_str_equal(node->name, "xmlns")) {
         return; /* what is in another namespace libvirt leaves alone, and so does its schema */
     }
     if (key) {
@@ -151,6 +152,20 @@ report_misplaced(struct cvm_check *check, const struct cvm_node *node)
             _("Put '<launchSecurity>' straight into '<domain>'."));
 }
 
+/* libvirt's XPath asks for elements in no namespace. */
+static void
+report_namespace(struct cvm_check *check, const struct cvm_node *node, const char *uri)
+{
+    const struct cvm_from place = { .node = node };
+
+    cvm_fix(
+        cvm_report(check, &place,
+                   _("'%1$s' is in the namespace '%2$s', where libvirt does not look for it: it "
+                     "drops the element without a word."),
+                   node->name, uri),
+        _("Remove 'xmlns'."));
+}
+
 static void
 report_misspelt(struct cvm_check *check, const struct cvm_node *node)
 {
@@ -175,8 +190,12 @@ check_place(struct cvm_check *check, const struct cvm_node *parent, unsigned *se
         const struct cvm_from place = { .node = node };
 
         if (is_launch_security(node->name)) {
+            const struct cvm_node *xmlns = cvm_node_attribute(node, "xmlns");
+
             if (parent != root) {
                 report_misplaced(check, node);
+            } else if (xmlns && *xmlns->text) {
+                report_namespace(check, node, xmlns->text);
             } else if (!g_str_equal(node->name, "launchSecurity")) {
                 report_misspelt(check, node);
             } else if (++*seen == 2) {

@@ -117,7 +117,10 @@ check_malformed(struct cvm_check *check)
 
     for (; problem; problem = problem->next) {
         if (problem->kind == CVM_PROBLEM_POLICY) {
-            cvm_report_problem(check, problem);
+            finding = cvm_report_problem(check, problem);
+            if (check->domain->form == CVM_FORM_XML && check->guest & CVM_GUEST_AMD) {
+                fix_policy(check, finding, cvm_policy_default(check->guest));
+            }
         }
     }
     if (!cvm_is_given(*policy)) {
@@ -176,8 +179,14 @@ check_radix(struct cvm_check *check)
             : _("Policy '%1$s' has no '0x': libvirt takes it as '%3$s', but a decimal number it "
                 "would be '%2$s'."),
         text, as_decimal, as_hex);
-    cvm_fix(finding, _("Write '%s', so that everybody reads the same."),
-            profile ? as_decimal : as_hex);
+    if (profile) {
+        cvm_fix(finding, _("Write '%s', so that everybody reads the same."), as_decimal);
+    } else {
+        cvm_fix(finding,
+                _("Write '<policy>%1$s</policy>' if the decimal number was meant, else "
+                  "'<policy>%2$s</policy>'."),
+                as_decimal, as_hex);
+    }
 }
 
 static void
