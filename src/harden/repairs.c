@@ -31,6 +31,7 @@ const struct cvm_repair_row cvm_repairs[] = {
     { "CVM109", NULL, of_suppressions, FALSE },
     { "CVM110", NULL, of_suppressions, FALSE },
     { "CVM111", NULL, N_("What it was meant to be is not known."), FALSE },
+    { "CVM112", NULL, N_("The encoding of the file is for people to change."), FALSE },
 
     { "CVM201", cvm_repair_policy_missing, NULL, FALSE },
     { "CVM202", cvm_repair_policy_form, needs_a_value, FALSE },
@@ -78,6 +79,7 @@ const struct cvm_repair_row cvm_repairs[] = {
     { "CVM412", cvm_repair_reboot, NULL, FALSE },
     { "CVM413", cvm_repair_suspend, NULL, FALSE },
     { "CVM414", cvm_repair_acpi, NULL, FALSE },
+    { "CVM415", NULL, N_("Which half of the contradiction is meant is not known."), FALSE },
 
     { "CVM501", cvm_repair_lock_memory, NULL, FALSE },
     { "CVM502", cvm_repair_hard_limit, NULL, FALSE },
