@@ -36,6 +36,7 @@ run "$CVMDOM" lint in
 expect_out ' in 4 documents'
 expect_err '4 of 8 files'
 run "$CVMDOM" lint --list-files in/ in/a.xml in
+expect_status 0
 check 'a file is looked at once' cmp -s <(sort expected) <(sort out)
 (cd in && run "$CVMDOM" lint --list-files .)
 check 'names in this folder are bare' grep -qx 'a.xml' out
@@ -144,9 +145,34 @@ run "$CVMDOM" lint -0 in
 expect_status 3
 expect_err "'--null' is about"
 
-# ---- progress: nothing but on a terminal ----
+# ---- progress: a line on a terminal, gone at the end and after Ctrl-C; nothing elsewhere ----
 
 run "$CVMDOM" lint in/a.xml in/b.yaml
 expect_silent err
+mkdir many
+for i in $(seq 1 400); do cp in/a.xml "many/$i.xml"; done
+mkfifo many.fifo
+if command -v script >/dev/null; then
+    # The first file keeps it waiting until the line is due; the last one is waited for without end.
+    { sleep 1; cat in/a.xml; } >many.fifo &
+    TERM=xterm script -qfec "'$CVMDOM' lint many.fifo many >/dev/null" terminal </dev/null >/dev/null
+    check 'progress is counted' grep -q ' of 401 files' terminal
+    check 'the line is erased' grep -q "$(printf '\r\033')\[K[^f]*\$" <(grep -v '^Script' terminal | tail -n 1)
+    mkfifo late.fifo
+    { sleep 1; cat in/a.xml; } >many.fifo &
+    # What runs in the background ignores Ctrl-C, so this is what 'kill' sends; the line is taken away alike.
+    TERM=xterm timeout -s KILL 20 script -qfec "echo \$\$ >pid; exec '$CVMDOM' lint many.fifo in/b.yaml late.fifo >/dev/null" terminal \
+        </dev/null >/dev/null &
+    waited=0
+    while ! grep -q ' of 3 files' terminal && [ $waited -lt 100 ]; do
+        sleep 0.1
+        waited=$((waited + 1))
+    done
+    kill -TERM "$(cat pid)"
+    wait
+    check 'a signal leaves a clean line' grep -q "of 3 files$(printf '\r\033')\[K" terminal
+    run env TERM=dumb script -qec "'$CVMDOM' lint many >/dev/null" terminal
+    check 'none for a dumb terminal' sh -c '! grep -q " of 400 files" terminal'
+fi
 
 finish

@@ -43,6 +43,7 @@ add_file(struct cli_inputs *inputs, char *path, gboolean found)
 {
     struct cli_input *input;
 
+    inputs->seen++;
     if (g_hash_table_contains(inputs->known, path)) {
         g_free(path);
         return;
@@ -123,7 +124,7 @@ static void
 add(struct cli_inputs *inputs, const char *name, gboolean found)
 {
     struct stat status;
-    guint before = inputs->files->len;
+    guint before = inputs->seen;
     int before_status = inputs->status;
 
     if (g_str_equal(name, "-") || stat(name, &status) < 0 || !S_ISDIR(status.st_mode)) {
@@ -132,7 +133,7 @@ add(struct cli_inputs *inputs, const char *name, gboolean found)
     }
     inputs->folders |= !found;
     walk(inputs, name);
-    if (inputs->files->len == before && inputs->status == before_status && !found) {
+    if (inputs->seen == before && inputs->status == before_status && !found) {
         cli_say(_("there is no *.xml, *.yaml or *.yml in folder '%s'"), name);
         cli_worsen(&inputs->status, CLI_UNREADABLE);
     }

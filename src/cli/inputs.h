@@ -13,6 +13,7 @@ struct cli_input {
 struct cli_inputs {
     GPtrArray *files;  /* of struct cli_input, each path once */
     GHashTable *known; /* their paths */
+    guint seen;        /* files, counting those seen before */
     gboolean folders;  /* some were looked for in a folder */
     int status;        /* the worst that happened: an enum cli_status */
 };
