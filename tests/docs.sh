@@ -39,16 +39,32 @@ for file in $(grep -hoE '`(src|tests|docs|po|build-aux|profiles|schemas)/[A-Za-z
     [ -e "$file" ] || fail "README or docs/HACKING.md: names '$file', which does not exist"
 done
 
-# README's two examples show what the command prints.
+# README's examples show what the command prints.
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-sed -n '/^<domain/,/^<\/domain>/p' README >"$work/shown.xml"
+sed -n '/^\$ cvmdom render/,/^```/p' README | sed '1d;$d' >"$work/shown.xml"
 "$cvmdom" render profiles/snp-minimal.yaml --host epyc-genoa-snp >"$work/now.xml" || fail 'snp-minimal does not render'
 diff -u "$work/shown.xml" "$work/now.xml" || fail "README: the domain XML is not what 'render' prints now"
-sed -n '/^\$ cat web.yaml/,/^\$ cvmdom lint web.yaml/p' README | grep -v '^\$ ' >"$work/web.yaml"
-sed -n '/^\$ cvmdom lint web.yaml/,/^```/p' README | sed '1d;$d' >"$work/shown.txt"
-(cd "$work" && "$cvmdom" lint web.yaml --host epyc-genoa-snp >now.txt) && fail 'web.yaml has no error'
-diff -u "$work/shown.txt" "$work/now.txt" || fail "README: the findings are not what 'lint' prints now"
+# linted FILE OPTION…: "$ cat FILE" is what the next "$ cvmdom lint FILE" speaks of.
+linted()
+{
+    file=$1
+    shift
+    sed -n "/^\$ cat $file/,/^\$ cvmdom lint $file/p" README | grep -v '^\$ ' >"$work/$file"
+    sed -n "/^\$ cvmdom lint $file/,/^\`\`\`/p" README | sed '1d;$d' >"$work/shown.txt"
+    (cd "$work" && "$cvmdom" lint "$file" "$@" >now.txt) && fail "$file has no error"
+    diff -u "$work/shown.txt" "$work/now.txt" || fail "README: the findings are not what 'lint' prints now"
+}
+linted web.yaml --host epyc-genoa-snp
+linted db.xml
+
+# README's figures of the corpus are those of its page.
+wrong=$(sed -n 's/^| | \([0-9]*\) wrong ones.*/\1/p' docs/corpus.md)
+right=$(sed -n 's/^| | .* | \([0-9]*\) right ones.*/\1/p' docs/corpus.md)
+refused=$(sed -n 's/^| virsh define --validate | \([0-9]*\) .*/\1/p' docs/corpus.md)
+tr '\n' ' ' <README | grep -qF "Of [$wrong domain definitions with one mistake each](docs/corpus.md)" || fail "README: there are $wrong wrong documents"
+tr '\n' ' ' <README | grep -qF "validate\` refuses $refused;" || fail "README: libvirt refuses $refused of them"
+tr '\n' ' ' <README | grep -qF "about $right right ones" || fail "README: there are $right right ones"
 
 if command -v mandoc >/dev/null; then
     for page in docs/*.[1-8]; do
