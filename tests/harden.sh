@@ -35,6 +35,7 @@ policy-decimal-loses-es: CVM203
 policy-in-words: CVM202
 policy-of-33-bits: CVM202
 policy-of-snp-in-sev: CVM206
+saved-in-latin-1: CVM112
 session-cut-short: CVM213
 session-without-dh-cert: CVM214
 type-as-element: CVM212
@@ -100,7 +101,8 @@ harden()
     check "$from: a second run changes it" cmp -s "$to" "$to.again"
     rm -f "$to.again"
     # what libvirt is asked about below; of right documents tests/corpus/table asks it
-    if [ -z "$left" ] && ! cmp -s "$from" "$to"; then
+    # a name that is misspelt or stands twice is a warning, but nothing for libvirt's schema
+    if [ -z "$left" ] && ! grep -q -e 'CVM103' -e 'CVM111' "$work/said" && ! cmp -s "$from" "$to"; then
         xmllint --xpath '//domain' "$to" 2>/dev/null | sed "s|<emulator>.*</emulator>||" >"$asked" || :
     fi
 }
