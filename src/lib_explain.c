@@ -99,7 +99,7 @@ give_message(const struct cvm_message *row, struct cvmdom_message *message)
         .cause = _(row->cause),
         .remedy = _(row->remedy),
         .rules = row->rules,
-        .versions = row->versions,
+        .versions = row->versions ? _(row->versions) : NULL,
     };
     for (unsigned i = 0; i < CVM_MESSAGE_PATTERNS; i++) {
         message->patterns[i] = row->patterns[i];

@@ -143,7 +143,7 @@ expect_status 3
 expect_err 'both a file and a list'
 run "$CVMDOM" lint -0 in
 expect_status 3
-expect_err "'--null' is about"
+expect_err "'--null' needs"
 
 # ---- progress: a line on a terminal, gone at the end and after Ctrl-C; nothing elsewhere ----
 

@@ -186,7 +186,7 @@ check_usage(const struct lint_options *options, const char *const *operands)
         return cli_usage(&cli_lint, _("'%1$s' needs %2$s"), "lint", "FILE");
     }
     if (options->null && !list && !options->list_files) {
-        return cli_usage(&cli_lint, _("'--null' is about the names of '--files-from'"));
+        return cli_usage(&cli_lint, _("'--null' needs '--files-from' or '--list-files'"));
     }
     if (list && g_str_equal(list, "-") && g_strv_contains(operands, "-")) {
         return cli_usage(&cli_lint, _("'-' is both a file and a list of files"));

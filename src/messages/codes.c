@@ -32,14 +32,14 @@ const struct cvm_firmware_code cvm_firmware_codes[] = {
       N_("The firmware was not what refused: it succeeded, or was not asked."),
       N_("Go by the error beside it (ret=): that is the kernel's.") },
     { 0x01, "INVALID_PLATFORM_STATE", NULL, "Platform state is invalid", SEV_API,
-      N_("The firmware cannot do this in the state that the platform is in: not initialised, or "
-         "in use."),
+      N_("The firmware cannot do this in the state that the platform is in: not initialised, or in "
+         "use."),
       N_("Stop all SEV guests, then reload the modules ('modprobe -r kvm_amd ccp && modprobe "
          "kvm_amd') or reboot the host; 'dmesg | grep -i sev' says whether the firmware was "
          "initialised.") },
     { 0x02, "INVALID_GUEST_STATE", NULL, "Guest state is invalid", SEV_API,
-      N_("The guest is not in the state that this command needs: commands came in the wrong "
-         "order, such as a secret after the launch was finished."),
+      N_("The guest is not in the state that this command needs: commands came in the wrong order, "
+         "such as a secret after the launch was finished."),
       N_("Inject secrets while the guest is paused before its first run ('virsh start --paused'); "
          "otherwise update QEMU and kernel.") },
     { 0x03, "INVALID_CONFIG", "INAVLID_CONFIG", "Platform configuration is invalid", SEV_API,
@@ -53,11 +53,11 @@ const struct cvm_firmware_code cvm_firmware_codes[] = {
          "decoded they have 2084 and 128 bytes.") },
     { 0x05, "ALREADY_OWNED", NULL, "Platform is already owned", SEV_API,
       N_("The platform already has an owner's certificate."),
-      N_("Reset it first if it is to be owned anew ('sevctl reset'); guests need nothing of it.") },
+      N_("Reset it first if it is to be owned anew ('sevctl reset'); guests do not need it.") },
     { 0x06, "INVALID_CERTIFICATE", NULL, "Certificate is invalid", SEV_API,
       N_("The guest owner's certificate (dhCert) is not one that the firmware takes."),
-      N_("Make dhCert and session anew ('sevctl session') with this host's "
-         "own platform key, and put both into the domain.") },
+      N_("Make dhCert and session anew ('sevctl session') with this host's own platform key, and "
+         "put both into the domain.") },
     { 0x07, "POLICY_FAILURE", NULL, "Policy is not allowed", SEV_API,
       N_("The guest's policy is not one that this platform can keep to."),
       N_("Decode it with 'cvmdom policy', and drop what the host cannot do: a firmware version "
@@ -97,21 +97,21 @@ const struct cvm_firmware_code cvm_firmware_codes[] = {
     { 0x12, "ACTIVE", NULL, "Guest is active", SEV_API,
       N_("The guest is active where this command needs it not to be."), OWN_FAULT },
     { 0x13, "HWSEV_RET_PLATFORM", "HWERROR_PLATFORM", "Hardware error", SEV_API,
-      N_("The hardware reports an error; the platform is safe to go on with."),
+      N_("The hardware reports an error; the platform is still safe to use."),
       N_("Look for machine checks in the host's kernel log, and power the host off and on.") },
     { 0x14, "HWSEV_RET_UNSAFE", "HWERROR_UNSAFE", "Hardware unsafe", SEV_API,
       N_("The hardware reports an error that leaves the platform unsafe."),
       N_("Take the host out of service: look for machine checks in its kernel log, and power it "
          "off and on.") },
     { 0x15, "UNSUPPORTED", NULL, "Feature not supported", SEV_API,
-      N_("The firmware or the processor has not the feature that was asked for."),
+      N_("The firmware or the processor lacks the feature that was asked for."),
       N_("Update the SEV firmware, and compare what the guest asks for with 'cvmdom lint --host' "
          "and a record of this host.") },
     { 0x16, "INVALID_PARAM", NULL, "Invalid parameter", SEV_API,
-      N_("A parameter is out of range; where a SEV-SNP guest's memory is measured, it is the "
-         "table of CPUID values, which promises what the processor has not."),
-      N_("Use a CPU model that the processor can keep (EPYC-v4 or newer, or host-passthrough), "
-         "without features added by hand.") },
+      N_("A parameter is out of range; where a SEV-SNP guest's memory is measured, it is the table "
+         "of CPUID values, which promises what the processor lacks."),
+      N_("Use a CPU model that the processor can run in full (EPYC-v4 or newer, or "
+         "host-passthrough), without features added by hand.") },
     { 0x17, "RESOURCE_LIMIT", NULL, "Required firmware resource depleted", SEV_API,
       N_("The firmware has no room left for one more guest."),
       N_("Stop other SEV guests on this host, or start this one elsewhere.") },
@@ -176,10 +176,9 @@ const struct cvm_firmware_code cvm_firmware_codes[] = {
 
 const struct cvm_errno cvm_errnos[] = {
     { 1, "EPERM", N_("The kernel does not permit this to QEMU's user."),
-      N_("Look for a denial of AppArmor, SELinux or cgroups in the host's kernel and audit "
-         "log.") },
+      N_("Look for a denial of AppArmor, SELinux or cgroups in the host's kernel and audit log.") },
     { 2, "ENOENT", N_("A file or device is missing."),
-      N_("Look whether /dev/sev and /dev/kvm exist; load the modules ccp and kvm_amd.") },
+      N_("Check that /dev/sev and /dev/kvm exist; load the modules ccp and kvm_amd.") },
     { 5, "EIO", N_("The SEV firmware was asked and refused: fw_error says why."),
       N_("Go by the number behind fw_error.") },
     { 12, "ENOMEM", N_("The kernel could not get or pin the memory."),
@@ -207,11 +206,9 @@ const struct cvm_errno cvm_errnos[] = {
     { 28, "ENOSPC", N_("There is no room left."),
       N_("Look at the file system and the huge pages of the host.") },
     { 95, "EOPNOTSUPP", N_("The kernel does not support what QEMU asks for."),
-      N_("Use a kernel and a QEMU that were made for each other: SEV-SNP needs Linux 6.11 and "
-         "QEMU 9.1.") },
+      N_("Use a kernel and a QEMU that fit each other: SEV-SNP needs Linux 6.11 and QEMU 9.1.") },
     { 110, "ETIMEDOUT",
-      N_("The SEV firmware did not answer in time; the kernel then stops using "
-         "it."),
+      N_("The SEV firmware did not answer in time; the kernel then stops using it."),
       N_("Reboot the host; where that does not help, power it off and on.") },
     { 0 },
 };

@@ -12,24 +12,20 @@ const struct cvm_message cvm_messages_devices[] = {
       .patterns = { "device must provide VIRTIO_F_ACCESS_PLATFORM",
                     "device must provide VIRTIO_F_VERSION_1" },
       .cause = N_("A virtio device is unusable in the encrypted guest: it lacks iommu='on', or is "
-                  "of a transitional "
-                  "model. (A memory balloon says so, too, and does no harm.)"),
+                  "of a transitional model. (When it is about a memory balloon, it does no harm.)"),
       .remedy = N_("Write <driver iommu='on'/> into each virtio device, or remove iommu='off', "
-                   "take q35 and no "
-                   "virtio-transitional model, and <memballoon model='none'/>."),
+                   "take q35 and no virtio-transitional model, and <memballoon model='none'/>."),
       .rules = "CVM401 CVM603 CVM604 CVM606 CVM610",
-      .versions = "Linux; QEMU 6.0 and later set it themselves" },
+      .versions = N_("Linux; QEMU 6.0 and later set it themselves") },
     { .id = "backend-without-platform-access",
       .speaker = CVM_SAYS_QEMU,
       .rank = CVM_RANK_CAUSE,
       .patterns = { "iommu_platform=true is not supported by the device",
                     "IOMMU support requires reply-ack and backend-req protocol features." },
       .cause = N_("The program behind a vhost-user device (virtiofsd, a vhost-user disk or "
-                  "network) cannot work for an "
-                  "encrypted guest."),
+                  "network) cannot work for an encrypted guest."),
       .remedy = N_("Replace the device: 9p (<driver type='path'/>) or a network file system for "
-                   "virtiofs, a virtio "
-                   "disk or NIC for vhost-user."),
+                   "virtiofs, a virtio disk or NIC for vhost-user."),
       .rules = "CVM609" },
     { .id = "vhost-user-memory",
       .speaker = CVM_SAYS_LIBVIRT,
@@ -37,8 +33,7 @@ const struct cvm_message cvm_messages_devices[] = {
       .patterns = { "'%s' requires shared memory" },
       .cause = N_("{1} needs the guest's memory shared with another process, and it is not."),
       .remedy = N_("Write <memoryBacking><source type='memfd'/><access "
-                   "mode='shared'/></memoryBacking>, or replace the "
-                   "device."),
+                   "mode='shared'/></memoryBacking>, or replace the device."),
       .rules = "CVM609" },
     { .id = "iommu-misplaced",
       .speaker = CVM_SAYS_LIBVIRT,
@@ -65,8 +60,7 @@ const struct cvm_message cvm_messages_devices[] = {
       .rank = CVM_RANK_CAUSE,
       .patterns = { "Unable to find a satisfying virtiofsd" },
       .cause = N_("The host has no virtiofsd."),
-      .remedy =
-          N_("Install it; in an encrypted guest 9p (<driver type='path'/>) is the one that works."),
+      .remedy = N_("Install it; in an encrypted guest, use 9p (<driver type='path'/>) instead."),
       .rules = "CVM609" },
     { .id = "virtiofs-folder-missing",
       .speaker = CVM_SAYS_LIBVIRT,
@@ -80,9 +74,8 @@ const struct cvm_message cvm_messages_devices[] = {
       .patterns = { "swtpm died and reported: %s", "Could not run '%s'. exitstatus: %d;",
                     "TPM version '%s' is not supported" },
       .cause = N_("The emulated TPM does not start, or libvirt finds no program for it."),
-      .remedy =
-          N_("Install swtpm and its tools, let its user write its folder (/var/lib/libvirt/swtpm, "
-             "/var/lib/swtpm-localca), or remove <tpm>."),
+      .remedy = N_("Install swtpm and its tools, let its user write its folder "
+                   "(/var/lib/libvirt/swtpm, /var/lib/swtpm-localca), or remove <tpm>."),
       .rules = "CVM615" },
     { .id = "graphics",
       .speaker = CVM_SAYS_LIBVIRT,
@@ -104,8 +97,7 @@ const struct cvm_message cvm_messages_devices[] = {
       .speaker = CVM_SAYS_QEMU,
       .rank = CVM_RANK_CAUSE,
       .patterns = { "Cannot set discarding of RAM broken" },
-      .cause =
-          N_("A passed-through device (VFIO) cannot be had by a SEV-SNP guest under this QEMU."),
+      .cause = N_("This QEMU cannot give a SEV-SNP guest a passed-through device (VFIO)."),
       .remedy = N_("Update QEMU to 10.1 or later, or remove the <hostdev>."),
       .rules = "CVM607",
       .sharpen = cvm_sharpen_vfio },
@@ -113,7 +105,7 @@ const struct cvm_message cvm_messages_devices[] = {
       .speaker = CVM_SAYS_QEMU,
       .rank = CVM_RANK_CAUSE,
       .patterns = { "no iommu_group found" },
-      .cause = N_("The host's IOMMU is off, so that no device can be passed through."),
+      .cause = N_("The host's IOMMU is off, so no device can be passed through."),
       .remedy = N_("Switch the IOMMU on in the BIOS, and remove amd_iommu=off from the host's "
                    "kernel command line."),
       .rules = "CVM607" },
@@ -140,11 +132,9 @@ const struct cvm_message cvm_messages_devices[] = {
                     "is behind a switch lacking ACS and cannot be assigned",
                     "Unmanaged PCI device %s must be manually detached from the host" },
       .cause = N_("The PCI device cannot be passed through as it is: it is a bridge, shares its "
-                  "IOMMU group, or still "
-                  "belongs to a driver of the host."),
+                  "IOMMU group, or still belongs to a driver of the host."),
       .remedy = N_("Write managed='yes' on <hostdev>, or 'virsh nodedev-detach' it first; pass "
-                   "through all endpoints "
-                   "of its IOMMU group.") },
+                   "through all endpoints of its IOMMU group.") },
     { .id = "hostdev-twice",
       .speaker = CVM_SAYS_LIBVIRT,
       .rank = CVM_RANK_CAUSE,
@@ -184,12 +174,10 @@ const struct cvm_message cvm_messages_devices[] = {
       .rank = CVM_RANK_CAUSE,
       .patterns = { "cpus are not resettable, terminating" },
       .cause = N_("The guest rebooted (or its firmware reset it), and the vCPUs of a SEV-ES or "
-                  "SEV-SNP guest cannot be "
-                  "reset: QEMU ended."),
-      .remedy =
-          N_("Start it again, and write <on_reboot>destroy</on_reboot> so that this is what a "
-             "reboot means; if "
-             "it comes right after each start, the firmware is not made for this kind of guest."),
+                  "SEV-SNP guest cannot be reset: QEMU ended."),
+      .remedy = N_("Start it again, and write <on_reboot>destroy</on_reboot> so that this is what "
+                   "a reboot means; if it happens right after each start, the firmware is not made "
+                   "for this kind of guest."),
       .rules = "CVM406 CVM411 CVM412" },
     { .id = "no-migration",
       .speaker = CVM_SAYS_QEMU,
@@ -198,8 +186,7 @@ const struct cvm_message cvm_messages_devices[] = {
       .cause = N_("An encrypted guest cannot be migrated, saved or snapshotted with its memory: "
                   "QEMU cannot do that."),
       .remedy = N_("Shut the guest down instead; on the host's shutdown use 'ON_SHUTDOWN=shutdown' "
-                   "in libvirt-guests, "
-                   "not suspend."),
+                   "in libvirt-guests, not suspend."),
       .rules = "CVM413" },
     { 0 },
 };

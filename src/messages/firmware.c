@@ -13,16 +13,14 @@ const struct cvm_message cvm_messages_firmware[] = {
       .patterns = { "Unable to find any firmware to satisfy '%s'",
                     "Unable to find '%s' firmware that is compatible with the current "
                     "configuration" },
-      .cause = N_("No firmware descriptor of this host fits the domain: for SEV it must claim "
-                  "amd-sev, for SEV-ES "
-                  "also amd-sev-es, for SEV-SNP amd-sev-snp, and fit machine, SMM and stateless."),
+      .cause = N_(
+          "No firmware descriptor of this host fits the domain: for SEV it must claim amd-sev, for "
+          "SEV-ES also amd-sev-es, for SEV-SNP amd-sev-snp, and fit machine, SMM and stateless."),
       .remedy = N_("Name the image instead of firmware='efi': for SEV-SNP <loader type='rom' "
-                   "stateless='yes'>"
-                   "/usr/share/ovmf/OVMF.fd</loader> (Debian's path), or install an OVMF whose "
-                   "descriptor claims the "
-                   "feature."),
+                   "stateless='yes'>/usr/share/ovmf/OVMF.fd</loader> (Debian's path), or install "
+                   "an OVMF whose descriptor claims the feature."),
       .rules = "CVM405",
-      .versions = "the first until libvirt 9.1, at start; the second from 9.2, at define" },
+      .versions = N_("the first until libvirt 9.1, at start; the second from 9.2, at define") },
     { .id = "firmware-wants-smm",
       .speaker = CVM_SAYS_LIBVIRT,
       .rank = CVM_RANK_CAUSE,
@@ -31,7 +29,7 @@ const struct cvm_message cvm_messages_firmware[] = {
           N_("SMM is off, and the first firmware that fits is a Secure Boot build that needs it."),
       .remedy = N_("Name an image without Secure Boot in <loader>, instead of firmware='efi'."),
       .rules = "CVM405 CVM411",
-      .versions = "libvirt before 9.2; later ones skip such a firmware" },
+      .versions = N_("libvirt before 9.2; later ones skip such a firmware") },
     { .id = "descriptor-malformed",
       .speaker = CVM_SAYS_LIBVIRT,
       .rank = CVM_RANK_CAUSE,
@@ -41,7 +39,7 @@ const struct cvm_message cvm_messages_firmware[] = {
           N_("The firmware descriptor {1} is broken, and libvirt gives up choosing a firmware."),
       .remedy = N_("Repair or remove that file, or name the image in <loader>."),
       .rules = "CVM405",
-      .versions = "libvirt before 11; later ones skip such a file" },
+      .versions = N_("libvirt before 11; later ones skip such a file") },
     { .id = "no-variable-store-template",
       .speaker = CVM_SAYS_LIBVIRT,
       .rank = CVM_RANK_CAUSE,
@@ -50,8 +48,7 @@ const struct cvm_message cvm_messages_firmware[] = {
       .cause = N_("The guest has no variable store (nvram) yet, and libvirt knows no template for "
                   "its firmware."),
       .remedy = N_("Write <nvram template='…VARS.fd'/>, or stateless='yes' on <loader>, which "
-                   "needs no variable "
-                   "store and is right for guests that are attested."),
+                   "needs no variable store and is right for guests that are attested."),
       .rules = "CVM407 CVM410" },
     { .id = "nvram-format",
       .speaker = CVM_SAYS_LIBVIRT,
@@ -85,19 +82,17 @@ const struct cvm_message cvm_messages_firmware[] = {
                     "no loader path specified and firmware auto selection disabled",
                     "cannot be specified when firmware autoselection is enabled" },
       .cause = N_("The domain names an image and lets libvirt choose one, or does neither."),
-      .remedy = N_(
-          "Either <os firmware='efi'> with no path in <loader>, or <loader> with the path and no "
-          "firmware='efi'."),
+      .remedy = N_("Either <os firmware='efi'> with no path in <loader>, or <loader> with the path "
+                   "and no firmware='efi'."),
       .rules = "CVM403 CVM405" },
     { .id = "enrolled-keys",
       .speaker = CVM_SAYS_LIBVIRT,
       .rank = CVM_RANK_CAUSE,
       .patterns = { "firmware feature 'enrolled-keys' cannot be enabled when firmware feature "
-                    "'secure-boot' is "
-                    "disabled" },
+                    "'secure-boot' is disabled" },
       .cause = N_("Keys are to be enrolled in a firmware without Secure Boot."),
       .remedy = N_("Write <feature enabled='no' name='enrolled-keys'/> as well."),
-      .versions = "9.2 and later" },
+      .versions = N_("9.2 and later") },
     { .id = "secure-loader",
       .speaker = CVM_SAYS_LIBVIRT,
       .rank = CVM_RANK_CAUSE,
@@ -106,8 +101,7 @@ const struct cvm_message cvm_messages_firmware[] = {
                     "Secure boot requires SMM feature enabled" },
       .cause = N_("secure='yes' on <loader> needs q35, x86_64 and SMM."),
       .remedy = N_("Write secure='no': a SEV-ES or SEV-SNP guest has no SMM; only plain SEV could "
-                   "switch SMM on "
-                   "instead."),
+                   "switch SMM on instead."),
       .rules = "CVM401 CVM411" },
 
     /* ---- loading it ---- */
@@ -117,19 +111,17 @@ const struct cvm_message cvm_messages_firmware[] = {
       .patterns = { "pflash with kvm requires KVM readonly memory support",
                     "KVM_SET_USER_MEMORY_REGION2 failed, slot=%d, start=0xff%x" },
       .cause = N_("The SEV-SNP guest's firmware is in flash memory (pflash), which KVM does not "
-                  "have for such a "
-                  "guest."),
+                  "have for such a guest."),
       .remedy = N_("Write <loader type='rom' stateless='yes'>/usr/share/ovmf/OVMF.fd</loader> (a "
-                   "complete image, not "
-                   "a CODE file) and remove <nvram>."),
+                   "complete image, not a CODE file) and remove <nvram>."),
       .rules = "CVM408" },
     { .id = "firmware-not-loadable",
       .speaker = CVM_SAYS_QEMU,
       .rank = CVM_RANK_CAUSE,
       .patterns = { "could not load PC BIOS '%s'" },
-      .cause = N_("QEMU cannot load the firmware {1}: it is missing, not readable for QEMU's user, "
-                  "or its size is no "
-                  "multiple of 64 KiB, as that of a CODE file without its variable store."),
+      .cause = N_(
+          "QEMU cannot load the firmware {1}: it is missing, not readable for QEMU's user, or its "
+          "size is no multiple of 64 KiB, like that of a CODE file without its variable store."),
       .remedy = N_("Name a complete image that exists, such as /usr/share/ovmf/OVMF.fd."),
       .rules = "CVM406 CVM407" },
     { .id = "firmware-too-large",
@@ -138,8 +130,7 @@ const struct cvm_message cvm_messages_firmware[] = {
       .patterns = { "combined size of system firmware exceeds %d bytes",
                     "system firmware block device %s has invalid size" },
       .cause = N_("The firmware in flash memory is larger than the machine has room for, or its "
-                  "size is no multiple "
-                  "of 4 KiB."),
+                  "size is no multiple of 4 KiB."),
       .remedy = N_(
           "Name the raw image itself in <loader>, with the format that it has, not a disk image."),
       .rules = "CVM406" },
@@ -150,8 +141,7 @@ const struct cvm_message cvm_messages_firmware[] = {
                     "SEV-ES reset address is zero" },
       .cause = N_("The firmware image is not made for SEV-ES: it has no reset block for it."),
       .remedy = N_("Use an OVMF built with SEV-ES support (Debian 12 or later: OVMF.fd), not "
-                   "SeaBIOS or an old "
-                   "OVMF."),
+                   "SeaBIOS or an old OVMF."),
       .rules = "CVM406" },
     { .id = "reset-vector",
       .speaker = CVM_SAYS_QEMU,
@@ -168,7 +158,7 @@ const struct cvm_message cvm_messages_firmware[] = {
                     "Failed to get HVA for GPA %x" },
       .cause = N_("The firmware image is not made for SEV-SNP: it has no, or wrong, SEV metadata."),
       .remedy = N_("Use an OVMF with SEV-SNP metadata (on Debian 12 OVMF.fd has it, "
-                   "OVMF_CODE_4M.fd has not)."),
+                   "OVMF_CODE_4M.fd does not)."),
       .rules = "CVM406" },
     { .id = "no-kernel-hashes-area",
       .speaker = CVM_SAYS_QEMU,
@@ -179,8 +169,7 @@ const struct cvm_message cvm_messages_firmware[] = {
       .cause = N_("kernelHashes='yes' needs a firmware that checks the kernel, and this image is "
                   "not built for it."),
       .remedy = N_("Use an OVMF of edk2's AmdSev platform (Debian ships none), or write "
-                   "kernelHashes='no', which "
-                   "leaves the kernel unmeasured."),
+                   "kernelHashes='no', which leaves the kernel unmeasured."),
       .rules = "CVM406" },
     { .id = "kernel-hashes-without-kernel",
       .speaker = CVM_SAYS_QEMU,
@@ -194,8 +183,7 @@ const struct cvm_message cvm_messages_firmware[] = {
       .rank = CVM_RANK_CAUSE,
       .patterns = { "error: kvm run failed Invalid argument" },
       .cause = N_("The guest cannot go on running: for SEV-ES and SEV-SNP mostly a firmware that "
-                  "wants SMM (Secure "
-                  "Boot), or one not made for this kind of guest."),
+                  "wants SMM (Secure Boot), or one not made for this kind of guest."),
       .remedy = N_("Use an OVMF without SMM that carries SEV-ES or SEV-SNP support, and <smm "
                    "state='off'/>."),
       .rules = "CVM406 CVM411" },
@@ -216,8 +204,7 @@ const struct cvm_message cvm_messages_firmware[] = {
       .patterns = { "Could not open '%s': %s" },
       .cause = N_("QEMU cannot open {1}: {2}."),
       .remedy = N_("Correct the path, or the owner and mode of the file and of each folder above "
-                   "it; a read-only "
-                   "file needs <readonly/>."),
+                   "it; a read-only file needs <readonly/>."),
       .rules = "CVM407" },
 
     /* ---- machine and type ---- */
@@ -227,15 +214,12 @@ const struct cvm_message cvm_messages_firmware[] = {
       .patterns = { "SEV launch security is not supported with this QEMU binary",
                     "'%s' launch security is not supported with this QEMU binary" },
       .cause = N_("libvirt found that QEMU cannot run such a guest on this host; the QEMU binary "
-                  "is only one of the "
-                  "reasons."),
-      .remedy = N_("Look whether the host has /dev/sev and kvm_amd.sev=Y; then 'systemctl restart "
-                   "libvirtd' and "
-                   "'virsh domcapabilities', which must say <sev supported='yes'>; SEV-SNP also "
-                   "needs QEMU 9.1 and "
-                   "libvirt 10.5."),
+                  "is only one of the reasons."),
+      .remedy = N_("Check that the host has /dev/sev and kvm_amd.sev=Y; then 'systemctl restart "
+                   "libvirtd' and 'virsh domcapabilities', which must say <sev supported='yes'>; "
+                   "SEV-SNP also needs QEMU 9.1 and libvirt 10.5."),
       .rules = "CVM701 CVM706 CVM708 CVM711",
-      .versions = "the first until libvirt 10.4, the second later" },
+      .versions = N_("the first until libvirt 10.4, the second later") },
     { .id = "launch-type-missing",
       .speaker = CVM_SAYS_LIBVIRT,
       .rank = CVM_RANK_CAUSE,
@@ -273,12 +257,11 @@ const struct cvm_message cvm_messages_firmware[] = {
       .speaker = CVM_SAYS_LIBVIRT,
       .rank = CVM_RANK_CAUSE,
       .patterns = { "Unexpected length of '%s', expected %d got %d" },
-      .cause = N_("{1} has {3} bytes decoded instead of {2}."),
-      .remedy = N_("Put in the structure itself, as base64; libvirt skips what is no base64, so "
-                   "that a file's name "
-                   "shows as a wrong length, too."),
+      .cause = N_("{1} decodes to {3} bytes instead of {2}."),
+      .remedy = N_("Put in the structure itself, as base64; libvirt skips what is not base64, so a "
+                   "file's name shows up as a wrong length, too."),
       .rules = "CVM213",
-      .versions = "10.5 and later" },
+      .versions = N_("10.5 and later") },
     { .id = "kernel-hashes-unsupported",
       .speaker = CVM_SAYS_LIBVIRT,
       .rank = CVM_RANK_CAUSE,

@@ -11,10 +11,9 @@ const struct cvm_message cvm_messages_host[] = {
       .patterns = { "Domain requires KVM, but it is not available.",
                     "Could not access KVM kernel module: %s", "KVM not enabled" },
       .cause = N_("The host has no /dev/kvm that can be used: virtualisation is off in the BIOS, "
-                  "or kvm_amd is not "
-                  "loaded."),
-      .remedy = N_("Switch SVM on in the BIOS, 'modprobe kvm_amd', and look whether QEMU's user "
-                   "may open /dev/kvm."),
+                  "or kvm_amd is not loaded."),
+      .remedy = N_("Switch SVM on in the BIOS, 'modprobe kvm_amd', and check that QEMU's user may "
+                   "open /dev/kvm."),
       .rules = "CVM222 CVM701" },
     { .id = "sev-off-in-kvm",
       .speaker = CVM_SAYS_QEMU,
@@ -22,17 +21,15 @@ const struct cvm_message cvm_messages_host[] = {
       .patterns = { "SEV is not enabled in KVM", "SEV feature is not available" },
       .cause = N_("KVM runs without SEV on this host."),
       .remedy = N_("Set kvm_amd.sev=1 and switch SEV (SMEE) on in the BIOS; then reload kvm_amd "
-                   "and restart libvirt's "
-                   "daemon."),
+                   "and restart libvirt's daemon."),
       .rules = "CVM701" },
     { .id = "sev-not-supported-by-host",
       .speaker = CVM_SAYS_LIBVIRT,
       .rank = CVM_RANK_CAUSE,
       .patterns = { "QEMU does not support SEV guest" },
       .cause = N_("libvirt found no SEV when it looked at this host's QEMU."),
-      .remedy = N_("Look whether /dev/sev is there and kvm_amd.sev is on; then restart libvirt's "
-                   "daemon, which looks "
-                   "again."),
+      .remedy = N_("Check that /dev/sev is there and kvm_amd.sev is on; then restart libvirt's "
+                   "daemon, which looks again."),
       .rules = "CVM701 CVM711" },
     { .id = "cpu-incompatible",
       .speaker = CVM_SAYS_LIBVIRT,
@@ -41,23 +38,23 @@ const struct cvm_message cvm_messages_host[] = {
                     "guest CPU doesn't match specification: missing features: %s",
                     "CPU mode '%s' for %s %s domain on %s host is not supported by hypervisor" },
       .cause = N_("This host cannot run the guest's CPU model."),
-      .remedy = N_("Choose a model that 'virsh domcapabilities' calls usable='yes' (EPYC-v4 for "
-                   "SEV-SNP), or "
-                   "mode='host-passthrough'; take away features that were added by hand."),
+      .remedy =
+          N_("Choose a model that 'virsh domcapabilities' calls usable='yes' (EPYC-v4 for "
+             "SEV-SNP), or mode='host-passthrough'; remove features that were added by hand."),
       .rules = "CVM614" },
     { .id = "tsc-frequency",
       .speaker = CVM_SAYS_LIBVIRT,
       .rank = CVM_RANK_CAUSE,
       .patterns = { "Requested TSC frequency %d Hz is outside tolerance range" },
-      .cause = N_("The domain wants the TSC at {1} Hz, and this host's is another."),
+      .cause = N_("The domain wants the TSC at {1} Hz, but this host's has another frequency."),
       .remedy = N_("Remove frequency= from <timer name='tsc'>.") },
     { .id = "cpu-affinity",
       .speaker = CVM_SAYS_LIBVIRT,
       .rank = CVM_RANK_CAUSE,
       .patterns = { "cannot set CPU affinity on process %d: Invalid argument",
                     "/cpuset.cpus': %s" },
-      .cause =
-          N_("The domain pins to a CPU that the host has not, or that its cgroup does not allow."),
+      .cause = N_("The domain pins to a CPU that the host does not have, or that its cgroup does "
+                  "not allow."),
       .remedy = N_("Correct cpuset in <vcpu>, <vcpupin>, <emulatorpin> or <iothreadpin>."),
       .rules = "CVM509" },
     { .id = "scheduler-tuning",
@@ -71,7 +68,7 @@ const struct cvm_message cvm_messages_host[] = {
       .speaker = CVM_SAYS_LIBVIRT,
       .rank = CVM_RANK_CAUSE,
       .patterns = { "Maximum CPUs greater than specified machine type limit %d" },
-      .cause = N_("The guest has more vCPUs than its machine type, which takes {1}."),
+      .cause = N_("The guest has more vCPUs than its machine type takes, which is {1}."),
       .remedy = N_("Write fewer into <vcpu>, or take a newer q35 machine."),
       .rules = "CVM710" },
     { .id = "cpu-topology",
@@ -79,16 +76,16 @@ const struct cvm_message cvm_messages_host[] = {
       .rank = CVM_RANK_CAUSE,
       .patterns = { "CPU topology doesn't match maximum vcpu count",
                     "Number of CPUs in <numa> exceeds the <vcpu> count" },
-      .cause = N_("<vcpu> is not what <topology> or the guest's NUMA cells make."),
+      .cause = N_("<vcpu> does not match <topology> or the guest's NUMA cells."),
       .remedy = N_("Write sockets × dies × cores × threads into <vcpu>.") },
     { .id = "label-failed",
       .speaker = CVM_SAYS_LIBVIRT,
       .rank = CVM_RANK_CAUSE,
       .patterns = { "unable to set user and group to '%s' on '%s'" },
       .cause = N_("libvirt may not give {2} to QEMU's user."),
-      .remedy = N_("Look whether it is on a file system that knows owners (NFS with root_squash "
-                   "does not let it), or "
-                   "write <seclabel type='none' model='dac'/> in the disk.") },
+      .remedy =
+          N_("Check that it is on a file system that keeps owners (NFS with root_squash does not "
+             "let libvirt set them), or write <seclabel type='none' model='dac'/> in the disk.") },
     { .id = "session-file-not-written",
       .speaker = CVM_SAYS_LIBVIRT,
       .rank = CVM_RANK_CAUSE,
@@ -100,7 +97,7 @@ const struct cvm_message cvm_messages_host[] = {
       .rank = CVM_RANK_CAUSE,
       .patterns = { "Failed to connect socket to '%s'" },
       .cause = N_("The daemon of libvirt behind {1} does not run, or you may not talk to it."),
-      .remedy = N_("Start it: 'systemctl start libvirtd.socket', or of the modular daemons "
+      .remedy = N_("Start it: 'systemctl start libvirtd.socket', or, with modular daemons, "
                    "virtqemud.socket, virtnetworkd.socket and the one that is named here.") },
     { .id = "machine-unknown",
       .speaker = CVM_SAYS_QEMU,

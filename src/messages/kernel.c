@@ -27,8 +27,7 @@ const struct cvm_message cvm_messages_kernel[] = {
                     "supported" },
       .cause = N_("The host's IOMMU is off or in passthrough mode, which switches SEV-SNP off."),
       .remedy = N_("Remove iommu=pt and amd_iommu=off from the host's kernel command line, switch "
-                   "the IOMMU on in the "
-                   "BIOS, and reboot."),
+                   "the IOMMU on in the BIOS, and reboot."),
       .rules = "CVM703" },
     { .id = "sev-firmware-too-old",
       .speaker = CVM_SAYS_HOST_KERNEL,
@@ -36,8 +35,7 @@ const struct cvm_message cvm_messages_kernel[] = {
       .patterns = { "SEV-SNP support requires firmware version >= %s" },
       .cause = N_("The host's SEV firmware is too old for SEV-SNP: it must be {1} or newer."),
       .remedy = N_("Update the BIOS, and the SEV firmware (amd/amd_sev_*.sbin of linux-firmware or "
-                   "amd64-microcode); "
-                   "then reboot."),
+                   "amd64-microcode); then reboot."),
       .rules = "CVM706" },
     { .id = "sev-firmware-init",
       .speaker = CVM_SAYS_HOST_KERNEL,

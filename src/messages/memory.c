@@ -10,11 +10,10 @@ const struct cvm_message cvm_messages_memory[] = {
       .rank = CVM_RANK_CAUSE,
       .patterns = { "failed to register region (%s) error 'Cannot allocate memory'" },
       .cause = N_("KVM may not pin the SEV guest's memory: QEMU's limit of locked memory is too "
-                  "low, or the host has "
-                  "not enough free memory."),
-      .remedy = N_("Write <memoryBacking><locked/></memoryBacking> into the domain, and remove "
-                   "<hard_limit> from "
-                   "<memtune> unless it is the guest's memory and a few hundred MiB more."),
+                  "low, or the host does not have enough free memory."),
+      .remedy = N_(
+          "Write <memoryBacking><locked/></memoryBacking> into the domain, and remove <hard_limit> "
+          "from <memtune> unless it is the guest's memory and a few hundred MiB more."),
       .rules = "CVM501 CVM502 CVM503 CVM512 CVM709",
       .sharpen = cvm_sharpen_memlock },
     { .id = "memory-not-registered",
@@ -23,17 +22,16 @@ const struct cvm_message cvm_messages_memory[] = {
       .patterns = { "failed to register region (%s) error '%s'" },
       .cause = N_("The kernel does not take a part of the SEV guest's memory: {2}."),
       .remedy = N_("Back the memory with anonymous pages, memfd or huge pages instead of <source "
-                   "type='file'/>, and "
-                   "look at the host's kernel log."),
+                   "type='file'/>, and look at the host's kernel log."),
       .rules = "CVM501 CVM513" },
     { .id = "pinning-limit",
       .speaker = CVM_SAYS_HOST_KERNEL,
       .rank = CVM_RANK_CAUSE,
       .patterns = { "SEV: %d locked pages exceed the lock limit of %d" },
       .cause = N_("The SEV guest needs {1} pages pinned, and QEMU may lock only {2}."),
-      .remedy = N_("Write <memoryBacking><locked/></memoryBacking> into the domain, and remove "
-                   "<hard_limit> from "
-                   "<memtune> unless it is the guest's memory and a few hundred MiB more."),
+      .remedy = N_(
+          "Write <memoryBacking><locked/></memoryBacking> into the domain, and remove <hard_limit> "
+          "from <memtune> unless it is the guest's memory and a few hundred MiB more."),
       .rules = "CVM501 CVM502 CVM503 CVM709",
       .sharpen = cvm_sharpen_memlock },
     { .id = "pinning-failed",
@@ -41,11 +39,9 @@ const struct cvm_message cvm_messages_memory[] = {
       .rank = CVM_RANK_CAUSE,
       .patterns = { "SEV: Failure locking %d pages" },
       .cause = N_("The kernel could not pin {1} pages of the SEV guest: not enough free memory, or "
-                  "memory backed by a "
-                  "file on disk, which newer kernels do not pin."),
-      .remedy = N_(
-          "Free memory on the host or make the guest smaller; do not use <source type='file'/> in "
-          "<memoryBacking>."),
+                  "memory backed by a file on disk, which newer kernels do not pin."),
+      .remedy = N_("Free memory on the host or make the guest smaller; do not use <source "
+                   "type='file'/> in <memoryBacking>."),
       .rules = "CVM512" },
     { .id = "out-of-memory-limit",
       .speaker = CVM_SAYS_HOST_KERNEL,
@@ -53,30 +49,26 @@ const struct cvm_message cvm_messages_memory[] = {
       .patterns = { "Memory cgroup out of memory: Killed process %d (qemu" },
       .cause = N_("The kernel killed QEMU: it needed more memory than <hard_limit> allows."),
       .remedy = N_("Remove <hard_limit> from <memtune>, or raise it: guest memory plus video "
-                   "memory plus one percent plus "
-                   "some 300 MiB."),
+                   "memory plus one percent plus some 300 MiB."),
       .rules = "CVM502 CVM503" },
     { .id = "out-of-memory",
       .speaker = CVM_SAYS_HOST_KERNEL,
       .rank = CVM_RANK_CAUSE,
       .patterns = { "Out of memory: Killed process %d (qemu" },
       .cause = N_("The kernel killed QEMU because the host ran out of memory: an encrypted guest's "
-                  "memory can neither "
-                  "be swapped nor shared."),
+                  "memory can neither be swapped nor shared."),
       .remedy = N_("Make the guests of this host smaller or fewer; leave huge pages and <locked/> "
-                   "out of SEV-SNP "
-                   "guests, where they double what is used."),
+                   "out of SEV-SNP guests, where they double what is used."),
       .rules = "CVM504 CVM505 CVM512" },
     { .id = "memlock-not-raised",
       .speaker = CVM_SAYS_LIBVIRT,
       .rank = CVM_RANK_CAUSE,
       .patterns = { "cannot limit locked memory of process %d to %d" },
       .cause = N_("libvirt may not raise how much memory QEMU locks to {2} bytes: it runs in a "
-                  "session or a container "
-                  "without that right."),
-      .remedy = N_("Run the guest under qemu:///system, or raise the limit from outside: "
-                   "LimitMEMLOCK=infinity of the "
-                   "service or container, or CAP_SYS_RESOURCE for libvirt."),
+                  "session or a container without that right."),
+      .remedy =
+          N_("Run the guest under qemu:///system, or raise the limit from outside: "
+             "LimitMEMLOCK=infinity of the service or container, or CAP_SYS_RESOURCE for libvirt."),
       .rules = "CVM709" },
     { .id = "tuning-in-session",
       .speaker = CVM_SAYS_LIBVIRT,
@@ -95,8 +87,7 @@ const struct cvm_message cvm_messages_memory[] = {
       .patterns = { "hugetlbfs filesystem is not mounted or disabled by administrator config" },
       .cause = N_("The domain wants huge pages, and libvirt finds no hugetlbfs on this host."),
       .remedy = N_("Mount it ('systemctl start dev-hugepages.mount') and restart libvirt's daemon, "
-                   "or remove "
-                   "<hugepages>; SEV-SNP guests are better without."),
+                   "or remove <hugepages>; SEV-SNP guests are better without."),
       .rules = "CVM505 CVM506" },
     { .id = "no-hugetlbfs-of-size",
       .speaker = CVM_SAYS_LIBVIRT,
@@ -104,16 +95,15 @@ const struct cvm_message cvm_messages_memory[] = {
       .patterns = { "Unable to find any usable hugetlbfs mount for %d KiB" },
       .cause = N_("The host has no hugetlbfs for pages of {1} KiB."),
       .remedy = N_("Mount one (mount -t hugetlbfs -o pagesize={1}K …) and restart libvirt's "
-                   "daemon, or ask for another "
-                   "page size."),
+                   "daemon, or ask for another page size."),
       .rules = "CVM506" },
     { .id = "hugepage-pool",
       .speaker = CVM_SAYS_QEMU,
       .rank = CVM_RANK_CAUSE,
       .patterns = { "preallocating memory failed: %s",
                     "unable to map backing store for guest RAM: Cannot allocate memory" },
-      .cause = N_("The host has not enough free huge pages, in all or on the NUMA node that the "
-                  "guest is bound to."),
+      .cause = N_("The host does not have enough free huge pages, in total or on the NUMA node "
+                  "that the guest is bound to."),
       .remedy =
           N_("Enlarge the pool ('virsh freepages --all' shows it; write to "
              "/sys/devices/system/node/nodeN/hugepages/…/nr_hugepages), or remove <hugepages>."),
@@ -189,8 +179,7 @@ const struct cvm_message cvm_messages_memory[] = {
       .cause =
           N_("The domain has a memory device, but no <maxMemory> or no guest NUMA cell for it."),
       .remedy = N_("Remove the memory device and <maxMemory>: an encrypted guest is better given "
-                   "all its memory at "
-                   "start."),
+                   "all its memory at start."),
       .rules = "CVM513" },
     { .id = "discard-disabled",
       .speaker = CVM_SAYS_QEMU,
@@ -205,8 +194,7 @@ const struct cvm_message cvm_messages_memory[] = {
       .rank = CVM_RANK_CAUSE,
       .patterns = { "Failed to discard range %s" },
       .cause = N_("Memory that the SEV-SNP guest made private cannot be given back: it is locked, "
-                  "or in huge pages, "
-                  "and is used twice."),
+                  "or in huge pages, and is used twice."),
       .remedy = N_("Remove <locked/> and <hugepages> from <memoryBacking>."),
       .rules = "CVM504 CVM505" },
     { 0 },

@@ -92,10 +92,10 @@ cvm_sharpen_snp_policy(const struct cvm_start *start, struct cvm_diagnosis *diag
         return;
     }
     if (by_kernel && !(start->policy & CVM_SNP_POLICY_RESERVED_ONE)) {
-        replace(&diagnosis->cause,
-                _("The kernel refuses the SEV-SNP policy 0x%1$llx: bit 17 is clear, and must be "
-                  "set."),
-                (unsigned long long)start->policy);
+        replace(
+            &diagnosis->cause,
+            _("The kernel refuses the SEV-SNP policy 0x%1$llx: bit 17 is clear, and must be set."),
+            (unsigned long long)start->policy);
     } else if (by_kernel && refused) {
         g_autofree char *names = cvm_policy_names(CVM_GUEST_SEV_SNP, refused);
 
@@ -161,8 +161,8 @@ cvm_sharpen_memlock(const struct cvm_start *start, struct cvm_diagnosis *diagnos
         return;
     }
     replace(&diagnosis->cause, "%s",
-            _("KVM may not pin the SEV guest's memory although it is locked: <hard_limit> is "
-              "lower than what the guest needs, or the host has not enough free memory."));
+            _("KVM may not pin the SEV guest's memory although it is locked: <hard_limit> is lower "
+              "than what the guest needs, or the host does not have enough free memory."));
     replace(&diagnosis->remedy, "%s",
             _("Remove <hard_limit> from <memtune>, or raise it to the guest's memory and a few "
               "hundred MiB more; then look at 'free -m' on the host."));
@@ -191,10 +191,10 @@ cvm_sharpen_vm_type(const struct cvm_start *start, struct cvm_diagnosis *diagnos
         return;
     }
     kernel = cvm_version_format(start->kernel);
-    replace(&diagnosis->cause,
-            _("This host's kernel, Linux %1$s, is too old for SEV-SNP guests, which came with "
-              "6.11."),
-            kernel);
+    replace(
+        &diagnosis->cause,
+        _("This host's kernel, Linux %1$s, is too old for SEV-SNP guests, which came with 6.11."),
+        kernel);
 }
 
 void

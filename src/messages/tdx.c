@@ -4,7 +4,7 @@
 #include "messages/messages.h"
 #include "util/i18n.h"
 
-#define TDX_VERSIONS "10.1 and later"
+#define TDX_VERSIONS N_("10.1 and later")
 
 const struct cvm_message cvm_messages_tdx[] = {
     { .id = "tdx-smm",
@@ -34,7 +34,7 @@ const struct cvm_message cvm_messages_tdx[] = {
       .speaker = CVM_SAYS_QEMU,
       .rank = CVM_RANK_CAUSE,
       .patterns = { "TDX '%s' sha384 digest was %d bytes, expected %d bytes" },
-      .cause = N_("{1} has {2} bytes decoded instead of {3}."),
+      .cause = N_("{1} decodes to {2} bytes instead of {3}."),
       .remedy = N_("Write the SHA-384 digest as base64: 48 bytes."),
       .versions = TDX_VERSIONS },
     { .id = "tdx-unsupported",
@@ -42,17 +42,16 @@ const struct cvm_message cvm_messages_tdx[] = {
       .rank = CVM_RANK_CAUSE,
       .patterns = { "INTEL TDX launch security is not supported with this QEMU binary" },
       .cause = N_("libvirt found that QEMU cannot run TDX guests on this host."),
-      .remedy = N_("Use QEMU 10.1 or later with libvirt 11.6 or later, and a kernel with TDX "
-                   "switched on."),
-      .versions = "11.6 and later" },
+      .remedy = N_(
+          "Use QEMU 10.1 or later with libvirt 11.6 or later, and a kernel with TDX switched on."),
+      .versions = N_("11.6 and later") },
     { .id = "tdx-init",
       .speaker = CVM_SAYS_QEMU,
       .rank = CVM_RANK_CAUSE,
       .patterns = { "KVM_TDX_INIT_VM failed: %s" },
       .cause = N_("The kernel refuses the TDX guest: {1}."),
       .remedy = N_("Compare the versions of kernel, QEMU and TDX module, and the CPU features that "
-                   "were added by "
-                   "hand."),
+                   "were added by hand."),
       .versions = TDX_VERSIONS },
     { 0 },
 };

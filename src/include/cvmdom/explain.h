@@ -80,7 +80,7 @@ struct cvmdom_message {
     const char *cause;    /**< {1} stands for the pattern's first value, and so on */
     const char *remedy;   /**< what to change; the same */
     const char *rules;    /**< ids of rules that find it beforehand, separated by blanks; NULL */
-    const char *versions; /**< which versions say it like that, in English; NULL: all known */
+    const char *versions; /**< which versions say it like that; NULL: all known */
 };
 
 /** @return 0 and message i of the table, or -1 beyond the last. */
