@@ -2,6 +2,7 @@
 src_libcvm_core_la_SOURCES += \
     src/read/config.c src/read/config.h \
     src/read/config_find.c \
+    src/read/cursor.h \
     src/read/documents.c \
     src/read/domain_xml.c \
     src/read/domain_xml.h \

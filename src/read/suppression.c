@@ -13,27 +13,6 @@ enum {
     REASON_MAX = 400, /* characters that are kept: each suppressed finding repeats them */
 };
 
-void
-cvm_cursor_advance(struct cvm_cursor *cursor, const char *to)
-{
-    for (; cursor->at < to; cursor->at++) {
-        if (*cursor->at == '\n') {
-            cursor->line++;
-            cursor->column = 1;
-        } else if ((*cursor->at & 0xc0) != 0x80) {
-            cursor->column++;
-        }
-    }
-}
-
-gboolean
-cvm_comment_starts_with(const char *at, const char *end, const char *mark)
-{
-    size_t length = strlen(mark);
-
-    return (size_t)(end - at) >= length && memcmp(at, mark, length) == 0;
-}
-
 const char *
 cvm_comment_skip_blanks(const char *at, const char *end)
 {
@@ -49,8 +28,7 @@ cvm_comment_skip_blanks(const char *at, const char *end)
 static const char *
 skip_name(const char *at, const char *end)
 {
-    while (at < end &&
-           (g_ascii_isalnum(*at) || (*at == '-' && !cvm_comment_starts_with(at, end, "--")))) {
+    while (at < end && (g_ascii_isalnum(*at) || (*at == '-' && !cvm_starts_with(at, end, "--")))) {
         at++;
     }
     return at;
@@ -111,7 +89,7 @@ skip_separator(const struct cvm_comments *comments, const char *at, const char *
     if (at < end && *at == ':') {
         return at + 1;
     }
-    return comments->yaml && cvm_comment_starts_with(at, end, "--") ? at + 2 : end;
+    return comments->yaml && cvm_starts_with(at, end, "--") ? at + 2 : end;
 }
 
 static gboolean

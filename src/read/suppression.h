@@ -5,15 +5,10 @@
 #define CVM_READ_SUPPRESSION_H
 
 #include "model/suppression.h"
+#include "read/cursor.h"
 
 /* What a comment begins with that speaks to cvmdom. */
 #define CVM_COMMENT_MARK "cvmdom:"
-
-/* Lines and columns count as the readers of YAML and XML do: from 1, in characters. */
-struct cvm_cursor {
-    const char *at;
-    unsigned line, column;
-};
 
 struct cvm_comments {
     struct cvm_arena *arena;
@@ -22,10 +17,6 @@ struct cvm_comments {
     GArray *found; /* of struct cvm_suppression */
 };
 
-void
-cvm_cursor_advance(struct cvm_cursor *cursor, const char *to);
-gboolean
-cvm_comment_starts_with(const char *at, const char *end, const char *mark);
 const char *
 cvm_comment_skip_blanks(const char *at, const char *end);
 

@@ -7,7 +7,6 @@
 
 struct xml_scan {
     struct cvm_comments *comments;
-    const char *end;
     struct cvm_cursor cursor;
     unsigned tags;      /* met so far */
     unsigned tag_line;  /* where the last one began */
@@ -15,15 +14,6 @@ struct xml_scan {
     unsigned last_line; /* where the last tag or text ended; 0 for none */
     guint pending;      /* comments from here on wait for what they stand before */
 };
-
-/* Behind the mark, or the end. */
-static const char *
-skip_past(const char *at, const char *end, const char *mark)
-{
-    const char *found = g_strstr_len(at, end - at, mark);
-
-    return found ? found + strlen(mark) : end;
-}
 
 /* Behind a tag, whose attributes may hold a '>'. */
 static const char *
@@ -80,7 +70,7 @@ scan_comment(struct xml_scan *scan, const char *behind)
     gboolean trails = scan->last_line == scan->cursor.line;
 
     if (stop > text &&
-        cvm_comment_starts_with(cvm_comment_skip_blanks(text, stop), stop, CVM_COMMENT_MARK)) {
+        cvm_starts_with(cvm_comment_skip_blanks(text, stop), stop, CVM_COMMENT_MARK)) {
         one = cvm_comment_add(scan->comments, &scan->cursor, text, stop);
     }
     if (one) {
@@ -96,25 +86,25 @@ scan_comment(struct xml_scan *scan, const char *behind)
 static gboolean
 is_named(const char *tag, const char *end, const char *name)
 {
-    return cvm_comment_starts_with(tag + 1, end, name) && !g_ascii_isalnum(tag[1 + strlen(name)]) &&
+    return cvm_starts_with(tag + 1, end, name) && !g_ascii_isalnum(tag[1 + strlen(name)]) &&
            !strchr("-_:.", tag[1 + strlen(name)]);
 }
 
 static void
 scan_tag(struct xml_scan *scan, const char *behind)
 {
-    const char *tag = scan->cursor.at, *text = cvm_comment_skip_blanks(behind, scan->end);
+    const char *tag = scan->cursor.at, *text = cvm_comment_skip_blanks(behind, scan->cursor.end);
     gboolean start = tag[1] != '/';
 
     scan->opens = start && behind[-2] != '/' &&
-                  (scan->tags == 0 || is_named(tag, scan->end, "domain") ||
-                   is_named(tag, scan->end, "inactiveDomain"));
+                  (scan->tags == 0 || is_named(tag, scan->cursor.end, "domain") ||
+                   is_named(tag, scan->cursor.end, "inactiveDomain"));
     scan->tags++;
     scan->tag_line = scan->cursor.line;
     cvm_cursor_advance(&scan->cursor, behind);
     scan->last_line = scan->cursor.line;
     /* A finding of an element is at its text where it has some. */
-    if (start && text < scan->end && *text != '<') {
+    if (start && text < scan->cursor.end && *text != '<') {
         cvm_cursor_advance(&scan->cursor, text);
     }
     settle_pending(scan, scan->tag_line, scan->cursor.line);
@@ -123,22 +113,19 @@ scan_tag(struct xml_scan *scan, const char *behind)
 void
 cvm_comments_read_xml(struct cvm_comments *comments)
 {
-    const char *at = comments->source->data, *end = at + comments->source->size;
-    struct xml_scan scan = { .comments = comments, .end = end, .cursor = { at, 1, 1 } };
+    struct xml_scan scan = { .comments = comments, .cursor = cvm_cursor_begin(comments->source) };
+    const char *at, *end = scan.cursor.end;
 
-    if (cvm_comment_starts_with(at, end, "\xef\xbb\xbf")) {
-        scan.cursor.at += 3;
-    }
     while ((at = memchr(scan.cursor.at, '<', (size_t)(end - scan.cursor.at)))) {
         scan_text(&scan, at);
         cvm_cursor_advance(&scan.cursor, at);
-        if (cvm_comment_starts_with(at, end, "<!--")) {
-            scan_comment(&scan, skip_past(at + strlen("<!--"), end, "-->"));
-        } else if (cvm_comment_starts_with(at, end, "<?")) {
-            cvm_cursor_advance(&scan.cursor, skip_past(at, end, "?>"));
-        } else if (cvm_comment_starts_with(at, end, "<![CDATA[")) {
+        if (cvm_starts_with(at, end, "<!--")) {
+            scan_comment(&scan, cvm_skip_past(at + strlen("<!--"), end, "-->"));
+        } else if (cvm_starts_with(at, end, "<?")) {
+            cvm_cursor_advance(&scan.cursor, cvm_skip_past(at, end, "?>"));
+        } else if (cvm_starts_with(at, end, "<![CDATA[")) {
             settle_pending(&scan, scan.cursor.line, scan.cursor.line);
-            cvm_cursor_advance(&scan.cursor, skip_past(at, end, "]]>"));
+            cvm_cursor_advance(&scan.cursor, cvm_skip_past(at, end, "]]>"));
             scan.last_line = scan.cursor.line;
         } else {
             scan_tag(&scan, skip_tag(at, end));

@@ -27,10 +27,10 @@ find_hash(const char *start, const char *mark)
 }
 
 static GArray *
-find_candidates(const char *start)
+find_candidates(struct cvm_cursor cursor)
 {
     GArray *candidates = g_array_new(FALSE, FALSE, sizeof(struct candidate));
-    struct cvm_cursor cursor = { start, 1, 1 };
+    const char *start = cursor.at;
 
     for (const char *mark = start; (mark = strstr(mark, CVM_COMMENT_MARK));
          mark += strlen(CVM_COMMENT_MARK)) {
@@ -192,15 +192,11 @@ find_next_line(const char *at, const char *end, unsigned line)
 void
 cvm_comments_read_yaml(struct cvm_comments *comments)
 {
-    const char *end = comments->source->data + comments->source->size;
-    const char *start = comments->source->data;
-    g_autoptr(GArray) candidates = NULL;
+    const struct cvm_cursor cursor = cvm_cursor_begin(comments->source);
+    const char *start = cursor.at, *end = cursor.end;
+    g_autoptr(GArray) candidates = find_candidates(cursor);
     unsigned head, next_line = 0;
 
-    if (cvm_comment_starts_with(start, end, "\xef\xbb\xbf")) { /* a byte order mark */
-        start += 3;
-    }
-    candidates = find_candidates(start);
     head = scan_tokens(start, (size_t)(end - start), candidates);
     for (guint i = 0; i < candidates->len; i++) {
         const struct candidate *candidate = &g_array_index(candidates, struct candidate, i);

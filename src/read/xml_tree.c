@@ -7,14 +7,10 @@
 #include <libxml/parser.h>
 #include <string.h>
 
+#include "read/cursor.h"
 #include "read/read.h"
 #include "util/error.h"
 #include "util/i18n.h"
-
-struct cursor {
-    const char *at, *end;
-    unsigned line, column;
-};
 
 struct level {
     struct cvm_node *node;
@@ -27,7 +23,7 @@ struct parser {
     struct cvm_arena *arena;
     const struct cvm_source *source;
     xmlParserCtxtPtr context;
-    struct cursor cursor;
+    struct cvm_cursor cursor;
     struct level levels[CVM_LIMIT_DEPTH];
     unsigned depth, n_nodes;
     struct cvm_node *root;
@@ -36,45 +32,6 @@ struct parser {
 };
 
 /* ---- the cursor ---- */
-
-static void
-advance(struct cursor *cursor, const char *to)
-{
-    for (; cursor->at < to; cursor->at++) {
-        if (*cursor->at == '\n') {
-            cursor->line++;
-            cursor->column = 1;
-        } else if ((*cursor->at & 0xc0) != 0x80) {
-            cursor->column++;
-        }
-    }
-}
-
-static gboolean
-starts_with(const char *at, const char *end, const char *mark)
-{
-    size_t length = strlen(mark);
-
-    return (size_t)(end - at) >= length && memcmp(at, mark, length) == 0;
-}
-
-static struct cursor
-begin(const struct cvm_source *source)
-{
-    const char *end = source->data + source->size;
-    gboolean marked = starts_with(source->data, end, "\xef\xbb\xbf"); /* a byte order mark */
-
-    return (struct cursor){ source->data + (marked ? 3 : 0), end, 1, 1 };
-}
-
-/* Behind the next mark, end when there is none. */
-static const char *
-skip_past(const char *at, const char *end, const char *mark)
-{
-    const char *found = g_strstr_len(at, end - at, mark);
-
-    return found ? found + strlen(mark) : end;
-}
 
 /* Behind the comment, processing instruction or CDATA section that starts at a '<', NULL when it is
  * none. */
@@ -89,8 +46,8 @@ skip_other(const char *at, const char *end)
         return NULL; /* a tag, as most are */
     }
     for (size_t i = 0; i < G_N_ELEMENTS(kinds); i++) {
-        if (starts_with(at, end, kinds[i].open)) {
-            return skip_past(at + strlen(kinds[i].open), end, kinds[i].close);
+        if (cvm_starts_with(at, end, kinds[i].open)) {
+            return cvm_skip_past(at + strlen(kinds[i].open), end, kinds[i].close);
         }
     }
     return NULL;
@@ -262,7 +219,7 @@ static void
 add_attributes(struct parser *parser, struct level *level, const char *at, int count,
                const xmlChar **attributes)
 {
-    struct cursor *cursor = &parser->cursor;
+    struct cvm_cursor *cursor = &parser->cursor;
     struct cvm_node **link = &level->node->attributes;
     struct token token;
     int expected = 0;
@@ -270,13 +227,13 @@ add_attributes(struct parser *parser, struct level *level, const char *at, int c
     while (next_attribute(&at, cursor->end, &token)) {
         struct cvm_node *node;
 
-        advance(cursor, token.name);
+        cvm_cursor_advance(cursor, token.name);
         node =
             new_node(parser, CVM_NODE_ATTRIBUTE, token.name, (size_t)(token.name_end - token.name));
         if (parser->failed) {
             return; /* libxml2 was stopped, and the values it told are gone */
         }
-        advance(cursor, token.value);
+        cvm_cursor_advance(cursor, token.value);
         node->line = cursor->line;
         node->column = cursor->column;
         node->start = offset_of(parser, token.name);
@@ -287,10 +244,10 @@ add_attributes(struct parser *parser, struct level *level, const char *at, int c
         *link = node;
         link = &node->next;
     }
-    at = skip_past(at, cursor->end, ">");
+    at = cvm_skip_past(at, cursor->end, ">");
     level->empty = at[-2] == '/';
     level->node->inner = level->node->end = offset_of(parser, at);
-    advance(cursor, at);
+    cvm_cursor_advance(cursor, at);
 }
 
 static void
@@ -300,7 +257,7 @@ start_element(void *data, G_GNUC_UNUSED const xmlChar *local, G_GNUC_UNUSED cons
               G_GNUC_UNUSED int n_defaulted, const xmlChar **attributes)
 {
     struct parser *parser = data;
-    struct cursor *cursor = &parser->cursor;
+    struct cvm_cursor *cursor = &parser->cursor;
     const char *tag = find_tag(cursor->at, cursor->end, FALSE), *name_end;
     struct level *level;
     GString *text;
@@ -308,7 +265,7 @@ start_element(void *data, G_GNUC_UNUSED const xmlChar *local, G_GNUC_UNUSED cons
     if (parser->failed || !tag) {
         return;
     }
-    advance(cursor, tag);
+    cvm_cursor_advance(cursor, tag);
     if (parser->depth == CVM_LIMIT_DEPTH) {
         fail_here(parser, _("elements are nested deeper than cvmdom reads (64 levels)"));
         return;
@@ -342,13 +299,13 @@ mark_text(struct parser *parser, struct cvm_node *node)
         const char *behind;
 
         at = skip_blanks(at, end);
-        behind = starts_with(at, end, "<![CDATA[") ? NULL : skip_other(at, end);
+        behind = cvm_starts_with(at, end, "<![CDATA[") ? NULL : skip_other(at, end);
         if (!behind) {
             break;
         }
         at = behind;
     }
-    advance(&parser->cursor, at);
+    cvm_cursor_advance(&parser->cursor, at);
     node->line = parser->cursor.line;
     node->column = parser->cursor.column;
 }
@@ -379,7 +336,7 @@ end_element(void *data, G_GNUC_UNUSED const xmlChar *local, G_GNUC_UNUSED const 
             G_GNUC_UNUSED const xmlChar *uri)
 {
     struct parser *parser = data;
-    struct cursor *cursor = &parser->cursor;
+    struct cvm_cursor *cursor = &parser->cursor;
     struct level *level;
 
     if (parser->failed || parser->depth == 0) {
@@ -392,7 +349,7 @@ end_element(void *data, G_GNUC_UNUSED const xmlChar *local, G_GNUC_UNUSED const 
     if (!level->empty) {
         const char *tag = find_tag(cursor->at, cursor->end, TRUE);
 
-        advance(cursor, tag ? skip_past(tag, cursor->end, ">") : cursor->end);
+        cvm_cursor_advance(cursor, tag ? cvm_skip_past(tag, cursor->end, ">") : cursor->end);
         level->node->end = offset_of(parser, cursor->at);
     }
 }
@@ -407,7 +364,7 @@ refuse_doctype(void *data, const xmlChar *name, G_GNUC_UNUSED const xmlChar *ext
         g_strstr_len(parser->cursor.at, parser->cursor.end - parser->cursor.at, "<!DOCTYPE");
 
     if (at) {
-        advance(&parser->cursor, at);
+        cvm_cursor_advance(&parser->cursor, at);
     }
     fail_here(parser, _("the file has a document type declaration; remove it, libvirt's XML needs "
                         "none"));
@@ -455,7 +412,7 @@ take_error(void *data, error_pointer problem)
 static int
 check_text(const struct cvm_source *source, GError **error)
 {
-    struct cursor cursor = begin(source);
+    struct cvm_cursor cursor = cvm_cursor_begin(source);
     const char *at = cursor.at, *bad;
 
     /* Most files are ASCII, and GLib takes its time to see that. */
@@ -463,7 +420,7 @@ check_text(const struct cvm_source *source, GError **error)
         at++;
     }
     if (!g_utf8_validate(at, cursor.end - at, &bad)) {
-        advance(&cursor, bad);
+        cvm_cursor_advance(&cursor, bad);
         return cvm_error_set_at(error, CVM_ERROR_SYNTAX, source->name, cursor.line, cursor.column,
                                 "%s",
                                 bad < cursor.end && *bad == '\0'
@@ -479,7 +436,7 @@ enum { SHORTEST_ATTRIBUTE = 5 /* a blank and a="" */ };
 static int
 check_attributes(const struct cvm_source *source, GError **error)
 {
-    struct cursor cursor = begin(source);
+    struct cvm_cursor cursor = cvm_cursor_begin(source);
     const char *at = cursor.at;
 
     while ((at = find_tag(at, cursor.end, FALSE))) {
@@ -495,7 +452,7 @@ check_attributes(const struct cvm_source *source, GError **error)
         at = skip_name(tag + 1, cursor.end);
         while (next_attribute(&at, cursor.end, &token)) {
             if (++count > CVM_LIMIT_ATTRIBUTES) {
-                advance(&cursor, tag);
+                cvm_cursor_advance(&cursor, tag);
                 return cvm_error_set_at(error, CVM_ERROR_SYNTAX, source->name, cursor.line,
                                         cursor.column,
                                         _("an element has more than 256 attributes"));
@@ -547,7 +504,7 @@ cvm_xml_parse(struct cvm_arena *arena, const struct cvm_source *source, GError *
     struct parser parser = {
         .arena = arena,
         .source = source,
-        .cursor = begin(source),
+        .cursor = cvm_cursor_begin(source),
         .error = error,
     };
 

@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* A place in a text that is followed from its beginning: lines and columns count from 1, in
+ * characters. Inline, since readers take every byte through it. */
+#ifndef CVM_READ_CURSOR_H
+#define CVM_READ_CURSOR_H
+
+#include <string.h>
+
+#include "model/node.h"
+
+#define CVM_BYTE_ORDER_MARK "\xef\xbb\xbf"
+
+struct cvm_cursor {
+    const char *at, *end;
+    unsigned line, column;
+};
+
+static inline gboolean
+cvm_starts_with(const char *at, const char *end, const char *mark)
+{
+    size_t length = strlen(mark);
+
+    return (size_t)(end - at) >= length && memcmp(at, mark, length) == 0;
+}
+
+/* Behind the next mark, end when there is none. */
+static inline const char *
+cvm_skip_past(const char *at, const char *end, const char *mark)
+{
+    const char *found = g_strstr_len(at, end - at, mark);
+
+    return found ? found + strlen(mark) : end;
+}
+
+/* Behind a byte order mark. */
+static inline struct cvm_cursor
+cvm_cursor_begin(const struct cvm_source *source)
+{
+    const char *end = source->data + source->size;
+    gboolean marked = cvm_starts_with(source->data, end, CVM_BYTE_ORDER_MARK);
+
+    return (struct cvm_cursor){ source->data + (marked ? strlen(CVM_BYTE_ORDER_MARK) : 0), end, 1,
+                                1 };
+}
+
+static inline void
+cvm_cursor_advance(struct cvm_cursor *cursor, const char *to)
+{
+    for (; cursor->at < to; cursor->at++) {
+        if (*cursor->at == '\n') {
+            cursor->line++;
+            cursor->column = 1;
+        } else if ((*cursor->at & 0xc0) != 0x80) {
+            cursor->column++;
+        }
+    }
+}
+
+#endif
