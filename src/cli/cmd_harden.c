@@ -23,7 +23,7 @@ static const struct cli_option options_table[] = {
       .argument = "TYPE",
       .values = CLI_GUEST,
       .offset = offsetof(struct harden_options, type),
-      .help = N_("make it a guest of that type, also an ordinary one") },
+      .help = N_("make it a guest of this type, even an ordinary one") },
     { .name = "host",
       .letter = 'H',
       .argument = "HOST",
@@ -107,8 +107,8 @@ static void
 print_summary(const char *file, size_t changed, size_t left, size_t errors)
 {
     if (left > 0) {
-        cli_say(_("%1$s: %2$zu changed, %3$zu left, of these %4$zu errors; the lines of what is "
-                  "left are those of what is written"),
+        cli_say(_("%1$s: %2$zu changed, %3$zu left, %4$zu of them errors; lines of what is left "
+                  "are those of the new document"),
                 file, changed, left, errors);
     } else if (changed > 0) {
         cli_say(_("%1$s: %2$zu changed, nothing left"), file, changed);
@@ -216,7 +216,7 @@ const struct cli_command cli_harden = {
     .description =
         N_("What a rule finds is repaired where there is one right answer; the rest is left, and "
            "standard error says why. All else stays as it is, byte for byte. The document is "
-           "written, too, when errors are left in it: the exit status is 1 then."),
+           "written even when errors are left in it; the exit status is then 1."),
     .options = options_table,
     .size = sizeof(struct harden_options),
     .run = run,

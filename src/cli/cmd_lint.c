@@ -249,7 +249,7 @@ const struct cli_command cli_lint = {
                   "column."),
     .description =
         N_("FILE is a profile or libvirt's XML of a domain, - for standard input, or a folder: "
-           "then every *.xml, *.yaml and *.yml below it, but for hidden ones and those that are "
+           "then every *.xml, *.yaml and *.yml below it, except hidden ones and those that are "
            "neither. Without --host the host that a profile names is taken; where there is none "
            "either, the rules that need one are not run, and counted."),
     .options = options_table,

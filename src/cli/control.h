@@ -32,7 +32,8 @@ struct cli_control_options {
           .argument = "RULE=SEVERITY",                                                             \
           .many = TRUE,                                                                            \
           .offset = offsetof(type, member.set_severity),                                           \
-          .help = N_("make findings of a rule error, warning or note; may be repeated") },         \
+          .help = N_("give the findings of a rule another severity: error, warning or note; may "  \
+                     "be repeated") },                                                             \
         { .name = "fail-on",                                                                       \
           .argument = "SEVERITY",                                                                  \
           .values = CLI_SEVERITY,                                                                  \

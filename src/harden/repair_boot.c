@@ -223,15 +223,15 @@ cvm_repair_firmware(struct cvm_repair *repair)
     if (!os) {
         cvm_repair_decline(repair, _("There is no <os>: what the guest is to boot is not known."));
     } else if (!(repair->guest & CVM_GUEST_AMD)) {
-        cvm_repair_decline(repair, _("Which firmware an ordinary guest is to have is for people to "
-                                     "decide."));
+        cvm_repair_decline(repair,
+                           _("Which firmware an ordinary guest is to have is for you to decide."));
     } else if (cvm_node_attribute(os, "type")) {
         cvm_repair_os_type(repair); /* it was asked for */
     } else if (knows_firmware(repair->host)) {
         name_image(repair, os);
     } else if (has_attribute(os, "firmware", "efi") && !cvm_node_child(os, "loader")) {
-        cvm_repair_decline(repair, _("No firmware image that fits is known: name the host (--host) "
-                                     "or an image."));
+        cvm_repair_decline(repair, _("No firmware image that fits is known: name a host that has "
+                                     "one (--host), or an image."));
     } else {
         replace_firmware(repair, os, NULL);
     }
@@ -277,8 +277,9 @@ cvm_repair_smm(struct cvm_repair *repair)
         return;
     }
     if (repair->guest == CVM_GUEST_SEV && (secure || find_secure_feature(os))) {
-        cvm_repair_decline(repair, _("Secure Boot, which a SEV guest can have, needs it: that is "
-                                     "for people to decide."));
+        cvm_repair_decline(
+            repair,
+            _("Secure Boot, which a SEV guest can have, needs it: that is for you to decide."));
         return;
     }
     if (smm && cvm_is_on(repair->domain->features.smm)) {

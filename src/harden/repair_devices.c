@@ -258,7 +258,7 @@ cvm_repair_viommu(struct cvm_repair *repair)
 {
     if (cvm_is_set(repair->domain->vcpu.count) && repair->domain->vcpu.count.value > 255) {
         cvm_repair_decline(repair, _("libvirt before 11.5 wants it for more than 255 vCPUs: how "
-                                     "many the guest is to have is for people to decide."));
+                                     "many the guest is to have is for you to decide."));
         return;
     }
     cvm_repair_remove(repair, device_of(repair->node));
@@ -273,7 +273,7 @@ cvm_repair_cpu_model(struct cvm_repair *repair)
     g_autofree char *fragment = NULL;
 
     if (repair->finding->severity != CVM_WARNING) {
-        cvm_repair_decline(repair, _("Which CPU the guest is to have is for people to decide."));
+        cvm_repair_decline(repair, _("Which CPU the guest is to have is for you to decide."));
         return;
     }
     model->launch.from.origin = CVM_GIVEN;

@@ -42,7 +42,7 @@ is_ambiguous(struct cvm_repair *repair)
 
     if (is) {
         cvm_repair_decline(repair, _("Read as decimal it is another kind of guest: which of the "
-                                     "two was meant is for people to decide."));
+                                     "two was meant is for you to decide."));
     }
     return is;
 }
@@ -133,8 +133,8 @@ cvm_repair_policy_kvm(struct cvm_repair *repair)
     uint64_t policy = repair->domain->launch.policy.value;
 
     if (!(policy & loose)) {
-        cvm_repair_decline(repair, _("The host's kernel wants a weaker policy: that is for people "
-                                     "to decide."));
+        cvm_repair_decline(
+            repair, _("The host's kernel wants a weaker policy: that is for you to decide."));
         return;
     }
     set_policy(repair, repair->guest, policy & ~loose);
@@ -237,8 +237,8 @@ repair_twin(struct cvm_repair *repair, const struct cvm_node *node)
                memcmp(data + first->start, data + node->start, node->end - node->start) == 0) {
         cvm_repair_remove(repair, node);
     } else {
-        cvm_repair_decline(repair, _("Which of the two 'launchSecurity' was meant is for people to "
-                                     "decide."));
+        cvm_repair_decline(repair,
+                           _("Which of the two 'launchSecurity' was meant is for you to decide."));
     }
 }
 

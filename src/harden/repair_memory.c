@@ -100,7 +100,7 @@ cvm_repair_remainder(struct cvm_repair *repair)
     rounded = (bytes + page - 1) / page * page;
     if (rounded > bytes + bytes / 2) {
         cvm_repair_decline(repair, _("Either the pages are too large, or the guest is too small: "
-                                     "that is for people to decide."));
+                                     "that is for you to decide."));
         return;
     }
     set_size(repair, size->from.node, rounded);
@@ -131,7 +131,7 @@ cvm_repair_max_memory(struct cvm_repair *repair)
 {
     if (repair->domain->devices.memory.count > 0) {
         cvm_repair_decline(repair, _("Memory modules are part of what the guest has: how much it "
-                                     "is to have without them is for people to decide."));
+                                     "is to have without them is for you to decide."));
         return;
     }
     cvm_repair_remove(repair, cvm_node_child(repair->root, "maxMemory"));
@@ -165,7 +165,7 @@ cvm_repair_share_memory(struct cvm_repair *repair)
     const struct cvm_node *source = cvm_node_child(backing, "source");
 
     if (repair->finding->severity != CVM_SEVERE) {
-        cvm_repair_decline(repair, _("Which other device would do is for people to decide."));
+        cvm_repair_decline(repair, _("Which other device would do is for you to decide."));
         return;
     }
     cvm_each (struct cvm_cell, cell, &domain->cpu.numa) {

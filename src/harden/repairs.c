@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Every rule once: what is done about it, or why that is for people to decide. */
+/* Every rule once: what is done about it, or why that is for you to decide. */
 #include <string.h>
 
 #include "harden/repair.h"
@@ -13,25 +13,25 @@ static const char needs_a_value[] = N_("What was meant there is not known: write
 static const char needs_a_blob[] =
     N_("Certificates, sessions and ID blocks are made by the guest's owner: make it anew.");
 static const char of_suppressions[] =
-    N_("Comments are left as they are: what they say is for people to decide.");
+    N_("Comments are left as they are: what they say is for you to decide.");
 static const char needs_an_image[] =
-    N_("No firmware image that fits is known: name the host (--host), or an image.");
+    N_("No firmware image that fits is known: name a host that has one (--host), or an image.");
 static const char of_placement[] =
-    N_("Where the guest's memory and vCPUs are to be is for people to decide.");
+    N_("Where the guest's memory and vCPUs are to be is for you to decide.");
 
 const struct cvm_repair_row cvm_repairs[] = {
     { "CVM101", NULL, of_profiles, FALSE },
     { "CVM102", cvm_repair_value, needs_a_value, FALSE },
     { "CVM103", NULL, of_profiles, FALSE },
     { "CVM104", NULL, needs_a_value, FALSE },
-    { "CVM105", NULL, N_("A domain's name is for people to choose."), FALSE },
+    { "CVM105", NULL, N_("A domain's name is for you to choose."), FALSE },
     { "CVM106", NULL, of_profiles, FALSE },
     { "CVM107", NULL, N_("Name the type that the guest is to have: --type."), FALSE },
     { "CVM108", NULL, needs_a_value, FALSE },
     { "CVM109", NULL, of_suppressions, FALSE },
     { "CVM110", NULL, of_suppressions, FALSE },
     { "CVM111", NULL, N_("What it was meant to be is not known."), FALSE },
-    { "CVM112", NULL, N_("The encoding of the file is for people to change."), FALSE },
+    { "CVM112", NULL, N_("The encoding of the file is for you to change."), FALSE },
 
     { "CVM201", cvm_repair_policy_missing, NULL, FALSE },
     { "CVM202", cvm_repair_policy_form, needs_a_value, FALSE },
@@ -43,8 +43,8 @@ const struct cvm_repair_row cvm_repairs[] = {
     { "CVM208", cvm_repair_policy_sharing, NULL, FALSE },
     { "CVM209", NULL, of_profiles, FALSE },
     { "CVM210", NULL,
-      N_("Either the host turns SMT off, or the policy allows it, which is weaker: that is for "
-         "people to decide."),
+      N_("Either the host turns SMT off, or the policy allows it, which is weaker: that is for you "
+         "to decide."),
       FALSE },
     { "CVM211", cvm_repair_launch_type, NULL, FALSE },
     { "CVM212", cvm_repair_launch_element, NULL, FALSE },
@@ -54,15 +54,15 @@ const struct cvm_repair_row cvm_repairs[] = {
     { "CVM216", NULL, needs_a_blob, FALSE },
     { "CVM217", NULL,
       N_("Either a <kernel> is missing, or kernelHashes='yes' is too much: what the guest is to "
-         "boot is for people to decide."),
+         "boot is for you to decide."),
       FALSE },
     { "CVM218", NULL,
-      N_("kernelHashes='yes' needs a firmware image that was built for it: that is for people to "
+      N_("kernelHashes='yes' needs a firmware image that was built for it: that is for you to "
          "decide."),
       FALSE },
     { "CVM219", cvm_repair_cbitpos, NULL, FALSE },
     { "CVM220", cvm_repair_reduced_phys_bits, NULL, FALSE },
-    { "CVM221", NULL, N_("What is given to QEMU directly is for people to decide."), FALSE },
+    { "CVM221", NULL, N_("What is given to QEMU directly is for you to decide."), FALSE },
     { "CVM222", cvm_repair_virt_type, NULL, FALSE },
 
     { "CVM401", cvm_repair_machine, NULL, FALSE },
@@ -104,8 +104,7 @@ const struct cvm_repair_row cvm_repairs[] = {
     { "CVM605", cvm_repair_iommu_off, NULL, FALSE },
     { "CVM606", cvm_repair_transitional, NULL, FALSE },
     { "CVM607", NULL,
-      N_("Either the device goes, or the host gets QEMU 10.1 or newer: that is for people to "
-         "decide."),
+      N_("Either the device goes, or the host gets QEMU 10.1 or newer: that is for you to decide."),
       FALSE },
     { "CVM608", NULL, N_("A device that is passed through is wanted."), FALSE },
     { "CVM609", cvm_repair_share_memory, NULL, FALSE },
@@ -116,10 +115,10 @@ const struct cvm_repair_row cvm_repairs[] = {
     { "CVM614", cvm_repair_cpu_model, NULL, FALSE },
     { "CVM615", NULL, N_("A TPM that is given to the guest is wanted."), FALSE },
     { "CVM616", NULL,
-      N_("Who may see the guest's screen is for people to decide: a password, TLS, or another "
+      N_("Who may see the guest's screen is for you to decide: a password, TLS, or another "
          "address."),
       FALSE },
-    { "CVM617", NULL, N_("Which other device would do is for people to decide."), FALSE },
+    { "CVM617", NULL, N_("Which other device would do is for you to decide."), FALSE },
 
     { "CVM701", NULL, of_the_host, FALSE },
     { "CVM702", NULL, of_the_host, FALSE },
@@ -130,7 +129,7 @@ const struct cvm_repair_row cvm_repairs[] = {
     { "CVM707", NULL, of_the_host, FALSE },
     { "CVM708", NULL, of_the_host, FALSE },
     { "CVM709", cvm_repair_lock_memory, NULL, FALSE },
-    { "CVM710", NULL, N_("How many vCPUs the guest is to have is for people to decide."), FALSE },
+    { "CVM710", NULL, N_("How many vCPUs the guest is to have is for you to decide."), FALSE },
     { "CVM711", NULL, of_the_host, FALSE },
     { 0 },
 };

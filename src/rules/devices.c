@@ -115,11 +115,12 @@ static const char *
 shared_memory(const struct cvm_check *check)
 {
     if (cvm_huge_pages_place(check->domain)) {
-        return cvm_in_form(check, "'access: shared' below 'memory'",
-                           "'<access mode='shared'/>' below '<memoryBacking>'");
+        return cvm_in_form(check, _("'access: shared' below 'memory'"),
+                           _("'<access mode='shared'/>' below '<memoryBacking>'"));
     }
-    return cvm_in_form(check, "'source: memfd' and 'access: shared' below 'memory'",
-                       "'<source type='memfd'/><access mode='shared'/>' below '<memoryBacking>'");
+    return cvm_in_form(
+        check, _("'source: memfd' and 'access: shared' below 'memory'"),
+        _("'<source type='memfd'/><access mode='shared'/>' below '<memoryBacking>'"));
 }
 
 /* What another process serves: what is said where it cannot map the memory, and what helps. */

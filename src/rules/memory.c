@@ -466,7 +466,7 @@ check_memory_hotplug(struct cvm_check *check)
             max);
 
         cvm_fix(finding, _("Give the guest all its memory at the start, and remove %s."),
-                cvm_in_form(check, "'max' and 'slots'", "'<maxMemory>'"));
+                cvm_in_form(check, _("'max' and 'slots'"), "'<maxMemory>'"));
     }
     cvm_each (struct cvm_memory_device, device, &check->domain->devices.memory) {
         report_memory_device(check, device);

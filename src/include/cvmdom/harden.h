@@ -2,7 +2,7 @@
 /**
  * Hardening: the smallest change to a libvirt domain XML that satisfies the rules.
  *
- * What a rule finds is repaired where there is one right answer. What is for people to decide (a
+ * What a rule finds is repaired where there is one right answer. What is for you to decide (a
  * signed blob, a device that would have to go, a weaker policy) is left, with the reason. All that
  * is not changed stays as it is, byte for byte.
  */
