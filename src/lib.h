@@ -29,6 +29,10 @@ CVM_LIB_HANDLE(domain, cvmdom_domain, struct cvm_domain)
 CVM_LIB_HANDLE(hardening, cvmdom_hardening, struct cvm_hardening)
 CVM_LIB_HANDLE(domains, cvmdom_domains, GPtrArray) /* of struct cvm_domain */
 
+/* lib_config.c: what holds for an input; borrowed until the next call. */
+const struct cvm_control *
+config_control(cvmdom_config *config, const char *input);
+
 /* Hands a failure to the caller, who may not want it. */
 static inline void
 give_error(cvmdom_error **to, GError *cause)

@@ -249,8 +249,8 @@ speaks_of_files(const struct cvm_config *file)
 }
 
 /* Ten thousand inputs of a folder share one, unless the file tells them apart. */
-static const struct cvm_control *
-control_for(cvmdom_config *config, const char *input)
+const struct cvm_control *
+config_control(cvmdom_config *config, const char *input)
 {
     gboolean single = speaks_of_files(config->file);
 
@@ -273,6 +273,6 @@ cvmdom_config_check(cvmdom_config *config, const cvmdom_domain *domain, const cv
 {
     const struct cvm_domain *checked = domain_of(domain);
 
-    cvm_check_run(checked, host_of(host), control_for(config, checked->from.node->source->name),
+    cvm_check_run(checked, host_of(host), config_control(config, checked->from.node->source->name),
                   findings_of(findings));
 }

@@ -26,22 +26,23 @@ parse_type(const char *type, enum cvm_guest *guest, GError **error)
 
 static struct cvm_hardening *
 harden(const char *name, const char *data, size_t size, const char *type, const cvmdom_host *host,
-       GError **error)
+       cvmdom_config *config, GError **error)
 {
     enum cvm_guest guest = 0;
 
     if (parse_type(type, &guest, error) < 0) {
         return NULL;
     }
-    return cvm_harden(name, data, size, guest, host_of(host), error);
+    return cvm_harden(name, data, size, guest, host_of(host),
+                      config ? config_control(config, name) : NULL, error);
 }
 
 cvmdom_hardening *
 cvmdom_hardening_parse(const char *name, const char *data, size_t size, const char *type,
-                       const cvmdom_host *host, cvmdom_error **error)
+                       const cvmdom_host *host, cvmdom_config *config, cvmdom_error **error)
 {
     GError *cause = NULL;
-    struct cvm_hardening *hardening = harden(name, data, size, type, host, &cause);
+    struct cvm_hardening *hardening = harden(name, data, size, type, host, config, &cause);
 
     if (!hardening) {
         give_error(error, cause);
@@ -51,7 +52,7 @@ cvmdom_hardening_parse(const char *name, const char *data, size_t size, const ch
 
 cvmdom_hardening *
 cvmdom_hardening_read(const char *path, const char *type, const cvmdom_host *host,
-                      cvmdom_error **error)
+                      cvmdom_config *config, cvmdom_error **error)
 {
     GError *cause = NULL;
     g_autofree char *data = NULL;
@@ -61,7 +62,7 @@ cvmdom_hardening_read(const char *path, const char *type, const cvmdom_host *hos
         give_error(error, cause);
         return NULL;
     }
-    return cvmdom_hardening_parse(path, data, size, type, host, error);
+    return cvmdom_hardening_parse(path, data, size, type, host, config, error);
 }
 
 void

@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 
 #include "cli/cmd.h"
+#include "cli/control.h"
 #include "cli/hosts.h"
 #include "util/file.h"
 
@@ -15,6 +16,7 @@ struct harden_options {
     const char *output;
     gboolean in_place;
     gboolean diff;
+    struct cli_control_options control;
 };
 
 static const struct cli_option options_table[] = {
@@ -50,6 +52,7 @@ static const struct cli_option options_table[] = {
       .letter = 'd',
       .offset = offsetof(struct harden_options, diff),
       .help = N_("write the changes as a unified diff, not the document") },
+    CLI_CONTROL_ROWS(struct harden_options, control),
     { 0 },
 };
 
@@ -151,23 +154,43 @@ write_result(const struct harden_options *options, const char *file,
 }
 
 static int
-harden(const struct harden_options *options, const char *file, const cvmdom_host *host)
+harden(const struct harden_options *options, const char *file, const cvmdom_host *host,
+       cvmdom_config *config)
 {
     cvmdom_error *error = NULL;
-    cvmdom_hardening *hardening = cvmdom_hardening_read(file, options->type, host, &error);
-    size_t changed, left, errors;
+    cvmdom_hardening *hardening = cvmdom_hardening_read(file, options->type, host, config, &error);
+    const cvmdom_findings *findings;
+    size_t changed, left;
     int status;
 
     if (!hardening) {
         return cli_fail(error);
     }
-    errors = cvmdom_findings_count_from(cvmdom_hardening_left(hardening), CVMDOM_SEVERE);
-    status = errors > 0 ? CLI_FINDINGS : CLI_CLEAN;
+    findings = cvmdom_hardening_left(hardening);
+    status = cvmdom_findings_failing(findings) > 0 ? CLI_FINDINGS : CLI_CLEAN;
     changed = print_changes(hardening, file);
     left = print_left(hardening);
-    print_summary(file, changed, left, errors);
+    print_summary(file, changed, left, cvmdom_findings_count_from(findings, CVMDOM_SEVERE));
     cli_worsen(&status, write_result(options, file, hardening, changed > 0));
     cvmdom_hardening_free(hardening);
+    return status;
+}
+
+/* With the host and the rules that a .cvmdom.yaml says, as lint. */
+static int
+harden_for_host(const struct harden_options *options, const char *file, struct cli_control *control)
+{
+    struct cli_hosts hosts;
+    int status = cli_hosts_init(&hosts, options->host, options->firmware_root);
+    const cvmdom_host *host;
+
+    if (status == CLI_CLEAN) {
+        host = cli_hosts_for(&hosts, NULL, cvmdom_config_host(control->config),
+                             cvmdom_config_file(control->config));
+        status = hosts.status == CLI_CLEAN ? harden(options, file, host, control->config) : 0;
+    }
+    cli_worsen(&status, hosts.status);
+    cli_hosts_clear(&hosts);
     return status;
 }
 
@@ -190,19 +213,23 @@ static int
 run(const void *data, const char *const *operands)
 {
     const struct harden_options *options = data;
-    struct cli_hosts hosts;
+    struct cli_control control;
+    cvmdom_findings *unread = cvmdom_findings_new();
     int status = check_options(options, operands[0]);
 
     if (status != CLI_CLEAN) {
+        cvmdom_findings_free(unread);
         return status;
     }
-    status = cli_hosts_init(&hosts, options->host, options->firmware_root);
+    status = cli_control_init(&control, &cli_harden, &options->control);
     if (status == CLI_CLEAN) {
-        status = harden(options, operands[0],
-                        options->host ? cli_hosts_for(&hosts, NULL, NULL, NULL) : NULL);
+        status = cli_control_enter(&control, operands[0], unread);
     }
-    cli_worsen(&status, hosts.status);
-    cli_hosts_clear(&hosts);
+    if (status == CLI_CLEAN) {
+        status = harden_for_host(options, operands[0], &control);
+    }
+    cli_control_clear(&control);
+    cvmdom_findings_free(unread);
     return status;
 }
 

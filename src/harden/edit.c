@@ -138,6 +138,9 @@ cvm_edits_settle(struct cvm_edits *edits, guint mark)
 {
     guint count = mark;
 
+    if (edits->items->len == mark) {
+        return TRUE;
+    }
     qsort(edits->items->data + mark * sizeof(struct cvm_edit), edits->items->len - mark,
           sizeof(struct cvm_edit), compare_edits);
     for (guint i = mark; i < edits->items->len; i++) {

@@ -78,6 +78,7 @@ struct round {
     struct cvm_hardening *hardening;
     enum cvm_guest type;
     const struct cvm_host *host;
+    const struct cvm_control *control;
     struct cvm_edits *edits;
     GPtrArray *changes; /* what was done in this round */
 };
@@ -199,7 +200,7 @@ repair_domain(struct round *round, const struct cvm_domain *domain, GError **err
     }
     findings = cvm_findings_new();
     cvm_findings_add_input(findings, round->hardening->name);
-    cvm_check_run(domain, round->host, NULL, findings);
+    cvm_check_run(domain, round->host, round->control, findings);
     cvm_findings_sort(findings);
     for (guint i = 0; i < findings->items->len; i++) {
         g_ptr_array_add(round->hardening->reasons,
@@ -211,10 +212,9 @@ repair_domain(struct round *round, const struct cvm_domain *domain, GError **err
 
 /* 1 when the text changed, 0 when there is nothing more to do, -1 on failure. */
 static int
-run_round(struct cvm_hardening *hardening, enum cvm_guest type, const struct cvm_host *host,
-          GError **error)
+run_round(struct round round, GError **error)
 {
-    struct round round = { .hardening = hardening, .type = type, .host = host };
+    struct cvm_hardening *hardening = round.hardening;
     g_autoptr(GPtrArray) domains =
         cvm_domain_xml_parse_all(hardening->name, hardening->data, hardening->size, error);
     g_autoptr(GPtrArray) changes = g_ptr_array_new_with_free_func(free_change);
@@ -275,7 +275,7 @@ start(const char *name, const char *data, size_t size, GError **error)
 
 struct cvm_hardening *
 cvm_harden(const char *name, const char *data, size_t size, enum cvm_guest type,
-           const struct cvm_host *host, GError **error)
+           const struct cvm_host *host, const struct cvm_control *control, GError **error)
 {
     CVM_AUTO(hardening) *hardening = start(name, data, size, error);
     int changed = hardening ? 1 : -1;
@@ -288,7 +288,10 @@ cvm_harden(const char *name, const char *data, size_t size, enum cvm_guest type,
                           name);
             return NULL;
         }
-        changed = run_round(hardening, type, host, error);
+        changed = run_round(
+            (struct round){
+                .hardening = hardening, .type = type, .host = host, .control = control },
+            error);
     }
     return changed < 0 ? NULL : g_steal_pointer(&hardening);
 }

@@ -10,6 +10,8 @@
 #include "model/finding.h"
 #include "model/host.h"
 
+struct cvm_control;
+
 struct cvm_change {
     const char *rule, *name; /* static; NULL when a guest type was asked for */
     enum cvm_severity severity;
@@ -31,10 +33,10 @@ struct cvm_hardening {
 };
 
 /* type is CVM_GUEST_SEV, _SEV_ES or _SEV_SNP for a guest of that type, 0 for what the document
- * says. host may be NULL. Fails where the text cannot be read, or is a profile. */
+ * says. host and control may be NULL. Fails where the text cannot be read, or is a profile. */
 struct cvm_hardening *
 cvm_harden(const char *name, const char *data, size_t size, enum cvm_guest type,
-           const struct cvm_host *host, GError **error);
+           const struct cvm_host *host, const struct cvm_control *control, GError **error);
 /* A unified diff of the files (cvm_revision_diff()); in UTF-8 where the file's encoding has no
  * plain line ends, as UTF-16, which patch cannot take. The caller's to g_free(). */
 char *

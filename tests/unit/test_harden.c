@@ -11,7 +11,8 @@ static struct cvm_hardening *
 harden(const char *text, enum cvm_guest type)
 {
     g_autoptr(GError) error = NULL;
-    struct cvm_hardening *hardening = cvm_harden("x.xml", text, strlen(text), type, NULL, &error);
+    struct cvm_hardening *hardening =
+        cvm_harden("x.xml", text, strlen(text), type, NULL, NULL, &error);
 
     ck_assert_msg(hardening != NULL, "%s", error ? error->message : "");
     return hardening;
@@ -241,8 +242,8 @@ START_TEST(test_what_cannot_be_hardened)
     for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
         g_autoptr(GError) error = NULL;
 
-        ck_assert_ptr_null(
-            cvm_harden("x.xml", cases[i].text, strlen(cases[i].text), cases[i].type, NULL, &error));
+        ck_assert_ptr_null(cvm_harden("x.xml", cases[i].text, strlen(cases[i].text), cases[i].type,
+                                      NULL, NULL, &error));
         ck_assert(error != NULL);
     }
 }

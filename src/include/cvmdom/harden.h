@@ -11,6 +11,7 @@
 
 #include <stddef.h>
 
+#include <cvmdom/config.h>
 #include <cvmdom/error.h>
 #include <cvmdom/finding.h>
 #include <cvmdom/host.h>
@@ -29,13 +30,14 @@ typedef struct cvmdom_hardening cvmdom_hardening;
  * @param type  "sev", "sev-es" or "sev-snp" makes the guest one of that type, also an ordinary one;
  * NULL keeps the type that it has
  * @param host  the machine it is to run on; NULL: what only a host can tell is left
+ * @param config which rules count: what they do not find is not repaired; NULL: all of them
  * @param error CVMDOM_ERROR_IO, CVMDOM_ERROR_SYNTAX (with the place), CVMDOM_ERROR_UNSUPPORTED for
  * a profile or a guest that cannot be of that type, CVMDOM_ERROR_USAGE for an unknown type
  * @return the caller's to cvmdom_hardening_free(); NULL on failure
  */
 cvmdom_hardening *
 cvmdom_hardening_read(const char *path, const char *type, const cvmdom_host *host,
-                      cvmdom_error **error);
+                      cvmdom_config *config, cvmdom_error **error);
 
 /**
  * The same from memory.
@@ -46,7 +48,7 @@ cvmdom_hardening_read(const char *path, const char *type, const cvmdom_host *hos
  */
 cvmdom_hardening *
 cvmdom_hardening_parse(const char *name, const char *data, size_t size, const char *type,
-                       const cvmdom_host *host, cvmdom_error **error);
+                       const cvmdom_host *host, cvmdom_config *config, cvmdom_error **error);
 
 /** Frees it; NULL is allowed. */
 void
