@@ -21,18 +21,22 @@ disk_name(unsigned number)
     return g_string_free(letters, FALSE);
 }
 
-static gboolean
-is_taken(const struct cvm_node *devices, const char *name)
+/* The targets' names of all disks. */
+static GHashTable *
+collect_names(const struct cvm_node *devices)
 {
-    for (const struct cvm_node *disk = devices->children; disk; disk = disk->next) {
-        const struct cvm_node *target = cvm_node_child(disk, "target");
+    GHashTable *names = g_hash_table_new(g_str_hash, g_str_equal);
 
-        if (g_str_equal(disk->name, "disk") &&
-            g_strcmp0(cvm_node_attribute_text(target, "dev"), name) == 0) {
-            return TRUE;
+    for (const struct cvm_node *disk = devices->children; disk; disk = disk->next) {
+        const struct cvm_node *target =
+            g_str_equal(disk->name, "disk") ? cvm_node_child(disk, "target") : NULL;
+        const char *name = cvm_node_attribute_text(target, "dev");
+
+        if (name) {
+            g_hash_table_add(names, (gpointer)name);
         }
     }
-    return FALSE;
+    return names;
 }
 
 static gboolean
@@ -62,10 +66,12 @@ count_before(const struct cvm_node *devices, const struct cvm_node *disk)
 static char *
 free_name(const struct cvm_node *devices, unsigned rank)
 {
+    g_autoptr(GHashTable) taken = collect_names(devices);
+
     for (unsigned number = 0;; number++) {
         g_autofree char *name = disk_name(number);
 
-        if (!is_taken(devices, name) && rank-- == 0) {
+        if (!g_hash_table_contains(taken, name) && rank-- == 0) {
             return g_steal_pointer(&name);
         }
     }
