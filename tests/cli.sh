@@ -314,7 +314,7 @@ expect_out '^1 warning in 1 document; 1 suppressed'
 sed 's/CVM207: a/CVM207 -- a/' suppressed.xml >hyphens.xml
 run "$CVMDOM" lint hyphens.xml
 expect_status 2
-expect_err '^hyphens.xml:4:[0-9]*: error: .*behind a colon$'
+expect_err '^hyphens.xml:4:[0-9]*: error: .*after a colon$'
 
 # What lint is told to ignore keeps no error from render; what the profile gives a reason for is told.
 cp control/.cvmdom.yaml control/folder/

@@ -104,7 +104,7 @@ status=0
 check 'names end in NUL, in and out' cmp out <(tr '\n' '\0' <expected)
 run "$CVMDOM" lint --files-from list0
 expect_status 2
-expect_err '\-\-null takes one'
+expect_err 'end in NUL characters'
 echo in/gone.xml >list
 run "$CVMDOM" lint --files-from list in/b.yaml
 expect_status 2

@@ -158,8 +158,7 @@ cli_inputs_add_list(struct cli_inputs *inputs, const char *list, gboolean null)
         return;
     }
     if (!null && memchr(data, '\0', size)) {
-        cli_say(_("the list '%s' holds NUL characters: --null takes one whose names end in them"),
-                list);
+        cli_say(_("the names in '%s' end in NUL characters: read the list with --null"), list);
         cli_worsen(&inputs->status, CLI_UNREADABLE);
         return;
     }

@@ -160,7 +160,7 @@ repair_finding(struct round *round, const struct cvm_domain *domain,
     }
     if (!reason && round->edits->items->len == before) {
         reason =
-            g_strdup(row && row->undecided ? _(row->undecided) : _("No repair of it is known."));
+            g_strdup(row && row->undecided ? _(row->undecided) : _("No repair for it is known."));
     }
     return reason;
 }

@@ -211,7 +211,7 @@ stop_balloon(struct cvm_repair *repair, const struct cvm_node *balloon)
     }
     cvm_edit_remove_children(repair->edits, balloon, parts);
     if (balloon->children) {
-        cvm_repair_say(repair, _("What belongs to a balloon that is there is removed."));
+        cvm_repair_say(repair, _("What only a real balloon has is removed."));
     }
 }
 

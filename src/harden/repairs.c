@@ -10,8 +10,8 @@ static const char of_profiles[] =
 static const char of_the_host[] =
     N_("That is a matter of the host, which no change to the domain mends.");
 static const char needs_a_value[] = N_("What was meant there is not known: write the value.");
-static const char needs_a_blob[] =
-    N_("Certificates, sessions and ID blocks are made by the guest's owner: make it anew.");
+static const char needs_a_blob[] = N_(
+    "Certificates, sessions and ID blocks are made by the guest's owner, who has to make it anew.");
 static const char of_suppressions[] =
     N_("Comments are left as they are: what they say is for you to decide.");
 static const char needs_an_image[] =
@@ -106,14 +106,14 @@ const struct cvm_repair_row cvm_repairs[] = {
     { "CVM607", NULL,
       N_("Either the device goes, or the host gets QEMU 10.1 or newer: that is for you to decide."),
       FALSE },
-    { "CVM608", NULL, N_("A device that is passed through is wanted."), FALSE },
+    { "CVM608", NULL, N_("A device that is passed through is there on purpose."), FALSE },
     { "CVM609", cvm_repair_share_memory, NULL, FALSE },
     { "CVM610", cvm_repair_balloon, NULL, FALSE },
     { "CVM611", cvm_repair_vcpus, NULL, FALSE },
     { "CVM612", cvm_repair_vmcoreinfo, NULL, FALSE },
     { "CVM613", cvm_repair_viommu, NULL, FALSE },
     { "CVM614", cvm_repair_cpu_model, NULL, FALSE },
-    { "CVM615", NULL, N_("A TPM that is given to the guest is wanted."), FALSE },
+    { "CVM615", NULL, N_("A TPM that is given to the guest is there on purpose."), FALSE },
     { "CVM616", NULL,
       N_("Who may see the guest's screen is for you to decide: a password, TLS, or another "
          "address."),

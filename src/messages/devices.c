@@ -54,7 +54,7 @@ const struct cvm_message cvm_messages_devices[] = {
       .rank = CVM_RANK_CAUSE,
       .patterns = { "unable to open vhost-vsock device" },
       .cause = N_("The host has no /dev/vhost-vsock, which the guest's <vsock> needs."),
-      .remedy = N_("'modprobe vhost_vsock' on the host, or remove <vsock>.") },
+      .remedy = N_("Run 'modprobe vhost_vsock' on the host, or remove <vsock>.") },
     { .id = "virtiofsd-missing",
       .speaker = CVM_SAYS_LIBVIRT,
       .rank = CVM_RANK_CAUSE,
@@ -133,8 +133,9 @@ const struct cvm_message cvm_messages_devices[] = {
                     "Unmanaged PCI device %s must be manually detached from the host" },
       .cause = N_("The PCI device cannot be passed through as it is: it is a bridge, shares its "
                   "IOMMU group, or still belongs to a driver of the host."),
-      .remedy = N_("Write managed='yes' on <hostdev>, or 'virsh nodedev-detach' it first; pass "
-                   "through all endpoints of its IOMMU group.") },
+      .remedy = N_(
+          "Write managed='yes' on <hostdev>, or detach it first with 'virsh nodedev-detach'; pass "
+          "through all endpoints of its IOMMU group.") },
     { .id = "hostdev-twice",
       .speaker = CVM_SAYS_LIBVIRT,
       .rank = CVM_RANK_CAUSE,
@@ -160,7 +161,7 @@ const struct cvm_message cvm_messages_devices[] = {
       .rank = CVM_RANK_CAUSE,
       .patterns = { "network '%s' is not active" },
       .cause = N_("The libvirt network {1} is not running."),
-      .remedy = N_("'virsh net-start {1}', and 'virsh net-autostart {1}' for the next boot.") },
+      .remedy = N_("Run 'virsh net-start {1}', and 'virsh net-autostart {1}' for the next boot.") },
     { .id = "bridge-missing",
       .speaker = CVM_SAYS_LIBVIRT,
       .rank = CVM_RANK_CAUSE,

@@ -82,8 +82,9 @@ const struct cvm_message cvm_messages_firmware[] = {
                     "no loader path specified and firmware auto selection disabled",
                     "cannot be specified when firmware autoselection is enabled" },
       .cause = N_("The domain names an image and lets libvirt choose one, or does neither."),
-      .remedy = N_("Either <os firmware='efi'> with no path in <loader>, or <loader> with the path "
-                   "and no firmware='efi'."),
+      .remedy =
+          N_("Write either <os firmware='efi'> with no path in <loader>, or <loader> with the path "
+             "and no firmware='efi'."),
       .rules = "CVM403 CVM405" },
     { .id = "enrolled-keys",
       .speaker = CVM_SAYS_LIBVIRT,
@@ -215,9 +216,10 @@ const struct cvm_message cvm_messages_firmware[] = {
                     "'%s' launch security is not supported with this QEMU binary" },
       .cause = N_("libvirt found that QEMU cannot run such a guest on this host; the QEMU binary "
                   "is only one of the reasons."),
-      .remedy = N_("Check that the host has /dev/sev and kvm_amd.sev=Y; then 'systemctl restart "
-                   "libvirtd' and 'virsh domcapabilities', which must say <sev supported='yes'>; "
-                   "SEV-SNP also needs QEMU 9.1 and libvirt 10.5."),
+      .remedy =
+          N_("Check that the host has /dev/sev and kvm_amd.sev=Y; then run 'systemctl restart "
+             "libvirtd' and 'virsh domcapabilities', which must say <sev supported='yes'>; "
+             "SEV-SNP also needs QEMU 9.1 and libvirt 10.5."),
       .rules = "CVM701 CVM706 CVM708 CVM711",
       .versions = N_("the first until libvirt 10.4, the second later") },
     { .id = "launch-type-missing",

@@ -12,8 +12,9 @@ const struct cvm_message cvm_messages_host[] = {
                     "Could not access KVM kernel module: %s", "KVM not enabled" },
       .cause = N_("The host has no /dev/kvm that can be used: virtualisation is off in the BIOS, "
                   "or kvm_amd is not loaded."),
-      .remedy = N_("Switch SVM on in the BIOS, 'modprobe kvm_amd', and check that QEMU's user may "
-                   "open /dev/kvm."),
+      .remedy =
+          N_("Switch SVM on in the BIOS, run 'modprobe kvm_amd', and check that QEMU's user may "
+             "open /dev/kvm."),
       .rules = "CVM222 CVM701" },
     { .id = "sev-off-in-kvm",
       .speaker = CVM_SAYS_QEMU,

@@ -389,7 +389,7 @@ error_format(const struct parser *parser, int code)
                  "domain into a file of its own (%s)");
     }
     if (code == XML_ERR_HYPHEN_IN_COMMENT) {
-        return _("this is no well-formed XML: %s; a suppression's reason stands behind a colon");
+        return _("this is no well-formed XML: %s; a suppression's reason comes after a colon");
     }
     return _("this is no well-formed XML: %s");
 }

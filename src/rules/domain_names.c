@@ -109,7 +109,7 @@ check_second(struct cvm_check *check, const struct cvm_node *parent)
             cvm_fix(cvm_report(check, &place,
                                _("There is more than one 'numatune': libvirt refuses the domain "
                                  "with 'only one numatune is supported'.")),
-                    _("Make one of them."));
+                    _("Merge them into one."));
         } else {
             cvm_fix(cvm_report_as(check, CVM_WARNING, &place,
                                   _("There is more than one '%1$s' in '%2$s': libvirt reads the "

@@ -263,8 +263,8 @@ check_reason(struct cvm_check *check)
             if (one->mistake == CVM_SUPPRESSION_NO_REASON &&
                 (link->base || one->document == domain->document)) {
                 cvm_fix(cvm_report(check, &at,
-                                   _("This suppression says no reason, and suppresses nothing.")),
-                        _("Write why behind a colon: 'cvmdom: %1$s=%2$s: the reason'."),
+                                   _("This suppression gives no reason, and suppresses nothing.")),
+                        _("Write why after a colon: 'cvmdom: %1$s=%2$s: the reason'."),
                         one->whole_file ? "ignore-file" : "ignore", one->rules[0].name);
             }
         }
