@@ -137,23 +137,57 @@ skip_characters(const char *at, const char *end, unsigned count)
     return at;
 }
 
+/* Moves the place to a line; FALSE when there is none. From an earlier place of the same text it
+ * goes on there: a hostile file may have all its findings at the end of ten megabytes. */
+static gboolean
+go_to_line(struct cvm_findings_place *place, const struct cvm_source *source, unsigned line)
+{
+    const char *end = source->data + source->size, *start;
+
+    if (place->source != source || place->line > line) {
+        *place = (struct cvm_findings_place){ source, source->data, NULL, source->data, 1, 0 };
+    }
+    start = find_line(place->start, end, line - place->line + 1);
+    if (!start) {
+        return FALSE;
+    }
+    if (start != place->start || !place->end) {
+        const char *stop = find_line_end(start, end);
+
+        *place = (struct cvm_findings_place){ source, start, stop, start, line, 0 };
+    }
+    return TRUE;
+}
+
+/* The character of the place's line with so many before it. */
+static const char *
+go_to_character(struct cvm_findings_place *place, unsigned before)
+{
+    if (place->before > before) {
+        place->at = place->start;
+        place->before = 0;
+    }
+    place->at = skip_characters(place->at, place->end, before - place->before);
+    place->before = before;
+    return place->at;
+}
+
 /* The line, or of an overlong one what is around the column. */
 static void
-take_excerpt(struct cvm_finding *finding, const struct cvm_source *source)
+take_excerpt(struct cvm_findings_place *place, struct cvm_finding *finding,
+             const struct cvm_source *source)
 {
-    const char *end = source->data ? source->data + source->size : NULL;
-    const char *start = end && finding->line ? find_line(source->data, end, finding->line) : NULL;
     unsigned before = finding->column > EXCERPT_BEFORE ? finding->column - 1 - EXCERPT_BEFORE : 0;
-    const char *from, *to;
+    const char *end, *from, *to;
 
-    if (!start) {
+    if (!source->data || finding->line == 0 || !go_to_line(place, source, finding->line)) {
         return;
     }
-    end = find_line_end(start, end);
-    if (skip_characters(start, end, CVM_EXCERPT_MAX) == end) {
+    end = place->end;
+    if (skip_characters(place->start, end, CVM_EXCERPT_MAX) == end) {
         before = 0;
     }
-    from = skip_characters(start, end, before);
+    from = go_to_character(place, before);
     to = skip_characters(from, end, CVM_EXCERPT_MAX);
     finding->excerpt =
         g_strdup_printf("%s%.*s%s", before ? "…" : "", (int)(to - from), from, to < end ? "…" : "");
@@ -173,12 +207,12 @@ cvm_findings_add(struct cvm_findings *findings, const char *rule, const char *na
     if (node) {
         finding->line = node->line;
         finding->column = node->column;
-        finding->path = cvm_node_path(node);
+        finding->path = cvm_node_path_among(node, findings->twins);
         finding->offset = node->start;
     }
     if (node && node->source) {
         finding->file = g_strdup(node->source->name);
-        take_excerpt(finding, node->source);
+        take_excerpt(&findings->place, finding, node->source);
     }
     g_ptr_array_add(findings->items, finding);
     return finding;

@@ -20,6 +20,7 @@ struct cvm_finding {
     char *message;
     char *fix;         /* what to write instead, NULL when the message says it */
     char *suppression; /* the reason given for looking past it; NULL: it counts */
+    gboolean rest;     /* it stands for findings that are not listed: nothing suppresses it */
     gboolean fails;    /* it counts, and is at or above the severity that fails a run */
     char *file;
     unsigned line, column;   /* 0 when the finding has no place */
@@ -45,12 +46,23 @@ struct cvm_config_use {
     unsigned lowered; /* findings whose severity it lowers */
 };
 
+/* A line, and a character of it, that were looked for last. */
+struct cvm_findings_place {
+    const struct cvm_source *source; /* NULL before the first */
+    const char *start, *end, *at;
+    unsigned line, before;
+};
+
+/* place and twins are for cvm_findings_add() alone, and point into the trees that were found in:
+ * nothing is added any more once these are freed. */
 struct cvm_findings {
     GPtrArray *items;    /* of struct cvm_finding */
     GPtrArray *not_run;  /* of static rule ids that needed a host when none was given */
     GPtrArray *inputs;   /* of char *: each file that was looked at, once, in that order */
     GPtrArray *failures; /* of struct cvm_failure */
     GPtrArray *configs;  /* of struct cvm_config_use: each file that ignores or lowers, once */
+    struct cvm_findings_place place;
+    struct cvm_node_twin twins[CVM_NODE_TWINS];
 };
 
 struct cvm_findings *

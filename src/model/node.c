@@ -151,69 +151,94 @@ cvm_node_find_start(const struct cvm_node *root, unsigned start)
     return node;
 }
 
-/* Position among the siblings of the same name (all of them, in a YAML list). */
-static void
-position(const struct cvm_node *node, unsigned *index, unsigned *total)
+/* How many from a node on have its name (all, in a YAML list) up to stop, which is not counted;
+ * FALSE when stop is not among them. */
+static gboolean
+count_twins(const struct cvm_node *from, const struct cvm_node *stop, const char *name,
+            unsigned *count)
 {
-    *index = *total = 0;
-    for (const struct cvm_node *twin = node->parent->children; twin; twin = twin->next) {
-        if (g_strcmp0(twin->name, node->name) == 0) {
-            if (twin == node) {
-                *index = *total;
-            }
-            ++*total;
-        }
+    for (; from && from != stop; from = from->next) {
+        *count += g_strcmp0(from->name, name) == 0;
+    }
+    return from == stop;
+}
+
+/* Position among the siblings of the same name. What was found for an earlier one is gone on from:
+ * there may be half a million of them. */
+static void
+position(const struct cvm_node *node, struct cvm_node_twin *known)
+{
+    const struct cvm_node *last = known->node, *first = node->parent->children;
+    unsigned index = known->index;
+
+    if (last && last->parent == node->parent && g_strcmp0(last->name, node->name) == 0 &&
+        count_twins(last, node, node->name, &index)) {
+        *known = (struct cvm_node_twin){ node, index, known->total };
+        return;
+    }
+    *known = (struct cvm_node_twin){ 0 };
+    count_twins(first, NULL, node->name, &known->total);
+    if (count_twins(first, node, node->name, &known->index)) {
+        known->node = node;
+    } else {
+        known->index = 0; /* a copy */
     }
 }
 
 static void
-append_xml_step(GString *path, const struct cvm_node *node)
+append_xml_step(GString *path, const struct cvm_node *node, struct cvm_node_twin *known)
 {
-    unsigned index, total;
-
     g_string_append_printf(path, node->kind == CVM_NODE_ATTRIBUTE ? "/@%s" : "/%s", node->name);
     if (node->parent && node->kind == CVM_NODE_ELEMENT) {
-        position(node, &index, &total);
-        if (total > 1) {
-            g_string_append_printf(path, "[%u]", index + 1);
+        position(node, known);
+        if (known->total > 1) {
+            g_string_append_printf(path, "[%u]", known->index + 1);
         }
     }
 }
 
 static void
-append_yaml_step(GString *path, const struct cvm_node *node)
+append_yaml_step(GString *path, const struct cvm_node *node, struct cvm_node_twin *known)
 {
-    unsigned index, total;
-
     if (node->name) {
         int length = cvm_quote_length(node->name);
 
         g_string_append_printf(path, "%s%.*s%s", path->len ? "." : "", length, node->name,
                                node->name[length] ? "…" : "");
     } else if (node->parent) {
-        position(node, &index, &total);
-        g_string_append_printf(path, "[%u]", index);
+        position(node, known);
+        g_string_append_printf(path, "[%u]", known->index);
     }
 }
 
-static void
-append_path(GString *path, const struct cvm_node *node)
+/* Returns the depth of the node. Levels below CVM_NODE_TWINS share the last one. */
+static unsigned
+append_path(GString *path, const struct cvm_node *node, struct cvm_node_twin *twins)
 {
-    if (node->parent) {
-        append_path(path, node->parent);
-    }
+    unsigned depth = node->parent ? append_path(path, node->parent, twins) + 1 : 0;
+    struct cvm_node_twin *known = &twins[MIN(depth, CVM_NODE_TWINS - 1)];
+
     if (node->kind == CVM_NODE_ELEMENT || node->kind == CVM_NODE_ATTRIBUTE) {
-        append_xml_step(path, node);
+        append_xml_step(path, node, known);
     } else {
-        append_yaml_step(path, node);
+        append_yaml_step(path, node, known);
     }
+    return depth;
+}
+
+char *
+cvm_node_path_among(const struct cvm_node *node, struct cvm_node_twin *twins)
+{
+    GString *path = g_string_new(NULL);
+
+    append_path(path, node, twins);
+    return g_string_free(path, FALSE);
 }
 
 char *
 cvm_node_path(const struct cvm_node *node)
 {
-    GString *path = g_string_new(NULL);
+    struct cvm_node_twin twins[CVM_NODE_TWINS] = { 0 };
 
-    append_path(path, node);
-    return g_string_free(path, FALSE);
+    return cvm_node_path_among(node, twins);
 }

@@ -83,4 +83,17 @@ cvm_node_find_start(const struct cvm_node *root, unsigned start);
 char *
 cvm_node_path(const struct cvm_node *node);
 
+/* Which of how many siblings of its name a node is. */
+struct cvm_node_twin {
+    const struct cvm_node *node; /* NULL: nothing known */
+    unsigned index, total;
+};
+
+enum { CVM_NODE_TWINS = 16 }; /* levels whose last node is remembered; domain XML has less */
+
+/* The same, for many nodes of a tree: twins has CVM_NODE_TWINS, zero at first, and keeps what one
+ * call finds for the next. */
+char *
+cvm_node_path_among(const struct cvm_node *node, struct cvm_node_twin *twins);
+
 #endif

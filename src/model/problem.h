@@ -6,6 +6,8 @@
 
 #include "model/node.h"
 
+enum { CVM_LIMIT_PROBLEMS = 200 /* that are listed of one document */ };
+
 enum cvm_problem_kind {
     CVM_PROBLEM_UNKNOWN_KEY,
     CVM_PROBLEM_WRONG_TYPE,

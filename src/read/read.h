@@ -25,7 +25,6 @@ enum {
     CVM_LIMIT_PINS = 4096,        /* pinned virtual CPUs: QEMU's most for q35 */
     CVM_LIMIT_ALIASES = 1000,     /* YAML aliases in a document */
     CVM_LIMIT_COPIES = 100000,    /* nodes that the aliases of a YAML file may stand for */
-    CVM_LIMIT_PROBLEMS = 200,     /* problems that are listed of one document */
     CVM_LIMIT_EXTENDS = 16,       /* profiles in a chain of extends */
     CVM_LIMIT_CONFIG = 64 * 1024, /* bytes of a .cvmdom.yaml */
     CVM_LIMIT_SUPPRESSIONS = 500, /* suppression comments of a file */

@@ -56,16 +56,18 @@ read_names(struct cvm_comments *comments, const char *at, const char *end,
     }
 }
 
-/* One line, white space as single blanks; NULL for nothing but that. */
+/* One line, white space as single blanks; NULL for nothing but that, and for signs alone. */
 static const char *
 read_reason(struct cvm_comments *comments, const char *at, const char *end)
 {
     g_autoptr(GString) reason = g_string_new(NULL);
     unsigned length = 0;
+    gboolean says = FALSE; /* something: a letter or a digit, nothing invisible */
 
     for (at = cvm_comment_skip_blanks(at, end); at < end && length < REASON_MAX; length++) {
         const char *next = g_utf8_next_char(at);
 
+        says |= g_unichar_isalnum(g_utf8_get_char(at));
         if (g_ascii_isspace(*at)) {
             next = cvm_comment_skip_blanks(at, end);
             g_string_append(reason, next < end ? " " : "");
@@ -74,7 +76,7 @@ read_reason(struct cvm_comments *comments, const char *at, const char *end)
         }
         at = next;
     }
-    if (reason->len == 0) {
+    if (!says) {
         return NULL;
     }
     g_string_append(reason, at < end ? "…" : "");

@@ -210,16 +210,21 @@ find_home(const char *name)
     return NULL;
 }
 
-static void
+/* TRUE when elements of that name are in order there. */
+static gboolean
 check_element(struct cvm_check *check, const struct parent *parent, const struct cvm_node *node)
 {
     const struct cvm_from place = { .node = node };
-    const struct home *home = find_home(node->name);
-    const char *closest = cvm_closest(node->name, parent->elements);
+    const struct home *home;
+    const char *closest;
 
-    if (strchr(node->name, ':') || g_strv_contains(parent->elements, node->name) ||
-        g_strcmp0(closest, "launchSecurity") == 0) {
-        return;
+    if (strchr(node->name, ':') || g_strv_contains(parent->elements, node->name)) {
+        return TRUE;
+    }
+    home = find_home(node->name);
+    closest = cvm_closest(node->name, parent->elements);
+    if (g_strcmp0(closest, "launchSecurity") == 0) {
+        return TRUE;
     }
     if (home) {
         cvm_fix(cvm_report(check, &place,
@@ -233,6 +238,20 @@ check_element(struct cvm_check *check, const struct parent *parent, const struct
                              "all that it holds."),
                            node->name, node->parent->name),
                 _("Did you mean '<%s>'?"), closest);
+    }
+    return !home && !closest;
+}
+
+/* There may be half a million elements, but not of so many names. */
+static void
+check_elements(struct cvm_check *check, const struct parent *parent, const struct cvm_node *element)
+{
+    g_autoptr(GHashTable) fine = g_hash_table_new(g_str_hash, g_str_equal);
+
+    for (const struct cvm_node *node = element->children; node; node = node->next) {
+        if (!g_hash_table_contains(fine, node->name) && check_element(check, parent, node)) {
+            g_hash_table_add(fine, (gpointer)node->name);
+        }
     }
 }
 
@@ -278,9 +297,7 @@ check_unknown(struct cvm_check *check)
         if (!element) {
             continue;
         }
-        for (const struct cvm_node *node = element->children; node; node = node->next) {
-            check_element(check, &parents[i], node);
-        }
+        check_elements(check, &parents[i], element);
         for (const struct cvm_node *node = element->attributes; node; node = node->next) {
             check_attribute(check, &parents[i], node);
         }

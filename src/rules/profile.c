@@ -8,24 +8,6 @@
 #include "util/i18n.h"
 #include "util/quote.h"
 
-/* A key is wrong where it stands, which may be lines above its value. */
-static void
-report_problem(struct cvm_check *check, const struct cvm_problem *problem)
-{
-    struct cvm_node place = *problem->node;
-    struct cvm_from at = { .origin = CVM_GIVEN, .node = &place };
-    struct cvm_finding *finding;
-
-    if (problem->at_key && place.name_line > 0) {
-        place.line = place.name_line;
-        place.column = place.name_column;
-    }
-    finding = cvm_report(check, &at, "%s", problem->message);
-    if (problem->fix) {
-        cvm_fix(finding, "%s", problem->fix);
-    }
-}
-
 static void
 report_problems(struct cvm_check *check, enum cvm_problem_kind kind)
 {
@@ -33,8 +15,19 @@ report_problems(struct cvm_check *check, enum cvm_problem_kind kind)
 
     for (; problem; problem = problem->next) {
         if (problem->kind == kind) {
-            report_problem(check, problem);
+            cvm_report_problem(check, problem);
         }
+    }
+}
+
+/* Whoever writes two hundred small mistakes, and suppresses them, does not hide a large one. */
+static void
+report_full(struct cvm_check *check)
+{
+    if (check->domain->problem_count >= CVM_LIMIT_PROBLEMS) {
+        cvm_report_rest(check, CVM_SEVERE,
+                        _("The document has so many problems that not all of them are listed: mend "
+                          "these first."));
     }
 }
 
@@ -48,6 +41,7 @@ static void
 check_wrong_type(struct cvm_check *check)
 {
     report_problems(check, CVM_PROBLEM_WRONG_TYPE);
+    report_full(check);
 }
 
 static void

@@ -15,7 +15,13 @@ struct cvm_check {
     enum cvm_guest guest;        /* cvm_domain_guest() */
     const struct cvm_rule *rule; /* the one that runs */
     struct cvm_findings *findings;
+    unsigned count;          /* findings of the rule, of which CVM_RULE_FINDINGS are listed */
+    enum cvm_severity worst; /* of those that are not */
 };
+
+/* Findings of one rule in one document that are listed; the rest is counted by one more. Lists are
+ * read up to 512 items (CVM_LIMIT_ITEMS), so that only a hostile document has more. */
+enum { CVM_RULE_FINDINGS = 1000 };
 
 struct cvm_rule {
     const char *id;
@@ -83,7 +89,8 @@ cvm_in_form(const struct cvm_check *check, const char *profile, const char *xml)
 
 /* A finding of the running rule at a value, with its own severity or another. The message is a
  * whole sentence: what is wrong, what happens, with the values quoted. A value without a place (and
- * NULL) is reported at the document. The finding is returned for cvm_fix(). */
+ * NULL) is reported at the document. The finding is returned for cvm_fix(); NULL beyond
+ * CVM_RULE_FINDINGS. */
 struct cvm_finding *
 cvm_report(struct cvm_check *check, const struct cvm_from *at, const char *format, ...)
     G_GNUC_PRINTF(3, 4);
@@ -93,7 +100,10 @@ cvm_report_as(struct cvm_check *check, enum cvm_severity severity, const struct 
 /* A problem that a reader met, with its own words and fix, at its value or key. */
 struct cvm_finding *
 cvm_report_problem(struct cvm_check *check, const struct cvm_problem *problem);
-/* What to write instead. */
+/* A finding at the document that stands for those that are not listed: nothing suppresses it. */
+void
+cvm_report_rest(struct cvm_check *check, enum cvm_severity severity, const char *message);
+/* What to write instead; nothing for a finding that is NULL. */
 void
 cvm_fix(struct cvm_finding *finding, const char *format, ...) G_GNUC_PRINTF(2, 3);
 

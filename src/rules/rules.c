@@ -4,6 +4,7 @@
 
 #include "rules/rule.h"
 #include "util/closest.h"
+#include "util/i18n.h"
 
 const struct cvm_topic cvm_topics[] = {
     { 1, cvm_rules_profile },     /* 101 to 107 */
@@ -76,6 +77,26 @@ cvm_rule_page(const char *id_or_name)
 }
 
 void
+cvm_report_rest(struct cvm_check *check, enum cvm_severity severity, const char *message)
+{
+    cvm_findings_add(check->findings, check->rule->id, check->rule->name, severity,
+                     check->domain->from.node, g_strdup(message))
+        ->rest = TRUE;
+}
+
+static void
+report_unlisted(struct cvm_check *check)
+{
+    unsigned count = check->count - CVM_RULE_FINDINGS;
+    g_autofree char *message = g_strdup_printf(
+        ngettext_("%u more finding of this rule in the document is not listed.",
+                  "%u more findings of this rule in the document are not listed.", count),
+        count);
+
+    cvm_report_rest(check, check->worst, message);
+}
+
+void
 cvm_rule_run(const struct cvm_rule *rule, const struct cvm_domain *domain,
              const struct cvm_host *host, struct cvm_findings *findings)
 {
@@ -97,6 +118,9 @@ cvm_rule_run(const struct cvm_rule *rule, const struct cvm_domain *domain,
         return;
     }
     rule->check(&check);
+    if (check.count > CVM_RULE_FINDINGS) {
+        report_unlisted(&check);
+    }
 }
 
 static struct cvm_finding *
@@ -109,6 +133,10 @@ report(struct cvm_check *check, enum cvm_severity severity, const struct cvm_fro
 {
     const struct cvm_node *node = at && at->node ? at->node : check->domain->from.node;
 
+    if (++check->count > CVM_RULE_FINDINGS) {
+        check->worst = MAX(check->worst, severity);
+        return NULL;
+    }
     return cvm_findings_add(check->findings, check->rule->id, check->rule->name, severity, node,
                             g_strdup_vprintf(format, arguments));
 }
@@ -159,6 +187,9 @@ cvm_fix(struct cvm_finding *finding, const char *format, ...)
 {
     va_list arguments;
 
+    if (!finding) {
+        return;
+    }
     va_start(arguments, format);
     g_free(finding->fix);
     finding->fix = g_strdup_vprintf(format, arguments);

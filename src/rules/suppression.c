@@ -78,7 +78,7 @@ suppress(struct cvm_suppression *one, const char *file, struct cvm_findings *fou
         struct cvm_finding *finding = g_ptr_array_index(found->items, i);
 
         if (!(one->whole_file || (finding->line >= one->first && finding->line <= one->last)) ||
-            g_strcmp0(finding->file, file) != 0) {
+            finding->rest || g_strcmp0(finding->file, file) != 0) {
             continue;
         }
         for (unsigned j = 0; j < one->count; j++) {

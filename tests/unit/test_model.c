@@ -27,6 +27,34 @@ START_TEST(test_yaml_paths)
 }
 END_TEST
 
+/* What one call leaves behind for the next is right in any order, and across parents. */
+START_TEST(test_paths_in_any_order)
+{
+    static const char *const names[] = { "disk", "a", "disk", "disk", "a" };
+    CVM_AUTO(arena) *arena = cvm_arena_new();
+    struct cvm_node *root = cvm_node_new(arena, CVM_NODE_ELEMENT, NULL, "domain");
+    struct cvm_node *parents[] = { cvm_node_new(arena, CVM_NODE_ELEMENT, root, "devices"),
+                                   cvm_node_new(arena, CVM_NODE_ELEMENT, root, "devices") };
+    const struct cvm_node *nodes[2 * G_N_ELEMENTS(names)];
+    struct cvm_node_twin twins[CVM_NODE_TWINS] = { 0 };
+
+    for (size_t i = 0; i < G_N_ELEMENTS(nodes); i++) {
+        nodes[i] = cvm_node_new(arena, CVM_NODE_ELEMENT, parents[i / G_N_ELEMENTS(names)],
+                                names[i % G_N_ELEMENTS(names)]);
+    }
+    for (size_t i = 0; i < 100; i++) {
+        const struct cvm_node *node = nodes[i * i * 7 % G_N_ELEMENTS(nodes)];
+        struct cvm_node copy = *node;
+        g_autofree char *alone = cvm_node_path(node);
+        g_autofree char *among = cvm_node_path_among(node, twins);
+        g_autofree char *of_copy = cvm_node_path_among(&copy, twins);
+
+        ck_assert_str_eq(among, alone);
+        ck_assert(g_str_has_prefix(of_copy, "/domain/devices["));
+    }
+}
+END_TEST
+
 START_TEST(test_xml_paths)
 {
     CVM_AUTO(arena) *arena = cvm_arena_new();
@@ -287,8 +315,8 @@ START_TEST(test_findings_are_taken)
 }
 END_TEST
 
-UNIT_MAIN("model", test_yaml_paths, test_xml_paths, test_findings_are_sorted_and_counted,
-          test_excerpt_is_a_window, test_findings_are_taken, test_suppressed_findings_do_not_count,
-          test_defaults_never_replace_what_is_there,
+UNIT_MAIN("model", test_yaml_paths, test_xml_paths, test_paths_in_any_order,
+          test_findings_are_sorted_and_counted, test_excerpt_is_a_window, test_findings_are_taken,
+          test_suppressed_findings_do_not_count, test_defaults_never_replace_what_is_there,
           test_policy_bit_makes_an_es_guest_of_libvirts_sev, test_memory_sum,
           test_memory_of_video_and_cells, test_node_room, test_firmware_needs, test_guest_table)

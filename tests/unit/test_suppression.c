@@ -76,6 +76,8 @@ START_TEST(test_what_a_comment_says)
         { "a: 1 # cvmdom: ignore=CVM207: warum nicht: Größe", "1-1:CVM207:warum nicht: Größe " },
         { "a: 1 # cvmdom: ignore=CVM207", "unreasoned " },
         { "a: 1 # cvmdom: ignore=CVM207:", "unreasoned " },
+        { "a: 1 # cvmdom: ignore=CVM207: \xc2\xa0\xe2\x80\x8b", "unreasoned " },
+        { "a: 1 # cvmdom: ignore=CVM207: ...", "unreasoned " },
         { "a: 1 # cvmdom: ignore=CVM207 --  ", "unreasoned " },
         { "a: 1 # cvmdom: ignore=CVM207 because", "unreasoned " },
         { "a: 1 # cvmdom: ignore=", "malformed " },
@@ -287,6 +289,56 @@ START_TEST(test_findings_are_suppressed)
 }
 END_TEST
 
+static guint
+count_failing(const GString *text, guint *all)
+{
+    CVM_AUTO(findings) *findings = cvm_findings_new();
+    g_autoptr(GPtrArray) domains = cvm_documents_parse("a.xml", text->str, text->len, NULL, NULL);
+    guint count = 0;
+
+    ck_assert_ptr_nonnull(domains);
+    cvm_check_run(g_ptr_array_index(domains, 0), NULL, NULL, findings);
+    for (guint i = 0; i < findings->items->len; i++) {
+        const struct cvm_finding *finding = g_ptr_array_index(findings->items, i);
+
+        count += finding->fails;
+    }
+    *all = findings->items->len;
+    return count;
+}
+
+/* What is not listed any more is not suppressed with what is. */
+START_TEST(test_limits_are_not_suppressed)
+{
+    static const struct {
+        const char *head, *part;
+        unsigned count, least;
+    } samples[] = {
+        { "<!-- cvmdom: ignore-file=CVM212,CVM104: x -->\n<domain><features>", "<launchSecurity/>",
+          1000, 0 },
+        { "<!-- cvmdom: ignore-file=CVM212,CVM104: x -->\n<domain><features>", "<launchSecurity/>",
+          1001, 1 },
+        { "<!-- cvmdom: ignore-file=CVM102,CVM104: x -->\n<domain><devices>",
+          "<disk><driver iommu='x'/></disk>", 199, 0 },
+        { "<!-- cvmdom: ignore-file=CVM102,CVM104: x -->\n<domain><devices>",
+          "<disk><driver iommu='x'/></disk>", 200, 1 },
+    };
+
+    for (size_t i = 0; i < G_N_ELEMENTS(samples); i++) {
+        g_autoptr(GString) text = g_string_new(samples[i].head);
+        guint all;
+
+        for (unsigned j = 0; j < samples[i].count; j++) {
+            g_string_append(text, samples[i].part);
+        }
+        g_string_append(text, strstr(text->str, "<features>") ? "</features></domain>"
+                                                              : "</devices></domain>");
+        ck_assert_uint_eq(count_failing(text, &all), samples[i].least);
+        ck_assert_uint_ge(all, 199);
+    }
+}
+END_TEST
+
 START_TEST(test_documents_of_a_file)
 {
     static const struct sample samples[] = {
@@ -396,6 +448,6 @@ END_TEST
 
 UNIT_MAIN("suppression", test_what_a_comment_says, test_reach_in_yaml,
           test_text_is_no_comment_in_yaml, test_reach_in_xml, test_text_is_no_comment_in_xml,
-          test_limits, test_findings_are_suppressed, test_documents_of_a_file,
-          test_what_did_not_run_is_not_called_unused, test_suppressions_switched_off,
-          test_comments_of_a_base_count)
+          test_limits, test_findings_are_suppressed, test_limits_are_not_suppressed,
+          test_documents_of_a_file, test_what_did_not_run_is_not_called_unused,
+          test_suppressions_switched_off, test_comments_of_a_base_count)
