@@ -82,7 +82,7 @@ const struct cvm_message cvm_messages_devices[] = {
       .rank = CVM_RANK_CAUSE,
       .patterns = { "only 1 graphics device of each type %s is supported",
                     "QEMU does not support multiple listens for one graphics device." },
-      .cause = N_("The domain has several graphics of one type, or several <listen> in one."),
+      .cause = N_("The domain has several <graphics> of one type, or several <listen> in one."),
       .remedy = N_("Keep one <graphics> of each type, with one <listen>."),
       .rules = "CVM616" },
     { .id = "shmem-name",

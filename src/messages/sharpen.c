@@ -160,9 +160,10 @@ cvm_sharpen_memlock(const struct cvm_start *start, struct cvm_diagnosis *diagnos
                   "QEMU may lock only what libvirt's daemon may (64 MiB), or <hard_limit>."));
         return;
     }
-    replace(&diagnosis->cause, "%s",
-            _("KVM may not pin the SEV guest's memory although it is locked: <hard_limit> is lower "
-              "than what the guest needs, or the host does not have enough free memory."));
+    replace(
+        &diagnosis->cause, "%s",
+        _("KVM may not pin the SEV guest's memory although <locked/> is set: <hard_limit> is lower "
+          "than what the guest needs, or the host does not have enough free memory."));
     replace(&diagnosis->remedy, "%s",
             _("Remove <hard_limit> from <memtune>, or raise it to the guest's memory and a few "
               "hundred MiB more; then look at 'free -m' on the host."));

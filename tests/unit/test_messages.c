@@ -485,7 +485,7 @@ START_TEST(test_sharpened)
     check_cause("05-es-unavailable.txt", "SEV-ES (bit 2)", "share the ASIDs");
     check_cause("06-no-free-asid.txt", "No ASID is free", "SEV-SNP guest");
     check_cause("08-memory-not-locked.txt", "has no <locked/>", NULL);
-    check_cause("08-hard-limit-too-small.txt", "although it is locked", NULL);
+    check_cause("08-hard-limit-too-small.txt", "although <locked/> is set", NULL);
     check_cause("09-sev-device-missing.txt", "from <qemu:commandline>", NULL);
     check_cause("10-cbitpos.txt", "the C-bit is 47, and this host's is 51", NULL);
     check_cause("13-session-is-a-path.txt", "wrong size", "INVALID_LEN");
