@@ -78,7 +78,7 @@ without_values(const char *text)
         text = close + 1;
     }
     g_string_append(out, text);
-    return g_string_free(out, FALSE);
+    return g_strchomp(g_string_free(out, FALSE));
 }
 
 gboolean
