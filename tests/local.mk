@@ -142,4 +142,5 @@ SEED = 1
 fuzz: tests/fuzz/fuzz$(EXEEXT)
 	tests/fuzz/fuzz$(EXEEXT) documents $(ROUNDS) $(SEED) $(srcdir)/profiles/*.yaml $(srcdir)/profiles/base/*.yaml \
 	    $(srcdir)/tests/cases/*/expected.xml $$(find $(srcdir)/tests/corpus $(srcdir)/tests/domains $(srcdir)/tests/profiles -name '*.xml' -o -name '*.yaml')
+	tests/fuzz/fuzz$(EXEEXT) harden $(ROUNDS) $(SEED) $$(find $(srcdir)/tests/corpus $(srcdir)/tests/domains -name '*.xml')
 	tests/fuzz/fuzz$(EXEEXT) host $(ROUNDS) $(SEED) $(srcdir)/profiles/hosts/*.xml

@@ -1,16 +1,17 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Inputs that were damaged at random go all the way through a reader and the rules: nothing may
  * crash, and no error may lack its place.
- *   fuzz documents|host ROUNDS SEED FILE…
+ *   fuzz documents|host|harden ROUNDS SEED FILE…
  * Each file is read as it is, and ROUNDS times changed. The same seed changes them alike. With
  * clang -fsanitize=fuzzer -DCVM_LIBFUZZER this is a libFuzzer target for documents instead. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "harden/harden.h"
 #include "read/read.h"
 #include "resolve/resolve.h"
-#include "rules/rule.h"
+#include "rules/control.h"
 #include "util/error.h"
 #include "util/file.h"
 
@@ -40,7 +41,7 @@ try_documents(const char *data, size_t size)
         if (domain->form == CVM_FORM_PROFILE) {
             cvm_resolve(domain, NULL);
         }
-        cvm_rules_run(domain, NULL, findings);
+        cvm_check_run(domain, NULL, NULL, findings);
     }
     cvm_findings_sort(findings);
     (void)cvm_profile_is_likely(data, size);
@@ -56,6 +57,68 @@ try_host(const char *data, size_t size)
         check_error(error);
     }
 }
+
+/* What a policy forbids: the bits of SEV's that restrict, and not to debug or migrate of SNP's. */
+static uint64_t
+find_restrictions(const struct cvm_domain *domain)
+{
+    uint64_t policy = domain->launch.policy.value;
+
+    if (domain->launch.policy.from.origin != CVM_GIVEN) {
+        return 0;
+    }
+    return cvm_domain_guest(domain) == CVM_GUEST_SEV_SNP ? ~policy & (UINT64_C(3) << 18)
+                                                         : policy & 0x3f;
+}
+
+/* Nothing that protects the guest is lost. */
+static void
+compare(const struct cvm_domain *before, const struct cvm_domain *after)
+{
+    enum cvm_guest guest = cvm_domain_guest(before);
+
+    if (guest & (CVM_GUEST_SEV | CVM_GUEST_SEV_ES | CVM_GUEST_SEV_SNP)) {
+        g_assert(cvm_domain_guest(after) != CVM_GUEST_NONE);
+    }
+    if (guest == cvm_domain_guest(after)) {
+        g_assert((find_restrictions(before) & ~find_restrictions(after)) == 0);
+    }
+}
+
+/* What was hardened is XML, keeps what it had, and is left alone the next time. */
+static void
+try_harden(const char *data, size_t size)
+{
+    static const enum cvm_guest types[] = { 0, CVM_GUEST_SEV, CVM_GUEST_SEV_ES, CVM_GUEST_SEV_SNP };
+    enum cvm_guest type = types[size % G_N_ELEMENTS(types)];
+    g_autoptr(GPtrArray) before = cvm_domain_xml_parse_all("x", data, size, NULL);
+    CVM_AUTO(hardening) *once = before ? cvm_harden("x", data, size, type, NULL, NULL, NULL) : NULL;
+    g_autoptr(GPtrArray) after = NULL;
+    CVM_AUTO(hardening) *twice = NULL;
+    g_autofree char *diff = NULL;
+
+    if (!once) {
+        return;
+    }
+    after = cvm_domain_xml_parse_all("x", once->data, once->size, NULL);
+    g_assert(after && after->len == before->len);
+    for (guint i = 0; i < before->len; i++) {
+        compare(g_ptr_array_index(before, i), g_ptr_array_index(after, i));
+    }
+    twice = cvm_harden("x", once->data, once->size, type, NULL, NULL, NULL);
+    g_assert(twice && twice->size == once->size);
+    g_assert(memcmp(twice->data, once->data, once->size) == 0);
+    diff = cvm_hardening_diff(once, &size);
+}
+
+static const struct {
+    const char *name;
+    void (*attempt)(const char *data, size_t size);
+} modes[] = {
+    { "documents", try_documents },
+    { "host", try_host },
+    { "harden", try_harden },
+};
 
 #ifdef CVM_LIBFUZZER
 int
@@ -195,14 +258,16 @@ read_files(char **paths)
 int
 main(int argc, char **argv)
 {
-    gboolean host = argc > 1 && g_str_equal(argv[1], "host");
-    void (*attempt)(const char *, size_t) = host ? try_host : try_documents;
+    void (*attempt)(const char *, size_t) = NULL;
     g_autoptr(GPtrArray) files = NULL;
     GRand *random;
     int rounds;
 
-    if (argc < 5) {
-        fprintf(stderr, "usage: fuzz documents|host ROUNDS SEED FILE...\n");
+    for (size_t i = 0; argc > 1 && i < G_N_ELEMENTS(modes); i++) {
+        attempt = g_str_equal(argv[1], modes[i].name) ? modes[i].attempt : attempt;
+    }
+    if (argc < 5 || !attempt) {
+        fprintf(stderr, "usage: fuzz documents|host|harden ROUNDS SEED FILE...\n");
         return EXIT_FAILURE;
     }
     rounds = atoi(argv[2]);
