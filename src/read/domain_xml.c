@@ -229,14 +229,18 @@ read_policy(struct cvm_domain *domain, struct cvm_uint *to, const struct cvm_nod
     }
 }
 
-/* White space in base64 means nothing (RFC 2045, section 6.8). */
+/* White space in base64 means nothing (RFC 2045, section 6.8). <idBlock/> is as good as none, since
+ * virXPathString() makes no difference. */
 static void
 read_blob(struct cvm_domain *domain, struct cvm_blob *to, const struct cvm_node *node)
 {
-    const char *text = node->text ? node->text : "";
-    char *packed = cvm_arena_strdup(domain->arena, text);
-    char *end = packed;
+    const char *text = node->text;
+    char *packed, *end;
 
+    if (!text) {
+        return;
+    }
+    packed = end = cvm_arena_strdup(domain->arena, text);
     for (; *text; text++) {
         if (!g_ascii_isspace(*text)) {
             *end++ = *text;
@@ -250,11 +254,16 @@ read_blob(struct cvm_domain *domain, struct cvm_blob *to, const struct cvm_node 
 /* ---- rows ---- */
 
 static void
+read_row(struct cvm_domain *domain, const struct cvm_xml_row *row, void *base,
+         const struct cvm_node *element);
+
+static void
 read_list(struct cvm_domain *domain, struct cvm_list *to, const struct cvm_xml_row *row,
           const struct cvm_node *first)
 {
     const struct cvm_xml_table *table = row->table;
-    unsigned count = 0;
+    const size_t had = to->count; /* of another <devices> */
+    size_t count = had;
     char *item;
 
     for (const struct cvm_node *node = first; node; node = node->next) {
@@ -266,14 +275,43 @@ read_list(struct cvm_domain *domain, struct cvm_list *to, const struct cvm_xml_r
         return;
     }
     set_given(&to->from);
-    to->items = item = cvm_arena_alloc(domain->arena, count * table->size);
+    item = cvm_arena_alloc(domain->arena, count * table->size);
+    if (had > 0) {
+        memcpy(item, to->items, had * table->size);
+    }
+    to->items = item;
     to->count = count;
+    item += had * table->size;
     for (const struct cvm_node *node = first; node; node = node->next) {
         if (g_str_equal(node->name, first->name)) {
             *(struct cvm_from *)(void *)item =
                 (struct cvm_from){ .origin = CVM_GIVEN, .node = node };
             cvm_domain_xml_fill(domain, table, item, node);
             item += table->size;
+        }
+    }
+}
+
+/* libvirt's XPath "./devices/disk" finds the disks of every <devices>, and "./os/loader" the first
+ * loader in any <os>. */
+static void
+read_section(struct cvm_domain *domain, const struct cvm_xml_table *table, void *base,
+             const struct cvm_node *first)
+{
+    cvm_domain_xml_fill(domain, table, base, first);
+    for (const struct cvm_node *element = first->next; element; element = element->next) {
+        if (!g_str_equal(element->name, first->name)) {
+            continue;
+        }
+        for (const struct cvm_xml_row *row = table->rows; row->path; row++) {
+            struct cvm_from *member = (void *)((char *)base + row->offset);
+            const struct cvm_node *nearest = element, *node = walk(element, row->path, &nearest);
+
+            if (node && row->kind == CVM_XML_LIST && member->origin == CVM_GIVEN) {
+                read_list(domain, (void *)member, row, node);
+            } else if (node) {
+                read_row(domain, row, base, element);
+            }
         }
     }
 }
@@ -316,6 +354,10 @@ read_value(struct cvm_domain *domain, const struct cvm_xml_row *row, void *membe
     case CVM_XML_STRUCT:
         set_given(member);
         cvm_domain_xml_fill(domain, row->table, member, node);
+        break;
+    case CVM_XML_SECTION:
+        set_given(member);
+        read_section(domain, row->table, member, node);
         break;
     case CVM_XML_LIST:
         read_list(domain, member, row, node);

@@ -22,6 +22,7 @@ enum cvm_xml_kind {
     CVM_XML_POLICY,  /* struct cvm_uint: hexadecimal, with or without 0x */
     CVM_XML_BLOB,    /* struct cvm_blob: base64 */
     CVM_XML_STRUCT,  /* a struct that begins with struct cvm_from, filled by table */
+    CVM_XML_SECTION, /* the same, by all elements of that name together */
     CVM_XML_LIST,   /* struct cvm_list: one struct for each element of that path, filled by table */
     CVM_XML_CUSTOM, /* whatever read makes of the element, which may be NULL, at offset */
 };
@@ -62,6 +63,7 @@ struct cvm_xml_table {
 #define XML_SIZE(p, s, m) XML_ROW(SIZE, p, s, m)
 #define XML_BLOB(p, s, m) XML_ROW(BLOB, p, s, m)
 #define XML_STRUCT(p, s, m, t) XML_ROW(STRUCT, p, s, m, .table = &(t))
+#define XML_SECTION(p, s, m, t) XML_ROW(SECTION, p, s, m, .table = &(t))
 #define XML_LIST(p, s, m, t) XML_ROW(LIST, p, s, m, .table = &(t))
 #define XML_CUSTOM(p, f)                                                                           \
     {                                                                                              \

@@ -366,16 +366,16 @@ static const struct cvm_xml_row domain_rows[] = {
     XML_CUSTOM("numatune", read_memnodes),
     XML_CUSTOM("memoryBacking/hugepages", read_hugepages),
 
-    XML_STRUCT("os", cvm_domain, os, os_table),
-    XML_STRUCT("features", cvm_domain, features, features_table),
+    XML_SECTION("os", cvm_domain, os, os_table),
+    XML_SECTION("features", cvm_domain, features, features_table),
     XML_STRUCT("clock", cvm_domain, clock, clock_table),
-    XML_STRUCT("pm", cvm_domain, pm, pm_table),
+    XML_SECTION("pm", cvm_domain, pm, pm_table),
     XML_WORD("on_poweroff", cvm_domain, on_poweroff, lifecycle),
     XML_WORD("on_reboot", cvm_domain, on_reboot, lifecycle),
     XML_WORD("on_crash", cvm_domain, on_crash,
              WORDS("destroy", "restart", "rename-restart", "preserve", "coredump-destroy",
                    "coredump-restart")),
-    XML_STRUCT("devices", cvm_domain, devices, cvm_xml_devices_table),
+    XML_SECTION("devices", cvm_domain, devices, cvm_xml_devices_table),
     XML_END,
 };
 const struct cvm_xml_table cvm_xml_domain_table = { sizeof(struct cvm_domain), domain_rows };

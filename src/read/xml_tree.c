@@ -343,6 +343,10 @@ end_element(void *data, G_GNUC_UNUSED const xmlChar *local, G_GNUC_UNUSED const 
         return;
     }
     level = &parser->levels[--parser->depth];
+    if (level->has_text && level->node->children) { /* "..." between elements is nobody's value */
+        level->node->line = level->node->name_line;
+        level->node->column = level->node->name_column;
+    }
     if (level->has_text) {
         level->node->text = cvm_arena_strndup(parser->arena, level->text->str, level->text->len);
     }
