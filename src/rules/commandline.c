@@ -149,6 +149,34 @@ check_arguments(struct cvm_check *check, const struct cvm_node *commandline)
     }
 }
 
+gboolean
+cvm_commandline_launches(const struct cvm_domain *domain)
+{
+    const struct cvm_node *root = domain->from.node;
+
+    if (domain->form != CVM_FORM_XML || !root || !cvm_domain_is_qemu(domain)) {
+        return FALSE;
+    }
+    for (const struct cvm_node *child = root->children; child; child = child->next) {
+        const char *option = NULL;
+
+        if (!g_str_equal(local_name(child), "commandline") ||
+            g_strcmp0(find_namespace(child), QEMU_NAMESPACE) != 0) {
+            continue;
+        }
+        for (const struct cvm_node *arg = child->children; arg; arg = arg->next) {
+            const char *value = cvm_node_attribute_text(arg, "value");
+            size_t row = value ? find_hidden(option, value) : G_N_ELEMENTS(hidden);
+
+            if (row < G_N_ELEMENTS(hidden) && hidden[row].launch) {
+                return TRUE;
+            }
+            option = value ? value : option;
+        }
+    }
+    return FALSE;
+}
+
 void
 cvm_check_commandline(struct cvm_check *check)
 {

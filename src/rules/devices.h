@@ -10,6 +10,10 @@
 gboolean
 cvm_speaks_of_guest(const struct cvm_domain *domain, const struct cvm_host *host);
 
+/* Its virtio devices come up in their modern form on an i440fx, too. */
+gboolean
+cvm_virtio_is_modern(struct cvm_check *check); /* virtio.c */
+
 void
 cvm_check_cpu_model(struct cvm_check *check); /* 614 */
 

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "model/need.h"
+#include "rules/devices.h"
 #include "rules/rule.h"
 #include "util/i18n.h"
 #include "util/number.h"
@@ -14,6 +15,7 @@ check_q35(struct cvm_check *check)
     const char *name = cvm_is_set(*machine) ? machine->value : NULL;
     struct cvm_from place = name ? machine->from : check->domain->os.from;
     const struct cvm_node *type = cvm_node_child(place.node, "type"); /* of XML */
+    gboolean modern;
 
     if (machine->from.origin == CVM_INVALID ||
         (name && strstr(name, "q35"))) { /* "q35", "pc-q35-9.2", "ubuntu-q35" */
@@ -22,16 +24,25 @@ check_q35(struct cvm_check *check)
     if (!name && type) {
         place.node = type;
     }
-    /* libvirt's default machine of x86 is 'pc', in whatever version QEMU has. */
-    cvm_fix(cvm_report(
-                check, &place,
-                _("The machine is '%1$s', but a %2$s guest wants 'q35': elsewhere virtio devices "
-                  "come up in their legacy form, which cannot reach encrypted memory, and the "
-                  "guest finds no disk."),
-                name ? name : "pc", cvm_guest_info(check->guest)->title),
-            check->domain->form == CVM_FORM_XML
-                ? _("Write '<type arch='x86_64' machine='q35'>hvm</type>'.")
-                : _("Set the machine to 'q35'."));
+    /* libvirt's default machine of x86 is 'pc', in whatever version QEMU has. Its guide to SEV
+     * discourages from it, and shows how it works: docs/kbase/launch_security_sev.rst. */
+    modern = check->guest != CVM_GUEST_SEV_SNP &&
+             (!name || g_str_equal(name, "pc") || strstr(name, "i440fx")) &&
+             cvm_virtio_is_modern(check);
+    cvm_fix(
+        cvm_report_as(
+            check, modern ? CVM_WARNING : CVM_SEVERE, &place,
+            modern
+                ? _("The machine is '%1$s', but a %2$s guest wants 'q35': its devices work "
+                    "here, too, but firmware with Secure Boot or System Management Mode does not, "
+                    "and hardly anybody tests it.")
+                : _("The machine is '%1$s', but a %2$s guest wants 'q35': elsewhere virtio devices "
+                    "come up in their legacy form, which cannot reach encrypted memory, and the "
+                    "guest finds no disk."),
+            name ? name : "pc", cvm_guest_info(check->guest)->title),
+        check->domain->form == CVM_FORM_XML
+            ? _("Write '<type arch='x86_64' machine='q35'>hvm</type>'.")
+            : _("Set the machine to 'q35'."));
 }
 
 /* "pc-q35-9.2" -> 9002000; FALSE for a distribution's own names ("pc-q35-rhel9.4.0"). */
@@ -104,7 +115,9 @@ is_bios(const struct cvm_host *host, const char *loader)
         return cvm_strings_contain(&firmware->interfaces, "bios") &&
                !cvm_strings_contain(&firmware->interfaces, "uefi");
     }
-    return g_str_has_prefix(base, "bios") || g_str_has_prefix(base, "seabios");
+    /* SeaBIOS is bios.bin, bios-256k.bin and the like; what ends in .fd was built by edk2. */
+    return (g_str_has_prefix(base, "bios") && !g_str_has_suffix(base, ".fd")) ||
+           g_str_has_prefix(base, "seabios");
 }
 
 static const struct cvm_node *

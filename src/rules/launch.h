@@ -23,5 +23,8 @@ cvm_check_id_block_policy(struct cvm_check *check); /* 216 */
 /* commandline.c */
 void
 cvm_check_commandline(struct cvm_check *check); /* 221 */
+/* QEMU's command line makes the guest confidential. */
+gboolean
+cvm_commandline_launches(const struct cvm_domain *domain);
 
 #endif

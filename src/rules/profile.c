@@ -2,6 +2,7 @@
 /* CVM1nn: the profile itself. The reader has noticed most of it already; here its problems become
  * findings, so that they are listed, explained and suppressed like all others. */
 #include "rules/profile.h"
+#include "rules/launch.h"
 
 #include <string.h>
 
@@ -113,6 +114,9 @@ check_unconfidential(struct cvm_check *check)
 
     if (check->domain->from.origin == CVM_INVALID || cvm_domain_is_reference(check->domain)) {
         return;
+    }
+    if (cvm_is_unset(*launch) && cvm_commandline_launches(check->domain)) {
+        return; /* CVM221 tells what that is worth */
     }
     if (cvm_is_unset(*launch)) {
         cvm_report(check, NULL,

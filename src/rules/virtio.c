@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "model/need.h"
+#include "rules/devices.h"
 #include "rules/memory.h"
 #include "util/i18n.h"
 #include "util/number.h"
@@ -107,11 +108,12 @@ carrier_of_memory(const struct cvm_device *memory)
 #define VISIT_EACH_AS(element, type, list, is)                                                     \
     cvm_each (struct type, item, &devices->list) {                                                 \
         if (visit(check, &(struct device){ element, &item->from, &item->common, (is) })) {         \
-            return;                                                                                \
+            return TRUE;                                                                           \
         }                                                                                          \
     }
 
-static void
+/* Whether some visit was enough. */
+static gboolean
 each_device(struct cvm_check *check, visit_device visit)
 {
     const struct cvm_devices *devices = &check->domain->devices;
@@ -134,6 +136,7 @@ each_device(struct cvm_check *check, visit_device visit)
     VISIT_EACH(cvm_watchdog, watchdog, CARRIER_IGNORES)
     VISIT_EACH(cvm_other, shmem, CARRIER_IGNORES)
     VISIT_EACH_AS("iommu", cvm_viommu, viommu, CARRIER_IGNORES)
+    return FALSE;
 }
 
 /* ---- 601 ide-on-q35 ---- */
@@ -397,6 +400,27 @@ visit_transitional(struct cvm_check *check, const struct device *device)
                 _("Write 'virtio-non-transitional'."));
     }
     return FALSE;
+}
+
+static gboolean
+visit_modern(G_GNUC_UNUSED struct cvm_check *check, const struct device *device)
+{
+    return cvm_text_is(device->common->model, "virtio-non-transitional");
+}
+
+static gboolean
+visit_legacy(G_GNUC_UNUSED struct cvm_check *check, const struct device *device)
+{
+    return device->carrier == CARRIER_VIRTIO &&
+           !cvm_text_is(device->common->model, "virtio-non-transitional");
+}
+
+/* QEMU makes no difference before 6.0, and outside PCIe a virtio device is a transitional one. */
+gboolean
+cvm_virtio_is_modern(struct cvm_check *check)
+{
+    return (check->host && check->host->qemu_version >= QEMU_SETS_IOMMU) ||
+           (each_device(check, visit_modern) && !each_device(check, visit_legacy));
 }
 
 static void
