@@ -7,6 +7,7 @@
 
 #include "util/closest.h"
 #include "util/i18n.h"
+#include "util/number.h"
 
 #define WORDS(...)                                                                                 \
     (const char *const[])                                                                          \
@@ -28,6 +29,26 @@ report_missing(struct cvm_check *check, const struct cvm_node *at, const char *w
             _("Write '%s'."), fix);
 }
 
+/* libvirt finds elements by their plain names, and so none of those that are in a namespace. */
+static gboolean
+report_namespace(struct cvm_check *check)
+{
+    const struct cvm_from *domain = &check->domain->from;
+    const struct cvm_node *declared = cvm_node_attribute(domain->node, "xmlns");
+    const struct cvm_from place = { .node = declared };
+
+    if (!declared || !declared->text || *declared->text == '\0') {
+        return FALSE;
+    }
+    cvm_fix(cvm_report(check, &place,
+                       _("All elements are in the namespace '%s', where libvirt does not look for "
+                         "them: it refuses the domain with 'missing name information'."),
+                       declared->text),
+            _("Write '<domain type='kvm'>', and declare namespaces with a prefix, as in "
+              "'xmlns:qemu'."));
+    return TRUE;
+}
+
 /* What virDomainDefParseXML() and virDomainDefPostParse() demand; the answers are those of libvirt
  * 9.0 and 11.3. A vCPU libvirt adds by itself. */
 void
@@ -39,6 +60,9 @@ cvm_check_missing_element(struct cvm_check *check)
     gboolean cells = domain->cpu.numa.from.origin != CVM_UNSET;
 
     if (domain->form != CVM_FORM_XML || cvm_domain_is_reference(domain)) {
+        return;
+    }
+    if (report_namespace(check)) {
         return;
     }
     if (!cvm_is_set(domain->virt_type) || *domain->virt_type.value == '\0') {
@@ -60,9 +84,19 @@ cvm_check_missing_element(struct cvm_check *check)
                        "<memory unit='GiB'>4</memory>");
     }
     if (domain->launch.from.origin != CVM_UNSET && cvm_is_unset(domain->launch.type)) {
+        const struct cvm_node *child = cvm_node_child(domain->launch.from.node, "type");
+        gboolean snp = child && g_strcmp0(child->text, "sev-snp") == 0;
+
         report_missing(check, domain->launch.from.node, _("type of launchSecurity"),
                        "Missing required attribute 'type' in element 'launchSecurity'",
-                       "<launchSecurity type='sev'>");
+                       snp ? "<launchSecurity type='sev-snp'>" : "<launchSecurity type='sev'>");
+    }
+    cvm_each (struct cvm_rng, rng, &domain->devices.rng) {
+        if (!cvm_node_child(rng->from.node, "backend")) {
+            report_missing(check, rng->from.node, _("backend of the random number generator"),
+                           "only one RNG backend is supported",
+                           "<backend model='random'>/dev/urandom</backend>");
+        }
     }
 }
 
@@ -283,6 +317,42 @@ find_parent(const struct cvm_node *domain, const char *path)
     return domain;
 }
 
+/* virDomainFeatureTypeFromString() of libvirt 11.3. */
+static const char *const features[] = {
+    "acpi",      "aia", "apic",     "async-teardown", "capabilities", "ccf-assist", "cfpc", "gic",
+    "hap",       "hpt", "htm",      "hyperv",         "ibs",          "ioapic",     "kvm",  "msrs",
+    "nested-hv", "pae", "pmu",      "privnet",        "ps2",          "pvspinlock", "ras",  "sbbc",
+    "smm",       "tcg", "viridian", "vmcoreinfo",     "vmport",       "xen",        NULL
+};
+
+/* Unlike elsewhere, libvirt refuses a feature that it does not know; a newer one may know it. */
+static void
+check_features(struct cvm_check *check, const struct cvm_node *parent)
+{
+    const unsigned version = check->host ? check->host->libvirt_version : 0;
+    const gboolean known = version > 0 && version < CVM_VERSION(11, 4, 0);
+
+    for (const struct cvm_node *node = parent->children; node; node = node->next) {
+        const struct cvm_from place = { .node = node };
+        const char *closest = cvm_closest(node->name, features);
+        struct cvm_finding *finding;
+
+        if (strchr(node->name, ':') || g_strv_contains(features, node->name)) {
+            continue;
+        }
+        finding =
+            cvm_report_as(check, closest || known ? CVM_SEVERE : CVM_WARNING, &place,
+                          _("libvirt up to 11.3 knows no feature '%1$s' and refuses the domain "
+                            "with 'unexpected feature '%1$s''."),
+                          node->name);
+        if (closest) {
+            cvm_fix(finding, _("Did you mean '<%s>'?"), closest);
+        } else {
+            cvm_fix(finding, _("Remove '<%s>' from '<features>'."), node->name);
+        }
+    }
+}
+
 static void
 check_unknown(struct cvm_check *check)
 {
@@ -290,6 +360,11 @@ check_unknown(struct cvm_check *check)
 
     if (check->domain->form != CVM_FORM_XML || !domain) {
         return;
+    }
+    for (const struct cvm_node *node = domain->children; node; node = node->next) {
+        if (g_str_equal(node->name, "features")) {
+            check_features(check, node);
+        }
     }
     for (size_t i = 0; i < G_N_ELEMENTS(parents); i++) {
         const struct cvm_node *element = find_parent(domain, parents[i].path);

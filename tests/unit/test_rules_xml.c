@@ -60,9 +60,24 @@ START_TEST(test_names)
         { "CVM104",
           "<domain type='kvm'><name>a</name><memory>0</memory><os><type>hvm</type></os></domain>",
           "1:E" },
+        { "CVM104",
+          "<domain type='kvm'\n "
+          "xmlns='http://libvirt.org/schemas/domain/qemu/1.0'><name>a</name></domain>",
+          "2:E" },
+        { "CVM104",
+          "<domain type='kvm'><name>a</name><memory>1</memory><os><type>hvm</type></os><devices>\n"
+          "<rng model='virtio'/>\n<rng model='virtio'><backend model='random'/></rng></devices>"
+          "</domain>",
+          "2:E" },
+        { "CVM104", "<domain type='kvm'>\n...\n<name>a</name><memory>1</memory></domain>", "1:E" },
         { "CVM105", "<domain>\n<name>\na\n</name></domain>", "3:E" },
         { "CVM111", "<domain>\n<locked/>\n<hardLimit/>\n<seclable/></domain>", "2:W 4:W" },
         { "CVM111", "<domain>\n<memtune><hardlimit>1</hardlimit></memtune></domain>", "2:W" },
+        { "CVM111",
+          "<domain><features><acpi/>\n<tdx/><x:y/></features><features>\n<iommu/></features></"
+          "domain>",
+          "2:W 3:W" },
+        { "CVM111", "<domain><features>\n<asynch-teardown/></features></domain>", "2:E" },
         { "CVM111", "<domain><launchsecurity/><memory x:unti='MiB'/><x:nam/></domain>", "" },
         { "CVM111", "<domain><metadata><locked/></metadata><devices><locked/></devices></domain>",
           "" },
@@ -95,6 +110,16 @@ START_TEST(test_launch_security)
           "<domain><launchSecurity type='tdx'><quoteGenerationService/>"
           "</launchSecurity></domain>",
           "" },
+        /* libvirt takes an empty element for none. */
+        { "CVM213",
+          "<domain><launchSecurity type='sev-snp'><idBlock/><idAuth></idAuth>\n<hostData> "
+          "</hostData>"
+          "</launchSecurity></domain>",
+          "" },
+        { "CVM215",
+          "<domain><launchSecurity type='sev-snp'><idBlock/>\n<idAuth>AAAA</idAuth>"
+          "</launchSecurity></domain>",
+          "2:E" },
         { "CVM220",
           "<domain><launchSecurity type='sev'>\n"
           "<reducedPhysBits>4294967297</reducedPhysBits></launchSecurity></domain>",
@@ -129,6 +154,14 @@ START_TEST(test_command_line)
           "<qemu:arg value='sev-guest'/><qemu:env name='A' value='-bios'/></qemu:commandline>"
           "</domain>",
           "" },
+        { "CVM107",
+          "<domain type='kvm' xmlns:qemu='" QEMU "'><qemu:commandline><qemu:arg value='-object'/>"
+          "<qemu:arg value='sev-snp-guest,id=sev0'/></qemu:commandline></domain>",
+          "" },
+        { "CVM107",
+          "<domain type='kvm' xmlns:qemu='" QEMU "'><qemu:commandline>"
+          "<qemu:arg value='-pflash'/></qemu:commandline></domain>",
+          "1:N" },
         { "CVM221",
           "<domain type='bhyve' xmlns:bhyve='http://libvirt.org/schemas/domain/bhyve/1.0'>"
           "<bhyve:commandline/></domain>",
@@ -145,6 +178,31 @@ START_TEST(test_firmware)
 {
     static const struct xml_case cases[] = {
         { "CVM401", "<domain><os>\n<type machine='ubuntu-q35'>hvm</type></os>" SEV, "" },
+        /* As libvirt's guide has it, see CVM401's page. */
+        { "CVM401",
+          "<domain><os>\n<type machine='pc-i440fx-3.0'>hvm</type></os><devices>"
+          "<rng model='virtio-non-transitional'/></devices>" SEV,
+          "2:W" },
+        { "CVM401",
+          "<domain><os>\n<type machine='pc'>hvm</type></os><devices>"
+          "<rng model='virtio-non-transitional'/><rng model='virtio'/></devices>" SEV,
+          "2:E" },
+        { "CVM401",
+          "<domain><os>\n<type machine='microvm'>hvm</type></os><devices>"
+          "<rng model='virtio-non-transitional'/></devices>" SEV,
+          "2:E" },
+        { "CVM403", "<domain>\n<os><loader>/opt/bios.fd</loader></os>" SEV, "" },
+        { "CVM403", "<domain>\n<os>\n<loader>/opt/bios-256k.bin</loader></os>" SEV, "3:E" },
+        /* libvirt finds elements in a second <os> and <features>, too. */
+        { "CVM403", "<domain><os/><os><loader type='rom'>/x.fd</loader></os>" SEV, "" },
+        { "CVM411",
+          "<domain><features><acpi/></features><features>\n<smm/></features>"
+          "<launchSecurity type='sev-snp'/></domain>",
+          "2:E" },
+        { "CVM602",
+          "<domain><devices>\n<interface><model type='virtio'/></interface></devices><devices>"
+          "\n<interface><model type='virtio'/></interface></devices>" SEV,
+          "2:W 3:W" },
         { "CVM403", "<domain>\n<os type='efi'/>" SEV, "" },
         { "CVM404", "<domain>\n<os type='efi'/>" SEV, "2:E" },
         { "CVM403", "<domain>\n<os><loader type='pflash'/></os>" SEV, "" },
