@@ -4,6 +4,11 @@
 #include <string.h>
 
 #include "read/config.h"
+#include "util/error.h"
+#include "util/i18n.h"
+
+/* What YAML files are called as well. */
+static const char other_name[] = ".cvmdom.yml";
 
 /* What holds in one folder. */
 struct folder {
@@ -63,6 +68,19 @@ shorten(const struct cvm_config_folders *folders, const char *path)
     return g_strdup(path);
 }
 
+/* Nobody notices that a configuration is not read. */
+static void
+refuse_other_name(struct cvm_config_folders *folders, const char *path, struct folder *folder)
+{
+    g_autofree char *name = shorten(folders, path);
+    GError *error = NULL;
+
+    cvm_error_set_at(&error, CVM_ERROR_SYNTAX, name, 1, 1,
+                     _("a configuration is called '%s': rename this file"), CVM_CONFIG_NAME);
+    g_ptr_array_add(folders->errors, error);
+    folder->error = error;
+}
+
 static void
 load(struct cvm_config_folders *folders, const char *path, struct folder *folder)
 {
@@ -86,6 +104,7 @@ look_into(struct cvm_config_folders *folders, const char *path)
 {
     struct folder *folder = g_hash_table_lookup(folders->known, path);
     g_autofree char *file = NULL;
+    g_autofree char *other = NULL;
     g_autofree char *repository = NULL;
     g_autofree char *parent = NULL;
 
@@ -95,10 +114,13 @@ look_into(struct cvm_config_folders *folders, const char *path)
     folder = g_new0(struct folder, 1);
     g_hash_table_insert(folders->known, g_strdup(path), folder);
     file = g_build_filename(path, CVM_CONFIG_NAME, NULL);
+    other = g_build_filename(path, other_name, NULL);
     repository = g_build_filename(path, ".git", NULL);
     parent = g_path_get_dirname(path);
     if (is_there(file)) {
         load(folders, file, folder);
+    } else if (is_there(other)) {
+        refuse_other_name(folders, other, folder);
     } else if (!is_there(repository) && !g_str_equal(parent, path)) {
         *folder = *look_into(folders, parent);
     }

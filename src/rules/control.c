@@ -55,12 +55,23 @@ is_known(const char *pattern)
     return FALSE;
 }
 
+/* "--ignore=CVM$BLOCK" where BLOCK is empty would look for nothing, and find it. */
+static gboolean
+ignores_all(const struct cvm_config_entry *entry)
+{
+    return entry->verb == CVM_CONFIG_IGNORE && !entry->files &&
+           g_ascii_strcasecmp(entry->pattern, id_prefix) == 0;
+}
+
 /* "Did you mean", or where to look. The caller's to g_free(). */
 static char *
-describe_unknown(const char *pattern)
+describe_mistake(const struct cvm_config_entry *entry, const char *pattern)
 {
     const char *near = is_prefix(pattern) ? NULL : cvm_rule_closest(pattern);
 
+    if (ignores_all(entry)) {
+        return g_strdup_printf(_("'%s' is every rule: nothing would be looked for"), pattern);
+    }
     return near ? g_strdup_printf(_("there is no rule '%1$s'; did you mean '%2$s'?"), pattern, near)
                 : g_strdup_printf(_("there is no rule '%s': 'cvmdom rules' lists them"), pattern);
 }
@@ -73,10 +84,10 @@ cvm_config_check(const struct cvm_config *config, GError **error)
             &g_array_index(config->entries, struct cvm_config_entry, i);
         g_autofree char *message = NULL;
 
-        if (is_known(entry->pattern)) {
+        if (is_known(entry->pattern) && !ignores_all(entry)) {
             continue;
         }
-        message = describe_unknown(cvm_quote(config->arena, entry->pattern));
+        message = describe_mistake(entry, cvm_quote(config->arena, entry->pattern));
         return config->name ? cvm_error_set_at(error, CVM_ERROR_SYNTAX, config->name, entry->line,
                                                entry->column, "%s", message)
                             : cvm_error_set(error, CVM_ERROR_USAGE, "%s", message);

@@ -136,7 +136,6 @@ START_TEST(test_words)
         { "CVM2, CVM41", NULL, NULL, "CVM207e CVM412w fails 1" },
         { "CVM5", NULL, NULL, "" },
         { NULL, "CVM207", NULL, "CVM412w" },
-        { NULL, "CVM", NULL, "" },
         { "CVM", "CVM2,reboot-restarts", NULL, "" },
         /* The more exact counts, and of equals the one that ignores. */
         { "CVM2", "CVM207", NULL, "" },
@@ -173,6 +172,7 @@ START_TEST(test_words_that_say_nothing_are_refused)
         { cvmdom_config_ignore, "CVM207,CVM20x", "did you mean" },
         { cvmdom_config_ignore, "policy-debug-alowed", "'policy-debug-allowed'" },
         { cvmdom_config_ignore, "CVM*", "'CVM*'" },
+        { cvmdom_config_ignore, "CVM", "'CVM' is every rule" },
         { cvmdom_config_set_severity, "", "RULE=SEVERITY" },
         { cvmdom_config_set_severity, "CVM207", "RULE=SEVERITY" },
         { cvmdom_config_set_severity, "=note", "names no rule" },
@@ -442,6 +442,19 @@ START_TEST(test_a_file_that_cannot_be_read_is_no_missing_one)
 }
 END_TEST
 
+START_TEST(test_a_file_of_another_name_is_not_passed_over)
+{
+    cvmdom_config *config = cvmdom_config_new();
+
+    put("yml/.cvmdom.yml", "failOn: warning\n");
+    put("both/.cvmdom.yml", "failOn: warning\n");
+    put("both/.cvmdom.yaml", "ignore: CVM207\n");
+    CHECK_LINT(config, "yml/deep/a.yaml", "error:1:1");
+    CHECK_LINT(config, "both/a.yaml", "CVM412w");
+    cvmdom_config_free(config);
+}
+END_TEST
+
 START_TEST(test_a_named_file_holds_for_all)
 {
     g_autofree char *path = below("strict.yaml");
@@ -533,6 +546,7 @@ main(void)
         test_hostile_files,
         test_the_nearest_file_is_found,
         test_a_file_that_cannot_be_read_is_no_missing_one,
+        test_a_file_of_another_name_is_not_passed_over,
         test_a_named_file_holds_for_all,
         test_a_bundled_host_stays_a_name,
         test_the_summary_names_the_file,
