@@ -153,6 +153,8 @@ cvm_repair_option_rom(struct cvm_repair *repair)
     /* libvirt: no other tuning of what is not there */
     cvm_repair_remove(repair, cvm_node_attribute(rom, "bar"));
     cvm_repair_remove(repair, cvm_node_attribute(rom, "file"));
+    cvm_repair_remove(repair,
+                      cvm_node_attribute(rom, "enable")); /* misspelt: the schema's refusal */
     cvm_repair_set_attribute(repair, rom, "enabled", "no");
 }
 

@@ -112,7 +112,7 @@ static const struct pair pairs[] = {
       "    <interface type='network'>\n"
       "      <source network='default'/>\n"
       "      <model type='virtio'/>\n"
-      "      <rom bar='on' file='/x'/>\n"
+      "      <rom bar='on' enable='no' file='/x'/>\n"
       "    </interface>\n",
       "    <interface type='network'>\n"
       "      <source network='default'/>\n"
