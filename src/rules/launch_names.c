@@ -39,6 +39,15 @@ key_from(const struct cvm_check *check, const struct launch_key *key)
     return (const struct cvm_from *)((const char *)&check->domain->launch + key->offset);
 }
 
+/* An empty element says nothing, and stands there nevertheless. */
+static gboolean
+is_there(const struct cvm_from *from, const struct launch_key *key)
+{
+    return from->origin == CVM_GIVEN || from->origin == CVM_INVALID ||
+           (from->origin == CVM_UNSET && from->node && from->node->name &&
+            g_str_equal(from->node->name, key->name));
+}
+
 static void
 report_foreign_key(struct cvm_check *check, const struct launch_key *key,
                    const struct cvm_from *from)
@@ -221,8 +230,7 @@ cvm_check_launch_names(struct cvm_check *check)
         for (size_t i = 0; i < G_N_ELEMENTS(launch_keys); i++) {
             const struct cvm_from *from = key_from(check, &launch_keys[i]);
 
-            if ((from->origin == CVM_GIVEN || from->origin == CVM_INVALID) &&
-                !(launch_keys[i].guests & check->guest)) {
+            if (is_there(from, &launch_keys[i]) && !(launch_keys[i].guests & check->guest)) {
                 report_foreign_key(check, &launch_keys[i], from);
             }
         }
