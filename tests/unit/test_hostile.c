@@ -121,7 +121,8 @@ START_TEST(test_hostile_documents)
                           error->message);
             ck_assert_uint_gt(cvm_error_place(error)->line, 0);
         }
-        ck_assert_int_lt(found, 1100);
+        /* A rule lists 1,000 findings of a document; two rules judge the worst one here. */
+        ck_assert_int_lt(found, 2100);
     }
 }
 END_TEST
