@@ -27,7 +27,7 @@ cvmdom_host *
 cvmdom_host_parse(const char *name, const char *data, size_t size, cvmdom_error **error)
 {
     GError *cause = NULL;
-    struct cvm_host *host = cvm_host_parse(name, data, size, &cause);
+    struct cvm_host *host = cvm_host_parse(name, data ? data : "", size, &cause);
 
     if (!host) {
         give_error(error, cause);
@@ -96,7 +96,7 @@ cvmdom_domains_parse(const char *name, const char *data, size_t size, const char
                      cvmdom_error **error)
 {
     GError *cause = NULL;
-    GPtrArray *domains = cvm_documents_parse(name, data, size, sets, &cause);
+    GPtrArray *domains = cvm_documents_parse(name, data ? data : "", size, sets, &cause);
 
     if (!domains) {
         give_error(error, cause);

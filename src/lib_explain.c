@@ -124,7 +124,7 @@ cvmdom_message_find(const char *id, struct cvmdom_message *message)
 cvmdom_diagnosis *
 cvmdom_log_diagnose(const char *data, size_t size)
 {
-    return diagnosis_handle(cvm_log_diagnose(data, size));
+    return diagnosis_handle(cvm_log_diagnose(data ? data : "", size));
 }
 
 cvmdom_diagnosis *

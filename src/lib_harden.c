@@ -33,7 +33,7 @@ harden(const char *name, const char *data, size_t size, const char *type, const 
     if (parse_type(type, &guest, error) < 0) {
         return NULL;
     }
-    return cvm_harden(name, data, size, guest, host_of(host),
+    return cvm_harden(name, data ? data : "", size, guest, host_of(host),
                       config ? config_control(config, name) : NULL, error);
 }
 

@@ -236,6 +236,22 @@ START_TEST(test_null_is_freed)
 }
 END_TEST
 
+/* As an empty buffer often is; a sanitizer looks at what becomes of it. */
+START_TEST(test_nothing_may_be_null)
+{
+    cvmdom_error *error = NULL;
+    cvmdom_diagnosis *diagnosis = cvmdom_log_diagnose(NULL, 0);
+
+    ck_assert_uint_eq(cvmdom_diagnosis_line(diagnosis), 0);
+    cvmdom_diagnosis_free(diagnosis);
+    ck_assert_ptr_null(cvmdom_domains_parse("x", NULL, 0, NULL, &error));
+    ck_assert_int_eq(cvmdom_error_code(error), CVMDOM_ERROR_SYNTAX);
+    cvmdom_error_free(error);
+    ck_assert_ptr_null(cvmdom_host_parse("x", NULL, 0, NULL));
+    ck_assert_ptr_null(cvmdom_hardening_parse("x", NULL, 0, NULL, NULL, NULL, NULL));
+}
+END_TEST
+
 START_TEST(test_lists_end)
 {
     const char *suffix = NULL, *summary = NULL;
@@ -334,4 +350,4 @@ END_TEST
 UNIT_MAIN("lib", test_from_profile_to_domain, test_findings_of_all_domains,
           test_a_document_that_is_no_map_has_one_finding, test_rules_without_a_host_are_counted,
           test_failures_tell_and_leave_outputs_alone, test_an_error_is_reported, test_null_is_freed,
-          test_lists_end, test_threads, test_explanations)
+          test_nothing_may_be_null, test_lists_end, test_threads, test_explanations)

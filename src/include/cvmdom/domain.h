@@ -56,7 +56,8 @@ cvmdom_domains_read_found(const char *path, const char *const *sets, cvmdom_erro
  *
  * @param name what to call it in messages; relative paths in it (extends, {file: …}) start at this
  * name's folder
- * @param data UTF-8 text, or XML in any encoding; need not end in NUL; not kept
+ * @param data UTF-8 text, or XML in any encoding; need not end in NUL; not kept; NULL when size is
+ * 0
  * @param size bytes of data, at most 1 MiB, or 10 MiB of XML
  */
 cvmdom_domains *

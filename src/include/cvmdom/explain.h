@@ -99,7 +99,7 @@ typedef struct cvmdom_diagnosis cvmdom_diagnosis;
  * the kernel printed, or in a single message. Of a log with several starts in it only the last one
  * counts. QEMU's command line and the versions that libvirt logs make the texts more exact.
  *
- * @param data any bytes; need not end in NUL; not kept
+ * @param data any bytes; need not end in NUL; not kept; NULL when size is 0
  * @param size bytes of data; time grows linearly with it
  * @return the caller's to cvmdom_diagnosis_free(); never NULL
  */

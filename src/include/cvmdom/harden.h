@@ -43,7 +43,7 @@ cvmdom_hardening_read(const char *path, const char *type, const cvmdom_host *hos
  * The same from memory.
  *
  * @param name what to call it in messages
- * @param data the text, need not end in NUL; not kept
+ * @param data the text, need not end in NUL; not kept; NULL when size is 0
  * @param size bytes of data, at most 10 MiB
  */
 cvmdom_hardening *

@@ -32,7 +32,7 @@ cvmdom_host_read(const char *path, cvmdom_error **error);
  * The same from memory.
  *
  * @param name what to call it in messages
- * @param data the text, need not end in NUL; not kept
+ * @param data the text, need not end in NUL; not kept; NULL when size is 0
  * @param size bytes of data, at most 10 MiB
  */
 cvmdom_host *
