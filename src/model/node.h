@@ -15,6 +15,7 @@ struct cvm_source {
     const char *data; /* the whole text as UTF-8, NUL-terminated, for the line under a finding */
     size_t size;
     const char *encoding; /* what the file itself is written in, "UTF-16LE"; NULL: UTF-8 */
+    gboolean recoded;     /* its bytes are not those of data: read as UTF-8 it says other things */
 };
 
 enum cvm_node_kind {

@@ -248,6 +248,9 @@ cvm_xml_decode(struct cvm_arena *arena, const char *name, const char *data, size
         fail_at(error, source, source->data, _("the XML declaration is longer than 1024 bytes"));
         return NULL;
     }
+    /* Also where it decodes to ASCII alone: in UTF-7-IMAP "&ADw-" is '<', to libvirt text. */
+    source->recoded =
+        source->encoding && (source->size != size || memcmp(source->data, data, size) != 0);
     declared = find_declared(source->data, source->size);
     if (family->name && declared.start && !is_confirmed(family, declared)) {
         refuse_declared(error, source, declared);

@@ -381,28 +381,6 @@ check_unknown(struct cvm_check *check)
 
 /* ---- 112 ---- */
 
-/* Whether the file's own bytes are those of the text in UTF-8. */
-static gboolean
-is_same_in_utf8(const struct cvm_source *source)
-{
-    g_autofree char *bytes = NULL;
-    gsize size = 0;
-
-    if (!source->encoding) {
-        return TRUE;
-    }
-    bytes = g_convert("<", 1, source->encoding, "UTF-8", NULL, &size, NULL);
-    if (!bytes || size != 1 || bytes[0] != '<') {
-        return FALSE; /* UTF-16 and its like */
-    }
-    for (size_t i = 0; i < source->size; i++) {
-        if ((guchar)source->data[i] > 0x7f) {
-            return FALSE;
-        }
-    }
-    return TRUE;
-}
-
 /* virXMLParseHelper() of libvirt 9.0 and 11.3 takes the text for UTF-8, whatever it declares
  * (run). */
 static void
@@ -410,7 +388,7 @@ check_encoding(struct cvm_check *check)
 {
     const struct cvm_node *root = check->domain->from.node;
 
-    if (check->domain->form == CVM_FORM_XML && root && !is_same_in_utf8(root->source)) {
+    if (check->domain->form == CVM_FORM_XML && root && root->source->recoded) {
         cvm_fix(cvm_report(check, &check->domain->from,
                            _("The file is in the encoding '%s', which libvirt takes for UTF-8 "
                              "whatever the declaration says: it refuses the domain with 'Input is "

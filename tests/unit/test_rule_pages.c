@@ -293,7 +293,7 @@ parse_xml(struct page *page, const struct block *block)
     g_autoptr(GError) error = NULL;
     /* A piece of a document: it may have several roots. */
     g_autofree char *text = g_strdup_printf("<piece>%s</piece>", block->text->str);
-    const struct cvm_source source = { page->id, text, strlen(text), NULL };
+    const struct cvm_source source = { page->id, text, strlen(text), NULL, FALSE };
 
     if (!cvm_xml_parse(arena, &source, &error)) {
         fail_page(page, block->line, "%s", error->message);

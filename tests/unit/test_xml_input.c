@@ -240,7 +240,32 @@ START_TEST(test_xml_is_told_by_its_first_character)
 }
 END_TEST
 
-UNIT_MAIN("xml_input", test_encodings, test_wrong_encodings,
-          test_what_the_encoding_lacks_cannot_be_written, test_wrappers,
+/* The rule on encodings needs to know, also of an encoding in which '<' is as in ASCII. */
+START_TEST(test_what_reads_otherwise_in_utf8_is_known)
+{
+    static const struct {
+        const char *text;
+        gboolean recoded;
+    } samples[] = {
+        { "<domain/>", FALSE },
+        { "<?xml version='1.0' encoding='UTF-8'?><domain/>", FALSE },
+        { "<?xml version='1.0' encoding='ISO-8859-1'?><domain/>", FALSE },
+        { "<?xml version='1.0' encoding='ISO-8859-1'?><domain a='\xe4'/>", TRUE },
+        { "<?xml version='1.0' encoding='UTF-7-IMAP'?><domain>&ADw-a/></domain>", TRUE },
+    };
+
+    for (size_t i = 0; i < G_N_ELEMENTS(samples); i++) {
+        CVM_AUTO(arena) *arena = cvm_arena_new();
+        const struct cvm_source *source =
+            cvm_xml_decode(arena, "x", samples[i].text, strlen(samples[i].text), NULL);
+
+        ck_assert_ptr_nonnull(source);
+        ck_assert_msg(source->recoded == samples[i].recoded, "%s", samples[i].text);
+    }
+}
+END_TEST
+
+UNIT_MAIN("xml_input", test_what_reads_otherwise_in_utf8_is_known, test_encodings,
+          test_wrong_encodings, test_what_the_encoding_lacks_cannot_be_written, test_wrappers,
           test_domains_of_one_file_live_on_their_own, test_other_documents, test_size,
           test_xml_is_told_by_its_first_character)
