@@ -17,8 +17,8 @@ static const char *const profiles[] = {
     "   name: db\n   devices:\n     disk: x\n", /* indented */
     "kind: other\n---\nname: db\nmemory: 1GiB\n",
     "{name: db,\n launchSecurity: {type: sev}}\n",
-    "\xef\xbb\xbf"
-    "launchSecurity: {type: sev}\n",
+    ("\xef\xbb\xbf"
+     "launchSecurity: {type: sev}\n"),
     "\xff\xfel\0", /* UTF-16: to be told */
 };
 

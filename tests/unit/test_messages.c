@@ -384,8 +384,8 @@ START_TEST(test_ordinary_lines_match_nothing)
         "qemu-system-x86_64: terminating on signal 15 from pid 1187 (/usr/sbin/libvirtd)",
         "2026-03-14 01:00:00.200+0000: shutting down, reason=shutdown",
         "2026-03-14 01:00:00.200+0000: shutting down, reason=destroyed",
-        "qemu-system-x86_64: warning: host doesn't support requested feature: "
-        "CPUID.80000001H:ECX.svm [bit 2]",
+        ("qemu-system-x86_64: warning: host doesn't support requested feature: "
+         "CPUID.80000001H:ECX.svm [bit 2]"),
         "kvm_amd: SEV-SNP enabled (ASIDs 1 - 252)",
         "ccp 0000:05:00.5: SEV API:1.55 build:24",
         "systemd[1]: Failed to start domain-controller.service",
