@@ -112,7 +112,7 @@ expect_err "cannot read 'in/gone.xml'"
 expect_out ' in 1 document'
 run "$CVMDOM" lint --files-from /dev/null
 expect_status 0
-expect_silent err
+expect_err '^cvmdom: nothing was checked$'
 run "$CVMDOM" lint --files-from no-such-list
 expect_status 2
 expect_err "cannot read 'no-such-list'"

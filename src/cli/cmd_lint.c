@@ -168,9 +168,10 @@ lint_inputs(struct lint *lint, const char *const *operands)
     }
     cli_progress_end();
     say_skipped(lint, &inputs);
-    if (inputs.folders && lint->skipped > 0 && lint->skipped == inputs.files->len) {
+    /* A commit may touch no domain, but a folder that is named has one. */
+    if (lint->skipped == inputs.files->len && inputs.status == CLI_CLEAN) {
         cli_say(_("nothing was checked"));
-        cli_worsen(&lint->status, CLI_UNREADABLE);
+        cli_worsen(&lint->status, inputs.folders ? CLI_UNREADABLE : CLI_CLEAN);
     }
     cli_worsen(&lint->status, inputs.status);
     cli_inputs_clear(&inputs);
