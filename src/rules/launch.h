@@ -9,6 +9,9 @@
 /* launch_names.c */
 void
 cvm_check_launch_names(struct cvm_check *check); /* 212 */
+/* "launchsecurity", "LaunchSecurity", "launch-security", "launchSecuirty" */
+gboolean
+cvm_is_launch_security(const char *name);
 
 /* blobs.c */
 void

@@ -138,9 +138,8 @@ check_xml_name(struct cvm_check *check, const struct cvm_node *node)
 
 /* ---- domain XML: launchSecurity itself ---- */
 
-/* "launchsecurity", "LaunchSecurity", "launch-security", "launchSecuirty" */
-static gboolean
-is_launch_security(const char *name)
+gboolean
+cvm_is_launch_security(const char *name)
 {
     static const char *const names[] = { "launchSecurity", NULL };
 
@@ -150,14 +149,17 @@ is_launch_security(const char *name)
 static void
 report_misplaced(struct cvm_check *check, const struct cvm_node *node)
 {
-    gboolean none = cvm_is_unset(check->domain->launch);
     const struct cvm_from place = { .node = node };
+    const char *format = _("'%1$s' stands in '%2$s', where libvirt does not look for it.");
 
-    cvm_fix(cvm_report(check, &place,
-                       none ? _("'%1$s' stands in '%2$s', where libvirt does not look for it: the "
-                                "guest starts without protection.")
-                            : _("'%1$s' stands in '%2$s', where libvirt does not look for it."),
-                       node->name, node->parent->name),
+    if (g_str_equal(node->parent->name, "features")) {
+        format =
+            _("'%1$s' stands in '%2$s': libvirt refuses the domain with 'unexpected feature'.");
+    } else if (cvm_is_unset(check->domain->launch)) {
+        format = _("'%1$s' stands in '%2$s', where libvirt does not look for it: the guest starts "
+                   "without protection.");
+    }
+    cvm_fix(cvm_report(check, &place, format, node->name, node->parent->name),
             _("Put '<launchSecurity>' straight into '<domain>'."));
 }
 
@@ -198,7 +200,7 @@ check_place(struct cvm_check *check, const struct cvm_node *parent, unsigned *se
     for (const struct cvm_node *node = parent->children; node; node = node->next) {
         const struct cvm_from place = { .node = node };
 
-        if (is_launch_security(node->name)) {
+        if (cvm_is_launch_security(node->name)) {
             const struct cvm_node *xmlns = cvm_node_attribute(node, "xmlns");
 
             if (parent != root) {

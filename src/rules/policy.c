@@ -11,6 +11,9 @@
 /* SEV's API versions are 0.x and 1.x (AMD publication 55766, "Revision History"). */
 #define SEV_API_MAJOR_MAX 1
 
+/* The advice about one of them sets the other as well, or that would be the next finding. */
+#define PROTECTING_BITS (CVM_SEV_POLICY_NODBG | CVM_SEV_POLICY_NOKS)
+
 static gboolean
 is_snp(const struct cvm_check *check)
 {
@@ -348,7 +351,7 @@ check_debug_allowed(struct cvm_check *check)
             : _("Policy '%s' allows debugging (bit 0 is clear): the host may read and write the "
                 "guest's memory in the clear."),
         value);
-    fix_policy(check, finding, policy ^ bit);
+    fix_policy(check, finding, is_snp(check) ? policy ^ bit : policy | PROTECTING_BITS);
 }
 
 static void
@@ -367,7 +370,7 @@ check_key_sharing(struct cvm_check *check)
                    _("Policy '%s' allows key sharing (bit 1 is clear): the host may start another "
                      "guest with the same memory key, and that one reads this one's memory."),
                    value);
-    fix_policy(check, finding, policy | CVM_SEV_POLICY_NOKS);
+    fix_policy(check, finding, policy | PROTECTING_BITS);
 }
 
 static void

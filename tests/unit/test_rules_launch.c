@@ -152,6 +152,18 @@ START_TEST(test_smt_needs_to_be_known)
 }
 END_TEST
 
+START_TEST(test_advice_on_one_bit_is_right_for_the_other)
+{
+    CVM_AUTO(domain) *domain = new_xml(CVM_GUEST_SEV);
+
+    GIVE(domain->launch.policy, 0);
+    CHECK_RULE("CVM207", domain, NULL, "E");
+    CHECK_FIX("<policy>0x0003</policy>");
+    CHECK_RULE("CVM208", domain, NULL, "W");
+    CHECK_FIX("<policy>0x0003</policy>");
+}
+END_TEST
+
 START_TEST(test_xml_types)
 {
     static const struct {
@@ -412,8 +424,9 @@ END_TEST
 
 UNIT_MAIN("rules-launch", test_xml_needs_a_policy, test_xml_policy_text,
           test_xml_radix_says_both_readings, test_xml_policy_decides_the_kind, test_kernel_versions,
-          test_smt_needs_to_be_known, test_xml_types, test_xml_elements_that_libvirt_drops,
-          test_xml_elements_that_are_attributes, test_xml_blobs_with_blanks, test_xml_blobs,
-          test_cbitpos_needs_a_host_with_sev, test_xml_defaults_of_libvirt, test_machine_versions,
-          test_libvirt_chooses, test_descriptor_alone_is_a_warning, test_image_without_reset_block,
+          test_smt_needs_to_be_known, test_advice_on_one_bit_is_right_for_the_other, test_xml_types,
+          test_xml_elements_that_libvirt_drops, test_xml_elements_that_are_attributes,
+          test_xml_blobs_with_blanks, test_xml_blobs, test_cbitpos_needs_a_host_with_sev,
+          test_xml_defaults_of_libvirt, test_machine_versions, test_libvirt_chooses,
+          test_descriptor_alone_is_a_warning, test_image_without_reset_block,
           test_silent_on_invalid_values)

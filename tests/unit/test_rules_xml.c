@@ -90,6 +90,9 @@ END_TEST
 START_TEST(test_launch_security)
 {
     static const struct xml_case cases[] = {
+        /* One rule speaks of it, not two. */
+        { "CVM212", "<domain><features>\n<launchSecurity type='sev'/></features></domain>", "2:E" },
+        { "CVM111", "<domain><features>\n<launchSecurity type='sev'/></features></domain>", "" },
         { "CVM202",
           "<domain><launchSecurity type='sev'>\n<policy>0x3 </policy></launchSecurity>"
           "</domain>",
