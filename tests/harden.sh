@@ -110,7 +110,7 @@ harden()
 # ---- ordinary guests ----
 
 ordinary=0
-for file in "$srcdir"/tests/harden/*.xml; do
+for file in "$srcdir"/tests/ordinary/*.xml; do
     name=$(basename "$file" .xml)
     for case in sev:epyc-rome-sev sev-es:epyc-rome-sev sev:epyc-genoa-snp sev-snp:epyc-genoa-snp sev: sev-es: sev-snp:; do
         type=${case%%:*}
@@ -139,7 +139,7 @@ printf '%s wrong documents of the corpus, %s of them left with errors\n' "$wrong
 
 # ---- as it was written ----
 
-guest=$srcdir/tests/harden/nova-i440fx.xml
+guest=$srcdir/tests/ordinary/nova-i440fx.xml
 "$CVMDOM" harden --type sev-es "$guest" >"$work/unix.xml" 2>"$work/err"
 sed 's/$/\r/' "$guest" >"$work/windows.xml"
 run "$CVMDOM" harden --type sev-es "$work/windows.xml"

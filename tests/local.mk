@@ -76,7 +76,7 @@ EXTRA_DIST += $(style_tests) build-aux/function-size .clang-format
 # The real libvirt on a pretended SEV host, and what it says to every shipped profile.
 sevhost_tests = tests/boot.sh tests/define.sh tests/harden.sh tests/rng.sh tests/sevhost.sh
 TESTS += $(sevhost_tests)
-EXTRA_DIST += $(sevhost_tests) tests/harden tests/harness.sh tests/sevhost/boot tests/sevhost/define-all tests/sevhost/kept.py \
+EXTRA_DIST += $(sevhost_tests) tests/harness.sh tests/ordinary tests/sevhost/boot tests/sevhost/define-all tests/sevhost/kept.py \
     tests/sevhost/qemu-system-x86_64 tests/sevhost/run tests/sevhost/shipped.sh tests/sevhost/swtpm
 
 # Host records against their schema.
