@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# cvmdom harden over tests/harden (ordinary guests) and tests/corpus (confidential ones, right and wrong): what it writes
+# cvmdom harden over tests/ordinary (ordinary guests) and tests/corpus (confidential ones, right and wrong): what it writes
 # has no error but those that are listed here as people's to decide, is taken by libvirt, and is not changed by a second
 # run; right documents are not changed at all.
 . "${srcdir:?run this by make check}/tests/harness.sh"

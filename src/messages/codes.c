@@ -251,14 +251,3 @@ cvm_errno_by_number(int number)
     }
     return NULL;
 }
-
-const struct cvm_errno *
-cvm_errno_by_name(const char *name)
-{
-    for (const struct cvm_errno *row = cvm_errnos; row->name; row++) {
-        if (g_ascii_strcasecmp(row->name, name) == 0) {
-            return row;
-        }
-    }
-    return NULL;
-}

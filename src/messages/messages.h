@@ -42,8 +42,6 @@ extern const struct cvm_errno cvm_errnos[];
 /* The sign does not matter. */
 const struct cvm_errno *
 cvm_errno_by_number(int number);
-const struct cvm_errno *
-cvm_errno_by_name(const char *name);
 
 /* ---- messages ---- */
 

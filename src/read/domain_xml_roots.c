@@ -145,11 +145,3 @@ cvm_domain_xml_parse_all(const char *name, const char *data, size_t size, GError
     add_suppressions(domains, source, elements);
     return g_steal_pointer(&domains);
 }
-
-struct cvm_domain *
-cvm_domain_xml_parse(const char *name, const char *data, size_t size, GError **error)
-{
-    g_autoptr(GPtrArray) domains = cvm_domain_xml_parse_all(name, data, size, error);
-
-    return domains ? g_ptr_array_steal_index(domains, 0) : NULL;
-}

@@ -388,15 +388,3 @@ cvm_profile_parse(const char *name, const char *data, size_t size, const char *c
     }
     return read_documents(&loading, &documents, error);
 }
-
-GPtrArray *
-cvm_profile_read(const char *name, const char *const *sets, GError **error)
-{
-    g_autofree char *data = NULL;
-    size_t size;
-
-    if (cvm_file_read(name, CVM_LIMIT_PROFILE, &data, &size, error) < 0) {
-        return NULL;
-    }
-    return cvm_profile_parse(name, data, size, sets, error);
-}

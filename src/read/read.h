@@ -65,13 +65,10 @@ cvm_xml_is_likely(const char *data, size_t size);
 struct cvm_node *
 cvm_xml_parse(struct cvm_arena *arena, const struct cvm_source *source, GError **error);
 
-/* profile.c: every document of the file, extends and sets merged in, one domain each (struct
+/* profile.c: every document of the text, extends and sets merged in, one domain each (struct
  * cvm_domain, freed with the array). What is wrong with a document's content is a problem of its
- * domain; NULL and an error only when it could not be read at all. name is a path or "-"; sets are
- * KEY=VALUE, NULL-terminated, may be NULL. */
-GPtrArray *
-cvm_profile_read(const char *name, const char *const *sets, GError **error);
-/* The same from memory; extends and {file: …} are relative to name's folder. */
+ * domain; NULL and an error only when it could not be read at all. extends and {file: …} are
+ * relative to name's folder; sets are KEY=VALUE, NULL-terminated, may be NULL. */
 GPtrArray *
 cvm_profile_parse(const char *name, const char *data, size_t size, const char *const *sets,
                   GError **error);
@@ -84,12 +81,9 @@ cvm_domain_xml_parse_all(const char *name, const char *data, size_t size, GError
 /* Whether the first element of such a file may be called that. */
 gboolean
 cvm_domain_xml_is_root(const char *name);
-/* The first of them. */
-struct cvm_domain *
-cvm_domain_xml_parse(const char *name, const char *data, size_t size, GError **error);
 
 /* documents.c: whatever the file holds, told apart by its first character: '<' begins XML, anything
- * else is a profile. As cvm_profile_read(); sets are for profiles. */
+ * else is a profile. name is a path or "-"; sets are for profiles. */
 GPtrArray *
 cvm_documents_read(const char *name, const char *const *sets, GError **error);
 GPtrArray *

@@ -3,6 +3,7 @@
 
 #include "read/read.h"
 #include "unit.h"
+#include "xml_fixture.h"
 
 static struct cvm_domain *domain;
 
@@ -12,7 +13,7 @@ parse(const char *text)
     g_autoptr(GError) error = NULL;
 
     cvm_domain_free(domain);
-    domain = cvm_domain_xml_parse("x.xml", text, strlen(text), &error);
+    domain = parse_xml("x.xml", text, strlen(text), &error);
     ck_assert_msg(domain != NULL, "%s", error ? error->message : "");
 }
 

@@ -3,6 +3,7 @@
 
 #include "read/read.h"
 #include "unit.h"
+#include "xml_fixture.h"
 
 static struct cvm_domain *domain;
 static struct cvm_devices *devices;
@@ -14,7 +15,7 @@ parse(const char *text)
     g_autoptr(GError) error = NULL;
 
     cvm_domain_free(domain);
-    domain = cvm_domain_xml_parse("x.xml", whole, strlen(whole), &error);
+    domain = parse_xml("x.xml", whole, strlen(whole), &error);
     ck_assert_msg(domain != NULL, "%s", error ? error->message : "");
     ck_assert_msg(domain->problem_count == 0, "%s",
                   domain->problems ? domain->problems->message : "");

@@ -141,7 +141,7 @@ START_TEST(test_nothing_is_dropped)
     test.met = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     for (size_t i = 0; i < G_N_ELEMENTS(files); i++) {
         g_autofree char *path = unit_source_path(files[i]);
-        g_autoptr(GPtrArray) domains = cvm_profile_read(path, NULL, NULL);
+        g_autoptr(GPtrArray) domains = cvm_documents_read(path, NULL, NULL);
 
         ck_assert_ptr_nonnull(domains);
         for (guint j = 0; j < domains->len; j++) {

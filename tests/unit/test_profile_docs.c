@@ -140,7 +140,7 @@ START_TEST(test_broken_profiles_have_findings)
     ck_assert_ptr_nonnull(dir);
     while ((name = g_dir_read_name(dir))) {
         g_autofree char *path = g_build_filename(folder, name, NULL);
-        g_autoptr(GPtrArray) domains = cvm_profile_read(path, NULL, NULL);
+        g_autoptr(GPtrArray) domains = cvm_documents_read(path, NULL, NULL);
 
         ck_assert_msg(domains != NULL, "%s", path);
         /* These two are for rules to see: CVM105 and CVM211. */
@@ -177,7 +177,7 @@ check_all_keys(const struct cvm_node *map, const struct cvm_table *table)
 START_TEST(test_every_key_is_taken)
 {
     g_autofree char *path = unit_source_path("tests/profiles/everything.yaml");
-    g_autoptr(GPtrArray) domains = cvm_profile_read(path, NULL, NULL);
+    g_autoptr(GPtrArray) domains = cvm_documents_read(path, NULL, NULL);
 
     ck_assert_ptr_nonnull(domains);
     ck_assert_uint_eq(domains->len, 2);

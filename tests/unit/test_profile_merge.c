@@ -53,7 +53,7 @@ static GPtrArray *
 read_file(const char *path)
 {
     g_autoptr(GError) error = NULL;
-    GPtrArray *domains = cvm_profile_read(path, NULL, &error);
+    GPtrArray *domains = cvm_documents_read(path, NULL, &error);
 
     ck_assert_msg(domains != NULL, "%s", error ? error->message : "");
     return domains;

@@ -8,6 +8,7 @@
 #include "resolve/resolve.h"
 #include "rules/control.h"
 #include "unit.h"
+#include "xml_fixture.h"
 
 /* The lines without their indentation, which metadata keeps and gets once more, and without those
  * that say nothing: empty ones, and "<cmdline></cmdline>". */
@@ -50,7 +51,7 @@ check_domain(struct cvm_domain *domain, const struct cvm_host *host)
 
     cvm_resolve(domain, host);
     cvm_renderer_libvirt.render(domain, host, first);
-    again = cvm_domain_xml_parse("x.xml", first->str, first->len, &error);
+    again = parse_xml("x.xml", first->str, first->len, &error);
     ck_assert_msg(again != NULL, "%s: %s", domain->name.value, error ? error->message : "");
     ck_assert_msg(again->problem_count == 0, "%s: %s", domain->name.value,
                   again->problems ? again->problems->message : "");
@@ -75,7 +76,7 @@ check_profiles(const char *relative, const struct cvm_host *host)
 {
     g_autofree char *path = unit_source_path(relative);
     g_autoptr(GError) error = NULL;
-    g_autoptr(GPtrArray) domains = cvm_profile_read(path, NULL, &error);
+    g_autoptr(GPtrArray) domains = cvm_documents_read(path, NULL, &error);
 
     ck_assert_msg(domains && domains->len > 0, "%s", error ? error->message : "");
     for (guint i = 0; i < domains->len; i++) {
@@ -141,7 +142,7 @@ list_findings(const char *relative, const char *type, const char *policy)
     xml = g_string_new(text);
     ck_assert_uint_eq(g_string_replace(xml, "type='sev'", type, 0), 1);
     ck_assert_uint_eq(g_string_replace(xml, "0x0003", policy, 0), 1);
-    domain = cvm_domain_xml_parse(relative, xml->str, xml->len, &error);
+    domain = parse_xml(relative, xml->str, xml->len, &error);
     ck_assert_msg(domain != NULL, "%s", error ? error->message : "");
     cvm_check_run(domain, host, NULL, findings);
     cvm_check_run(domain, NULL, NULL, findings);
