@@ -14,6 +14,8 @@ G_STATIC_ASSERT((int)CVMDOM_ERROR_IO == (int)CVM_ERROR_IO);
 G_STATIC_ASSERT((int)CVMDOM_ERROR_SYNTAX == (int)CVM_ERROR_SYNTAX);
 G_STATIC_ASSERT((int)CVMDOM_ERROR_UNSUPPORTED == (int)CVM_ERROR_UNSUPPORTED);
 G_STATIC_ASSERT((int)CVMDOM_ERROR_USAGE == (int)CVM_ERROR_USAGE);
+G_STATIC_ASSERT((int)CVMDOM_ERROR_CONNECTION == (int)CVM_ERROR_CONNECTION);
+G_STATIC_ASSERT((int)CVMDOM_ERROR_REFUSED == (int)CVM_ERROR_REFUSED);
 
 const char *
 cvmdom_version(void)
@@ -22,6 +24,12 @@ cvmdom_version(void)
 }
 
 /* ---- errors ---- */
+
+cvmdom_error *
+cvmdom_error_new(int code, const char *message)
+{
+    return error_handle(g_error_new_literal(CVM_ERROR, code, message));
+}
 
 int
 cvmdom_error_code(const cvmdom_error *error)

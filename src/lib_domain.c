@@ -133,6 +133,14 @@ cvmdom_domain_name(const cvmdom_domain *domain)
 }
 
 const char *
+cvmdom_domain_guest(const cvmdom_domain *domain)
+{
+    enum cvm_guest guest = cvm_domain_guest(domain_of(domain));
+
+    return guest == CVM_GUEST_OTHER ? "other" : cvm_guest_info(guest)->name;
+}
+
+const char *
 cvmdom_domain_host(const cvmdom_domain *domain)
 {
     return domain_of(domain)->host.value;

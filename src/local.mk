@@ -18,7 +18,7 @@ src_libcvm_util_la_LIBADD = $(GLIB_LIBS) $(LTLIBINTL)
 
 src_libcvm_core_la_SOURCES = \
     src/lib.c src/lib.h src/lib_config.c src/lib_domain.c src/lib_explain.c src/lib_findings.c \
-    src/lib_harden.c \
+    src/lib_compare.c src/lib_harden.c src/lib_readiness.c src/lib_record.c \
     src/model/config.c src/model/config.h \
     src/model/domain.c src/model/domain.h \
     src/model/finding.c src/model/finding.h \
@@ -36,6 +36,9 @@ include src/resolve/local.mk
 include src/rules/local.mk
 include src/messages/local.mk
 include src/harden/local.mk
+include src/capture/local.mk
+include src/readiness/local.mk
+include src/compare/local.mk
 include src/render/local.mk
 include src/report/local.mk
 src_libcvm_core_la_CPPFLAGS = $(AM_CPPFLAGS) -DG_LOG_DOMAIN=\"cvmdom\"
@@ -51,6 +54,7 @@ EXTRA_DIST += src/libcvmdom.map src/README.md
 
 cvmdomincludedir = $(includedir)/cvmdom
 cvmdominclude_HEADERS = \
+    src/include/cvmdom/compare.h \
     src/include/cvmdom/config.h \
     src/include/cvmdom/cvmdom.h \
     src/include/cvmdom/domain.h \
@@ -59,9 +63,13 @@ cvmdominclude_HEADERS = \
     src/include/cvmdom/finding.h \
     src/include/cvmdom/harden.h \
     src/include/cvmdom/host.h \
-    src/include/cvmdom/policy.h
+    src/include/cvmdom/policy.h \
+    src/include/cvmdom/readiness.h \
+    src/include/cvmdom/record.h
 
 pkgconfigdir = $(libdir)/pkgconfig
 pkgconfig_DATA = src/libcvmdom.pc
+
+include src/virt/local.mk
 
 include src/cli/local.mk

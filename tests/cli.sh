@@ -196,6 +196,10 @@ expect_status 2
 expect_err "cannot write 'no/such/folder/x.sarif'"
 expect_out '^no findings in 1 document'
 check "the other reports are written" test -s x.json
+# The library and the command both make errors, of one domain.
+run "$CVMDOM" lint --output sarif=no/such/folder/x.sarif no-such.yaml
+expect_status 2
+check "GLib has nothing to say" test "$(grep -c -v '^cvmdom: ' "$work/err")" -eq 0
 ln -s good.yaml linked.json
 run "$CVMDOM" lint --output json=linked.json good.yaml
 expect_status 2

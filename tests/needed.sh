@@ -17,4 +17,11 @@ for file in "${builddir:?}/src/.libs/cvmdom" "$builddir/src/.libs/libcvmdom.so";
     heavy=$(grep -E '^lib(virt|crypto|ssl|curl|gio-|gobject-)' "$work/needed" | tr '\n' ' ')
     check "$file needs $heavy" test -z "$heavy"
 done
+# The one that may.
+virt=$builddir/src/.libs/libcvmdom-virt.so
+if [ -e "$virt" ]; then
+    needed_by "$virt" >"$work/needed"
+    check "$virt does not need libvirt" grep -q '^libvirt\.so' "$work/needed"
+    check "$virt does not need libcvmdom" grep -q '^libcvmdom\.so' "$work/needed"
+fi
 finish

@@ -23,6 +23,7 @@ src_cvmdom_SOURCES = \
     src/cli/options.c src/cli/options.h \
     src/cli/output.c src/cli/output.h \
     src/cli/progress.c \
+    src/cli/virt.c src/cli/virt.h \
     src/cli/words.c
 src_cvmdom_CPPFLAGS = $(AM_CPPFLAGS) -DG_LOG_DOMAIN=\"cvmdom\" -DLOCALEDIR=\"$(localedir)\" -DPKGDATADIR=\"$(pkgdatadir)\"
 src_cvmdom_LDADD = src/libcvmdom.la src/libcvm-util.la $(GLIB_LIBS) $(LTLIBINTL)

@@ -152,6 +152,37 @@ struct cvm_asids {
     unsigned sev, sev_es; /* SNP guests count as sev_es */
 };
 
+/* A device node or another file whose mode decides who may use it. */
+struct cvm_device_node {
+    enum cvm_known present;
+    unsigned mode; /* 0 unknown */
+    const char *owner, *group;
+};
+
+/* Guests that run on a connection, by what they are; others are not counted. */
+struct cvm_running {
+    gboolean known;
+    unsigned sev, sev_es, sev_snp;
+};
+
+/* CPUID Fn8000_001F. */
+struct cvm_cpuid {
+    gboolean known;
+    uint32_t eax, ebx, ecx, edx;
+};
+
+/* A model-specific register of processor 0. */
+struct cvm_msr {
+    const char *name; /* SYSCFG, HWCR, RMP_BASE, RMP_END: as AMD's manual calls them */
+    uint64_t value;
+};
+
+/* A kernel module that somebody looked for; parameters are beside. */
+struct cvm_module {
+    const char *name;
+    gboolean loaded;
+};
+
 struct cvm_host {
     struct cvm_arena *arena;
     const struct cvm_node *root;
@@ -183,11 +214,9 @@ struct cvm_host {
     unsigned ciphertext_hiding_asids;
 
     struct cvm_asids capacity, in_use; /* misc.capacity, misc.current */
+    struct cvm_running running;        /* of libvirt's active domains */
 
-    /* /dev/sev; mode 0 when unknown */
-    enum cvm_known dev_sev;
-    unsigned dev_sev_mode;
-    const char *dev_sev_owner, *dev_sev_group;
+    struct cvm_device_node dev_sev, dev_kvm;
 
     gboolean has_memlock;
     uint64_t memlock; /* the daemon's limit, bytes; G_MAXUINT64 for infinity */
@@ -195,6 +224,27 @@ struct cvm_host {
     const char *cpu_model_name;               /* /proc/cpuinfo; NULL unknown */
     unsigned cpu_family,
         cpu_model; /* 0 unknown; family 23 model below 48 is first-generation EPYC */
+
+    struct cvm_strings cpu_flags; /* of /proc/cpuinfo those that matter here; items NULL unknown */
+    struct cvm_cpuid cpuid_sev;
+    struct cvm_msr *msrs;
+    unsigned n_msrs;
+    struct cvm_module *modules;
+    unsigned n_modules;
+    enum cvm_known iommu_enabled;
+    /* Options of the kernel's command line that matter here, and lines of its log, without times;
+     * items NULL unknown. */
+    struct cvm_strings kernel_options, kernel_messages;
+    struct cvm_strings cgroup_controllers; /* of the unified hierarchy's root */
+    gboolean has_hugetlbfs;
+    uint64_t *hugetlbfs; /* page sizes, bytes, that are mounted */
+    unsigned n_hugetlbfs;
+    const char *qemu_user, *qemu_group; /* qemu.conf's; NULL unknown */
+    enum cvm_known apparmor;            /* in force */
+    enum cvm_known apparmor_dev_sev;    /* its profile for guests lets them open /dev/sev */
+    /* /dev/sev's PLATFORM_STATUS; state NULL unknown */
+    const char *sev_state; /* uninit, init, working */
+    unsigned sev_guests;   /* valid with sev_state */
 };
 
 struct cvm_host *

@@ -125,18 +125,18 @@ take_dev_sev(struct cvm_host *host, const struct cvm_node *node, GError **error)
     const struct cvm_node *mode = cvm_node_attribute(node, "mode");
     guint64 bits;
 
-    host->dev_sev = CVM_YES;
-    if (take_yes_no(cvm_node_attribute(node, "present"), &host->dev_sev, error) < 0) {
+    host->dev_sev.present = CVM_YES;
+    if (take_yes_no(cvm_node_attribute(node, "present"), &host->dev_sev.present, error) < 0) {
         return -1;
     }
     if (mode) {
         if (!g_ascii_string_to_unsigned(mode->text, 8, 0, 07777, &bits, NULL)) {
             return refuse_value(error, mode);
         }
-        host->dev_sev_mode = (unsigned)bits;
+        host->dev_sev.mode = (unsigned)bits;
     }
-    host->dev_sev_owner = cvm_node_attribute_text(node, "owner");
-    host->dev_sev_group = cvm_node_attribute_text(node, "group");
+    host->dev_sev.owner = cvm_node_attribute_text(node, "owner");
+    host->dev_sev.group = cvm_node_attribute_text(node, "group");
     return 0;
 }
 

@@ -71,7 +71,7 @@ find_sev_lack(const struct cvm_host *host)
         };
     }
     if (host->has_domcaps && domcaps->sev == CVM_NO) {
-        return host->dev_sev == CVM_NO
+        return host->dev_sev.present == CVM_NO
                    ? (struct cvm_lack){ _("its domain capabilities say sev supported='no', and "
                                           "/dev/sev is missing"),
                                         _("Turn on SEV in the BIOS and load the module ccp "
@@ -295,7 +295,7 @@ check_sev_device(struct cvm_check *check)
     if (cvm_host_lack(host, check->guest).fact) {
         return;
     }
-    if (host->dev_sev == CVM_NO) {
+    if (host->dev_sev.present == CVM_NO) {
         struct cvm_finding *finding = cvm_report(
             check, cvm_launch_place(check->domain),
             _("Host '%1$s' has no /dev/sev: QEMU ends with \"Failed to open /dev/sev 'No such "
@@ -304,12 +304,12 @@ check_sev_device(struct cvm_check *check)
 
         cvm_fix(finding, _("Load the module ccp; where that gives no /dev/sev, look into the "
                            "kernel's log for the reason."));
-    } else if (host->dev_sev == CVM_YES && host->dev_sev_mode & 0006) {
+    } else if (host->dev_sev.present == CVM_YES && host->dev_sev.mode & 0006) {
         struct cvm_finding *finding = cvm_report_as(
             check, CVM_WARNING, cvm_launch_place(check->domain),
             _("/dev/sev of host '%1$s' has mode '%2$04o': every local user may talk to the SEV "
               "firmware, and with write permission reset the platform or replace its keys."),
-            cvm_host_title(host), host->dev_sev_mode & 07777);
+            cvm_host_title(host), host->dev_sev.mode & 07777);
 
         cvm_fix(finding, _("Set mode 0600, or 0660 with the group of QEMU, in a udev rule."));
     }

@@ -3,32 +3,61 @@
 
 #include <stdarg.h>
 
-static void
-cvm_error_private_init(CvmErrorPrivate *place)
+/* G_DEFINE_EXTENDED_ERROR by hand: a process holds this file several times, in the library and in
+ * the command, but GLib takes a domain only once. Any copy's functions will do. */
+#define DOMAIN "cvmdom-error"
+
+/* GLib puts what belongs to an extended error before it, aligned as g_type_create_instance() does.
+ */
+static CvmErrorPrivate *
+find_place(const GError *error)
 {
-    place->file = NULL;
+    const gsize unit = 2 * sizeof(gsize);
+    const gsize size = (sizeof(CvmErrorPrivate) + unit - 1) / unit * unit;
+
+    return (CvmErrorPrivate *)(void *)((char *)(void *)error - size);
 }
 
 static void
-cvm_error_private_copy(const CvmErrorPrivate *from, CvmErrorPrivate *to)
+init_place(GError *error)
 {
-    to->file = g_strdup(from->file);
-    to->line = from->line;
-    to->column = from->column;
+    *find_place(error) = (CvmErrorPrivate){ 0 };
 }
 
 static void
-cvm_error_private_clear(CvmErrorPrivate *place)
+copy_place(const GError *from, GError *to)
 {
-    g_free(place->file);
+    *find_place(to) = *find_place(from);
+    find_place(to)->file = g_strdup(find_place(from)->file);
 }
 
-G_DEFINE_EXTENDED_ERROR(CvmError, cvm_error)
+static void
+clear_place(GError *error)
+{
+    g_free(find_place(error)->file);
+}
+
+GQuark
+cvm_error_quark(void)
+{
+    static gsize initialized;
+
+    if (g_once_init_enter(&initialized)) {
+        GQuark quark = g_quark_try_string(DOMAIN);
+
+        if (!quark) {
+            quark = g_error_domain_register_static(DOMAIN, sizeof(CvmErrorPrivate), init_place,
+                                                   copy_place, clear_place);
+        }
+        g_once_init_leave(&initialized, quark);
+    }
+    return (GQuark)initialized;
+}
 
 const CvmErrorPrivate *
 cvm_error_place(const GError *error)
 {
-    return cvm_error_get_private(error);
+    return find_place(error);
 }
 
 static int
@@ -41,7 +70,7 @@ set_error(GError **error, enum cvm_error_code code, const char *file, unsigned l
         return -1;
     }
     *error = g_error_new_valist(CVM_ERROR, (int)code, format, args);
-    place = cvm_error_get_private(*error);
+    place = find_place(*error);
     place->file = g_strdup(file);
     place->line = line;
     place->column = column;

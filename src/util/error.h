@@ -14,6 +14,8 @@ enum cvm_error_code {
     CVM_ERROR_SYNTAX,      /* it was read, but is no YAML, XML or JSON, or exceeds a limit */
     CVM_ERROR_UNSUPPORTED, /* well formed, but nothing this library handles */
     CVM_ERROR_USAGE,       /* the caller asked for something that does not exist */
+    CVM_ERROR_CONNECTION,  /* no connection to libvirt, a lost one, or one that is silent */
+    CVM_ERROR_REFUSED,     /* libvirt or QEMU said no; the message is theirs */
 };
 
 /* The place travels with the error; file is NULL and line 0 when there is none. Columns count

@@ -54,7 +54,7 @@ START_TEST(test_rome)
     ck_assert_int_eq(host->kvm_amd_sev_es, CVM_YES);
     ck_assert_int_eq(host->kvm_amd_sev_snp, CVM_UNKNOWN);
     ck_assert(host->capacity.known && !host->in_use.known);
-    ck_assert_uint_eq(host->dev_sev_mode, 0660);
+    ck_assert_uint_eq(host->dev_sev.mode, 0660);
     ck_assert_uint_eq(host->memlock, 64 << 20);
 }
 END_TEST
@@ -88,7 +88,7 @@ START_TEST(test_xeon)
 
     ck_assert_int_eq(host->domcaps.sev, CVM_NO);
     ck_assert_str_eq(host->domcaps.host_vendor, "Intel");
-    ck_assert_int_eq(host->dev_sev, CVM_NO);
+    ck_assert_int_eq(host->dev_sev.present, CVM_NO);
     ck_assert_int_eq(host->kvm_amd_sev, CVM_UNKNOWN);
     ck_assert(!host->has_sev_firmware && !host->capacity.known);
 }
@@ -222,7 +222,7 @@ START_TEST(test_record_facts)
     ck_assert_uint_eq(host->caps_cached, 1);
     ck_assert_uint_eq(host->parameters_changed, 2);
     ck_assert(host->has_firmware && host->n_firmware == 0 && host->n_images == 0);
-    ck_assert_int_eq(host->dev_sev, CVM_UNKNOWN);
+    ck_assert_int_eq(host->dev_sev.present, CVM_UNKNOWN);
 }
 END_TEST
 

@@ -54,8 +54,8 @@ make_host(void)
     host->sev_api_minor = 55;
     host->capacity = (struct cvm_asids){ TRUE, 410, 99 };
     host->in_use = (struct cvm_asids){ TRUE, 0, 0 };
-    host->dev_sev = CVM_YES;
-    host->dev_sev_mode = 0600;
+    host->dev_sev.present = CVM_YES;
+    host->dev_sev.mode = 0600;
     host->cpu_family = 25;
     host->cpu_model = 1;
     return host;
@@ -104,7 +104,7 @@ START_TEST(test_other_vendor)
 
     host->domcaps.host_vendor = "Intel";
     host->domcaps.sev = CVM_NO;
-    host->dev_sev = CVM_NO;
+    host->dev_sev.present = CVM_NO;
     host->kvm_amd_sev = host->kvm_amd_sev_es = host->kvm_amd_sev_snp = CVM_UNKNOWN;
     host->libvirt_version = CVM_VERSION(9, 0, 0);
     host->capacity.known = FALSE;
@@ -143,7 +143,7 @@ START_TEST(test_no_sev)
     host->domcaps.sev = CVM_NO;
     CHECK_ONLY("CVM701", domain, host, "E");
     CHECK_SAYS("sev supported='no'.");
-    host->dev_sev = CVM_NO;
+    host->dev_sev.present = CVM_NO;
     CHECK_ONLY("CVM701", domain, host, "E");
     CHECK_SAYS("/dev/sev is missing");
     host->kvm_amd_sev = CVM_NO;
@@ -357,14 +357,14 @@ START_TEST(test_sev_device)
     CVM_AUTO(domain) *domain = make_domain(CVM_GUEST_SEV_SNP);
     CVM_AUTO(host) *host = make_host();
 
-    host->dev_sev_mode = 0660;
+    host->dev_sev.mode = 0660;
     CHECK_RULE("CVM708", domain, host, "");
-    host->dev_sev_mode = 0666;
+    host->dev_sev.mode = 0666;
     CHECK_ONLY("CVM708", domain, host, "W");
     CHECK_SAYS("'0666'");
-    host->dev_sev_mode = 0604;
+    host->dev_sev.mode = 0604;
     CHECK_RULE("CVM708", domain, host, "W");
-    host->dev_sev = CVM_NO;
+    host->dev_sev.present = CVM_NO;
     CHECK_ONLY("CVM708", domain, host, "E");
     CHECK_SAYS("No such file or directory");
 }

@@ -11,6 +11,7 @@
 #ifndef CVMDOM_CVMDOM_H
 #define CVMDOM_CVMDOM_H
 
+#include <cvmdom/compare.h>
 #include <cvmdom/config.h>
 #include <cvmdom/domain.h>
 #include <cvmdom/error.h>
@@ -19,6 +20,8 @@
 #include <cvmdom/harden.h>
 #include <cvmdom/host.h>
 #include <cvmdom/policy.h>
+#include <cvmdom/readiness.h>
+#include <cvmdom/record.h>
 
 #ifdef __cplusplus
 extern "C" {

@@ -80,6 +80,11 @@ cvmdom_domains_get(cvmdom_domains *domains, size_t i);
 const char *
 cvmdom_domain_name(const cvmdom_domain *domain);
 
+/** @return what kind of guest it is, as a profile's launchSecurity.type has it: "none", "sev",
+ * "sev-es" or "sev-snp"; "other" for a type that this library does not judge. Static. */
+const char *
+cvmdom_domain_guest(const cvmdom_domain *domain);
+
 /** @return the recorded host its profile names, relative paths already joined to the profile's
  * folder; borrowed; NULL when it names none. */
 const char *

@@ -25,8 +25,18 @@ enum cvmdom_error_code {
     CVMDOM_ERROR_IO = 1,     /**< a file could not be read or written */
     CVMDOM_ERROR_SYNTAX = 2, /**< it was read, but is no YAML, XML or JSON, or exceeds a limit */
     CVMDOM_ERROR_UNSUPPORTED = 3, /**< well formed, but nothing this library handles */
-    CVMDOM_ERROR_USAGE = 4        /**< the caller asked for something that does not exist */
+    CVMDOM_ERROR_USAGE = 4,       /**< the caller asked for something that does not exist */
+    CVMDOM_ERROR_CONNECTION = 5, /**< no connection to libvirt, a lost one, or one that is silent */
+    CVMDOM_ERROR_REFUSED = 6     /**< libvirt or QEMU said no; the message is theirs */
 };
+
+/** An error of the caller's own, for libraries beside this one.
+ *
+ * @param code    one of enum cvmdom_error_code
+ * @param message a whole sentence, UTF-8; copied
+ * @return the caller's to cvmdom_error_free() */
+cvmdom_error *
+cvmdom_error_new(int code, const char *message);
 
 /** @return one of enum cvmdom_error_code. */
 int
