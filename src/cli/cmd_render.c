@@ -9,6 +9,7 @@
 
 #include "cli/cmd.h"
 #include "cli/hosts.h"
+#include "cli/jobs.h"
 #include "util/file.h"
 
 #define DEFAULT_HOST "epyc-genoa-snp"
@@ -71,132 +72,44 @@ static const struct cli_option options_table[] = {
     { 0 },
 };
 
-/* A domain of one of the profiles. */
-struct job {
-    const char *profile;
-    unsigned number; /* of the document in its file, from 1; 0 when it is the only one */
-    cvmdom_domain *domain;
-    const cvmdom_host *host;
-    gboolean refused;
-};
-
 struct render {
     const struct render_options *options;
     const char *target;
     struct cli_hosts hosts;
-    cvmdom_findings *findings;
-    GPtrArray *files; /* of cvmdom_domains */
-    GArray *jobs;     /* of struct job */
-    gboolean folder;  /* the output is one */
-    int status;
+    struct cli_jobs jobs;
+    gboolean folder; /* the output is one */
 };
-
-/* What to call a domain in messages. */
-static const char *
-title(const struct job *job)
-{
-    const char *name = cvmdom_domain_name(job->domain);
-
-    return name ? name : job->profile;
-}
-
-/* ---- reading ---- */
-
-static void
-read_profile(struct render *render, const char *path)
-{
-    cvmdom_error *error = NULL;
-    cvmdom_domains *domains = cvmdom_domains_read(path, cli_list(render->options->set), &error);
-    size_t count;
-
-    if (!domains) {
-        cli_worsen(&render->status, cli_fail(error));
-        return;
-    }
-    g_ptr_array_add(render->files, domains);
-    count = cvmdom_domains_count(domains);
-    for (size_t i = 0; i < count; i++) {
-        struct job job = {
-            .profile = path,
-            .number = count > 1 ? (unsigned)i + 1 : 0,
-            .domain = cvmdom_domains_get(domains, i),
-        };
-
-        g_array_append_val(render->jobs, job);
-    }
-}
 
 /* ---- judging ---- */
 
 static void
-explain_defaults(const struct job *job)
+explain_defaults(const struct cli_job *job)
 {
-    cli_say(_("'%1$s': chosen where the profile leaves it open:"), title(job));
+    cli_say(_("'%1$s': chosen where the profile leaves it open:"), cli_job_title(job));
     cvmdom_domain_each_default(job->domain, cli_print_default, NULL);
 }
 
 static void
-judge(struct render *render, struct job *job)
+judge(struct render *render, struct cli_job *job)
 {
-    size_t severe = cvmdom_findings_count_from(render->findings, CVMDOM_SEVERE);
+    const cvmdom_host *host = cli_hosts_for(&render->hosts, job->domain, DEFAULT_HOST, NULL);
 
-    job->host = cli_hosts_for(&render->hosts, job->domain, DEFAULT_HOST, NULL);
-    if (!job->host) {
-        job->refused = TRUE;
-        return;
-    }
-    cvmdom_domain_resolve(job->domain, job->host);
-    if (render->options->explain) {
+    cli_jobs_judge(&render->jobs, job, host);
+    if (host && render->options->explain) {
         explain_defaults(job);
-    }
-    cvmdom_domain_check(job->domain, job->host, render->findings);
-    severe = cvmdom_findings_count_from(render->findings, CVMDOM_SEVERE) - severe;
-    if (severe > 0 && !render->options->force) {
-        job->refused = TRUE;
-        cli_worsen(&render->status, CLI_FINDINGS);
-    }
-}
-
-/* An error that a comment of the profile lets pass is not passed over in silence. */
-static void
-print_suppressed(const cvmdom_findings *findings)
-{
-    for (size_t i = 0; i < cvmdom_findings_count(findings); i++) {
-        const char *reason = cvmdom_finding_suppression(findings, i);
-
-        if (reason && cvmdom_finding_severity(findings, i) == CVMDOM_SEVERE) {
-            cli_say(_("%1$s:%2$u: a comment suppresses the error %3$s: %4$s"),
-                    cvmdom_finding_file(findings, i), cvmdom_finding_line(findings, i),
-                    cvmdom_finding_rule(findings, i), reason);
-        }
-    }
-}
-
-static void
-print_findings(const struct render *render)
-{
-    const struct cvmdom_report_options options = {
-        .documents = render->jobs->len,
-        .colour = cli_colour(render->options->color, STDERR_FILENO),
-    };
-    g_autofree char *text = NULL;
-
-    if (cvmdom_findings_count(render->findings) > 0 &&
-        cvmdom_findings_report(render->findings, "text", &options, &text, NULL) == 0) {
-        fputs(text, stderr);
     }
 }
 
 static void
 print_refusals(const struct render *render)
 {
-    for (guint i = 0; i < render->jobs->len; i++) {
-        const struct job *job = &g_array_index(render->jobs, struct job, i);
+    for (guint i = 0; i < render->jobs.jobs->len; i++) {
+        const struct cli_job *job = cli_jobs_at(&render->jobs, i);
 
         if (job->refused && job->host) {
             cli_say(_("'%1$s' is not rendered while there are errors (--force renders it all the "
                       "same)"),
-                    title(job));
+                    cli_job_title(job));
         }
     }
 }
@@ -222,7 +135,7 @@ make_folder(const char *path)
 /* A domain's file is called as the domain; as the profile when that name would lead elsewhere. The
  * caller's to g_free(). */
 static char *
-file_name(const struct job *job)
+file_name(const struct cli_job *job)
 {
     const char *name = cvmdom_domain_name(job->domain);
     g_autofree char *base = NULL;
@@ -240,7 +153,7 @@ file_name(const struct job *job)
 }
 
 static char *
-folder_path(const struct render *render, const struct job *job)
+folder_path(const struct render *render, const struct cli_job *job)
 {
     g_autofree char *name = file_name(job);
     g_autofree char *file = NULL;
@@ -269,7 +182,7 @@ write_file(const char *path, const char *text)
 
 /* written holds the paths of this run: two domains of one name are a mistake, not a replacement. */
 static int
-write_job(const struct render *render, const struct job *job, GHashTable *written)
+write_job(const struct render *render, const struct cli_job *job, GHashTable *written)
 {
     const char *output = render->options->output;
     cvmdom_error *error = NULL;
@@ -299,11 +212,11 @@ write_jobs(struct render *render)
 {
     g_autoptr(GHashTable) written = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 
-    for (guint i = 0; i < render->jobs->len; i++) {
-        const struct job *job = &g_array_index(render->jobs, struct job, i);
+    for (guint i = 0; i < render->jobs.jobs->len; i++) {
+        const struct cli_job *job = cli_jobs_at(&render->jobs, i);
 
         if (!job->refused) {
-            cli_worsen(&render->status, write_job(render, job, written));
+            cli_worsen(&render->jobs.status, write_job(render, job, written));
         }
     }
 }
@@ -324,7 +237,7 @@ static int
 check_output(const struct render *render, const char *const *operands)
 {
     const char *output = render->options->output;
-    guint count = MAX(g_strv_length((char **)operands), render->jobs->len);
+    guint count = MAX(g_strv_length((char **)operands), render->jobs.jobs->len);
 
     if (count > 1 && !render->folder) {
         return cli_usage(&cli_render, _("several domains need a folder to be written to: -o DIR/"));
@@ -344,20 +257,19 @@ render_all(struct render *render, const char *const *operands)
     int usage;
 
     for (guint i = 0; operands[i]; i++) {
-        read_profile(render, operands[i]);
+        cli_jobs_read(&render->jobs, operands[i], cli_list(render->options->set));
     }
     usage = check_output(render, operands);
     if (usage != CLI_CLEAN) {
         return usage;
     }
-    for (guint i = 0; i < render->jobs->len; i++) {
-        judge(render, &g_array_index(render->jobs, struct job, i));
+    for (guint i = 0; i < render->jobs.jobs->len; i++) {
+        judge(render, cli_jobs_at(&render->jobs, i));
     }
-    print_findings(render);
-    print_suppressed(render->findings);
+    cli_jobs_report(&render->jobs);
     print_refusals(render);
     write_jobs(render);
-    return MAX(render->status, render->hosts.status);
+    return MAX(render->jobs.status, render->hosts.status);
 }
 
 static int
@@ -367,21 +279,17 @@ run(const void *data, const char *const *operands)
     struct render render = {
         .options = options,
         .target = options->to ? options->to : "libvirt",
-        .findings = cvmdom_findings_new(),
-        .files = g_ptr_array_new_with_free_func((GDestroyNotify)cvmdom_domains_free),
-        .jobs = g_array_new(FALSE, FALSE, sizeof(struct job)),
         .folder = is_folder(options->output),
     };
     int status;
 
+    cli_jobs_init(&render.jobs, options->force, options->color);
     status = cli_hosts_init(&render.hosts, options->host, options->firmware_root);
     if (status == CLI_CLEAN) {
         status = render_all(&render, operands);
     }
     cli_hosts_clear(&render.hosts);
-    g_array_unref(render.jobs);
-    g_ptr_array_unref(render.files);
-    cvmdom_findings_free(render.findings);
+    cli_jobs_clear(&render.jobs);
     return status;
 }
 

@@ -18,6 +18,7 @@ src_cvmdom_SOURCES = \
     src/cli/control.c src/cli/control.h \
     src/cli/hosts.c src/cli/hosts.h \
     src/cli/inputs.c src/cli/inputs.h \
+    src/cli/jobs.c src/cli/jobs.h \
     src/cli/main.c \
     src/cli/message.c \
     src/cli/options.c src/cli/options.h \
