@@ -1,6 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# tests/sevhost/run itself: libvirt sees an SEV host below it, a plain KVM host with --no-sev, and nothing is left behind.
+# tests/sevhost/run itself: libvirt sees an SEV host below it, a plain KVM host with --no-sev, the same by a daemon with
+# --daemon, and nothing is left behind.
 . "${srcdir:?run this by make check}/tests/harness.sh"
 
 need virsh python3
@@ -17,17 +18,74 @@ capabilities()
     [ "$status" -eq 0 ] || fail "run $* exits $status"
 }
 
+is_sev_host()
+{
+    check 'no SEV' grep -q "<sev supported='yes'>" "$work/capabilities"
+    check 'not the C-bit of the pretended host' grep -q '<cbitpos>51</cbitpos>' "$work/capabilities"
+    check 'EPYC-Rome is not usable' grep -q "<model usable='yes' vendor='AMD'[^>]*>EPYC-Rome<" "$work/capabilities"
+    # libvirt 10.5 and QEMU 9.1 brought SNP, and libvirt the enumeration
+    if grep -q '<launchSecurity' "$work/capabilities"; then
+        check 'no SNP' grep -q '<value>sev-snp</value>' "$work/capabilities"
+    fi
+}
+
+cat >"$work/start" <<'EOF'
+set -e
+virsh --quiet create --paused /dev/stdin <<'XML' >&2
+<domain type='kvm'>
+  <name>started</name>
+  <memory unit='MiB'>64</memory>
+  <os><type machine='q35'>hvm</type></os>
+  <launchSecurity type='sev'><cbitpos>51</cbitpos><reducedPhysBits>1</reducedPhysBits><policy>0x3</policy></launchSecurity>
+</domain>
+XML
+virsh domstate started
+virsh destroy started >&2
+cat "$SEVHOST_WORK/argv/started"
+EOF
+
+# With the given options a guest runs, and the command line is kept as libvirt wrote it.
+starts_guest()
+{
+    run "$srcdir/tests/sevhost/run" "$@" sh "$work/start"
+    expect_status 0
+    expect_out '^paused$'
+    expect_out '"qom-type":"sev-guest","id":"lsec0","cbitpos":51,"reduced-phys-bits":1,"policy":3[,}]'
+    expect_out 'confidential-guest-support=lsec0'
+}
+
 chmod 755 "$work"
 capabilities
-check 'no SEV' grep -q "<sev supported='yes'>" "$work/capabilities"
-check 'not the C-bit of the pretended host' grep -q '<cbitpos>51</cbitpos>' "$work/capabilities"
-check 'EPYC-Rome is not usable' grep -q "<model usable='yes' vendor='AMD'[^>]*>EPYC-Rome<" "$work/capabilities"
-# libvirt 10.5 and QEMU 9.1 brought SNP, and libvirt the enumeration
-if grep -q '<launchSecurity' "$work/capabilities"; then
-    check 'no SNP' grep -q '<value>sev-snp</value>' "$work/capabilities"
-fi
+is_sev_host
+starts_guest
 capabilities --no-sev
 check 'SEV in spite of --no-sev' grep -q "<sev supported='no'/>" "$work/capabilities"
+
+# A daemon may be missing where the embedded driver is not, and takes more rights.
+cat >"$work/daemon" <<'EOF'
+set -e
+readlink "/proc/$SEVHOST_DAEMON_PID/exe"
+test -S "$SEVHOST_SOCKET"
+test -S "$SEVHOST_SOCKET_RO"
+virsh uri
+kill -9 "$SEVHOST_DAEMON_PID"
+! virsh list >&2 || exit 9
+"$SEVHOST_DAEMON" --daemon
+virsh list
+EOF
+run "$run" --daemon sh "$work/daemon"
+if [ "$status" -eq 77 ]; then
+    printf 'without a daemon: %s\n' "$(cat "$work/err")"
+else
+    expect_status 0
+    expect_out '^/.*/(libvirtd|virtqemud)$'
+    expect_out '^qemu:///system$'
+    capabilities --daemon
+    is_sev_host
+    starts_guest --daemon
+    capabilities --daemon --no-sev
+    check 'SEV in spite of --daemon --no-sev' grep -q "<sev supported='no'/>" "$work/capabilities"
+fi
 
 status=0
 "$run" sh -c 'exit 5' || status=$?
