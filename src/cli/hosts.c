@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "cli/cmd.h"
+#include "cli/virt.h"
 #include "util/closest.h"
 
 /* Where bundled hosts are: the folder that the environment names, then the installed one. NULL for
@@ -107,28 +108,78 @@ explain_unknown(const char *word)
     }
 }
 
-/* A bundled host by its bare name, else a file. */
-static cvmdom_host *
-read_host(struct cli_hosts *hosts, const char *word)
+/* "qemu:///system". A file of such a name is reached as "./…". */
+static gboolean
+is_connection(const char *word)
 {
-    g_autofree char *bundled = find_bundled(word);
-    cvmdom_error *error = NULL;
-    cvmdom_host *host;
+    return strstr(word, "://") && !g_str_has_prefix(word, "./");
+}
 
+/* Whoever wrote a profile or a configuration file must not decide whom its reader connects to, with
+ * whose keys: only the command line may. */
+static gboolean
+may_connect(struct cli_hosts *hosts, const char *word)
+{
+    gboolean given = hosts->given && g_str_equal(word, hosts->given);
+
+    if (!given) {
+        cli_say(_("'%1$s' is a connection to libvirt, which only the command line may ask for: "
+                  "write --host URI if you trust it, or name a recorded host there"),
+                word);
+        cli_worsen(&hosts->status, CLI_UNREADABLE);
+    }
+    return given;
+}
+
+static cvmdom_host *
+ask_host(struct cli_hosts *hosts, const char *uri)
+{
+    struct cli_connection connection;
+    cvmdom_error *error = NULL;
+    cvmdom_host *host = NULL;
+    int status = cli_virt_connect(&cli_program, uri, TRUE, NULL, &connection);
+
+    if (status == CLI_CLEAN) {
+        host = connection.virt->host(connection.connection, &error);
+        status = host ? CLI_CLEAN : cli_virt_fail(error);
+        cli_virt_disconnect(&connection);
+    }
+    cli_worsen(&hosts->status, status);
+    return host;
+}
+
+/* A connection, a bundled host by its bare name, else a file. */
+static cvmdom_host *
+find_host(struct cli_hosts *hosts, const char *word, cvmdom_error **error)
+{
+    g_autofree char *bundled = NULL;
+
+    if (is_connection(word)) {
+        return may_connect(hosts, word) ? ask_host(hosts, word) : NULL;
+    }
+    bundled = find_bundled(word);
     if (!bundled && !g_str_equal(word, "-") && !g_file_test(word, G_FILE_TEST_EXISTS)) {
         explain_unknown(word);
         cli_worsen(&hosts->status, CLI_UNREADABLE);
         return NULL;
     }
-    host = cvmdom_host_read(bundled ? bundled : word, &error);
+    return cvmdom_host_read(bundled ? bundled : word, error);
+}
+
+static cvmdom_host *
+read_host(struct cli_hosts *hosts, const char *word)
+{
+    cvmdom_error *error = NULL;
+    cvmdom_host *host = find_host(hosts, word, &error);
+
     if (host && hosts->firmware_root &&
         cvmdom_host_add_firmware(host, hosts->firmware_root, &error) < 0) {
         cvmdom_host_free(host);
         host = NULL;
     }
-    if (!host) {
+    if (error) {
         cli_worsen(&hosts->status, cli_fail(error));
-    } else if (!cvmdom_host_has_firmware(host)) {
+    } else if (host && !cvmdom_host_has_firmware(host)) {
         cli_say(_("host '%1$s' is recorded without firmware: --firmware-root / adds that of this "
                   "machine"),
                 cvmdom_host_name(host));

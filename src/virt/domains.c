@@ -7,7 +7,7 @@ int
 cvmdom_connection_find(cvmdom_connection *connection G_GNUC_UNUSED, const char *name G_GNUC_UNUSED,
                        struct cvmdom_known_domain *domain G_GNUC_UNUSED, cvmdom_error **error)
 {
-    return virt_fail(error);
+    return virt_error(error, CVMDOM_ERROR_REFUSED, "not written yet");
 }
 
 int
@@ -18,7 +18,7 @@ cvmdom_connection_define(cvmdom_connection *connection G_GNUC_UNUSED,
                          int *result G_GNUC_UNUSED, cvmdom_comparison **comparison G_GNUC_UNUSED,
                          cvmdom_error **error)
 {
-    return virt_fail(error);
+    return virt_error(error, CVMDOM_ERROR_REFUSED, "not written yet");
 }
 
 int
@@ -26,21 +26,21 @@ cvmdom_connection_start(cvmdom_connection *connection G_GNUC_UNUSED, const char 
                         const struct cvmdom_start_options *options G_GNUC_UNUSED,
                         cvmdom_error **error)
 {
-    return virt_fail(error);
+    return virt_error(error, CVMDOM_ERROR_REFUSED, "not written yet");
 }
 
 int
 cvmdom_connection_stop(cvmdom_connection *connection G_GNUC_UNUSED, const char *name G_GNUC_UNUSED,
                        cvmdom_error **error)
 {
-    return virt_fail(error);
+    return virt_error(error, CVMDOM_ERROR_REFUSED, "not written yet");
 }
 
 int
 cvmdom_connection_undefine(cvmdom_connection *connection G_GNUC_UNUSED,
                            const char *name G_GNUC_UNUSED, cvmdom_error **error)
 {
-    return virt_fail(error);
+    return virt_error(error, CVMDOM_ERROR_REFUSED, "not written yet");
 }
 
 int
@@ -49,5 +49,5 @@ cvmdom_connection_each_launch_parameter(cvmdom_connection *connection G_GNUC_UNU
                                         cvmdom_launch_fn visit G_GNUC_UNUSED,
                                         void *payload G_GNUC_UNUSED, cvmdom_error **error)
 {
-    return virt_fail(error);
+    return virt_error(error, CVMDOM_ERROR_REFUSED, "not written yet");
 }

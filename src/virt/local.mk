@@ -5,6 +5,8 @@ src_libcvmdom_virt_la_SOURCES = \
     src/virt/capture.c \
     src/virt/connection.c \
     src/virt/domains.c \
+    src/virt/errors.c \
+    src/virt/events.c \
     src/virt/virt.h
 src_libcvmdom_virt_la_CPPFLAGS = $(AM_CPPFLAGS) $(LIBVIRT_CFLAGS) -DG_LOG_DOMAIN=\"cvmdom\"
 src_libcvmdom_virt_la_LIBADD = src/libcvmdom.la src/libcvm-util.la $(LIBVIRT_LIBS) $(GLIB_LIBS) $(LTLIBINTL)

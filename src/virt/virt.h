@@ -17,8 +17,37 @@ struct cvmdom_connection {
     gboolean local;
 };
 
-/* Sets *error to what libvirt last said in this thread, and returns -1. */
+/* errors.c */
+
+/* An error of our own: a sentence without a full stop. Returns -1. */
 int
-virt_fail(cvmdom_error **error);
+virt_error(cvmdom_error **error, enum cvmdom_error_code code, const char *format, ...)
+    G_GNUC_PRINTF(3, 4);
+/* What was attempted ("'qemu:///system' does not start 'db'"), then what libvirt last said in this
+ * thread. CVMDOM_ERROR_CONNECTION when that is about the connection or permission, else _REFUSED.
+ * Returns -1. */
+int
+virt_fail(cvmdom_connection *connection, cvmdom_error **error, const char *format, ...)
+    G_GNUC_PRINTF(3, 4);
+/* The same only when that means that the connection is gone; else 0. */
+int
+virt_fail_if_lost(cvmdom_connection *connection, cvmdom_error **error, const char *format, ...)
+    G_GNUC_PRINTF(3, 4);
+/* Keeps a new connection from printing its errors to standard error. */
+void
+virt_silence(virConnectPtr libvirt);
+
+/* events.c */
+
+/* Sees to an event loop for libvirt, which keep-alive and the embedded driver need: the program's,
+ * or one in a thread of its own. Once a process. Returns FALSE when there can be none. */
+gboolean
+virt_start_events(void);
+/* Starts a thread that takes no signals: those are for the program's own. FALSE when there can be
+ * none. */
+gboolean
+virt_start_thread(const char *name, GThreadFunc run, gpointer data);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(virDomain, virDomainFree)
 
 #endif
