@@ -1,27 +1,46 @@
 #!/bin/sh
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# The manual page tells of the commands and options that --help lists, no less and no more.
+# The manual page tells of the commands and options that --help lists, no less and no more; that of a command with
+# commands of its own is docs/cvmdom-COMMAND.1.
 . "${srcdir:?}/tests/harness.sh"
-
-manual=$srcdir/docs/cvmdom.1
 
 options_of_help()
 {
     sed -n '/^Options:/,/^$/s/^ *\(-., \)\{0,1\}--\([a-z-]*\).*/\2/p' | sort -u
 }
-commands=$("$CVMDOM" --help | sed -n '/^Commands:/,/^$/s/^  \([a-z][a-z]*\)  .*/\1/p')
-check "there are commands" test -n "$commands"
-for command in $commands; do
-    check "the manual has a section for '$command'" grep -q "^\.Ss $command\$" "$manual"
+
+# commands_of [COMMAND]: those below it.
+commands_of()
+{
+    "$CVMDOM" "$@" --help | sed -n '/^Commands:/,/^$/s/^  \([a-z][a-z]*\)  .*/\1/p'
+}
+
+# compare_page PAGE [COMMAND]: its sections and their options are those of the commands below COMMAND.
+compare_page()
+{
+    page=$1
+    shift
+    check "there is a page '$page'" test -e "$page"
+    check "the commands of '$page' are the command's" test \
+        "$(sed -n '/^\.Sh COMMANDS/,/^\.Sh /s/^\.Ss //p' "$page")" = "$(commands_of "$@")"
+    for name in $(commands_of "$@"); do
+        "$CVMDOM" "$@" "$name" --help | options_of_help | grep -vx help >"$work/help"
+        sed -n "/^\.Ss $name\$/,/^\.S[sh] /p" "$page" |
+            sed -n 's/^\.It .*Fl -\([a-z-]*\).*/\1/p' | sort -u >"$work/manual"
+        check "options of '$* $name'" diff "$work/help" "$work/manual"
+    done
+}
+
+check "there are commands" test -n "$(commands_of)"
+compare_page "$srcdir/docs/cvmdom.1"
+groups=0
+for command in $(commands_of); do
+    if [ -n "$(commands_of "$command")" ]; then
+        groups=$((groups + 1))
+        compare_page "$srcdir/docs/cvmdom-$command.1" "$command"
+    fi
 done
-documented=$(sed -n '/^\.Sh COMMANDS/,/^\.Sh /s/^\.Ss //p' "$manual")
-check "the manual's commands are the command's" test "$documented" = "$commands"
-for command in $commands; do
-    "$CVMDOM" "$command" --help | options_of_help | grep -vx help >"$work/help"
-    sed -n "/^\.Ss $command\$/,/^\.S[sh] /p" "$manual" |
-        sed -n 's/^\.It .*Fl -\([a-z-]*\).*/\1/p' | sort -u >"$work/manual"
-    check "options of '$command'" diff "$work/help" "$work/manual"
-done
+check "some commands have commands of their own" test "$groups" -gt 0
 
 # The page on linting has the keys of a configuration, the schema's, and only options that lint has.
 manual=$srcdir/docs/cvmdom-lint.7

@@ -19,19 +19,21 @@ extern const struct cli_command cli_completion;
 extern const struct cli_command cli_explain;
 extern const struct cli_command cli_harden;
 extern const struct cli_command cli_help;
+extern const struct cli_command cli_host;
 extern const struct cli_command cli_lint;
 extern const struct cli_command cli_policy;
 extern const struct cli_command cli_render;
 extern const struct cli_command cli_rules;
 extern const struct cli_command cli_schema;
 
-/* The program as a command of its own: its options stand before the command's name. */
+/* The program as a command of its own, whose sub-commands the others are. */
 extern const struct cli_command cli_program;
-/* Ended by NULL. */
-extern const struct cli_command *const cli_commands[];
-/* NULL when there is none. */
+/* "capture, show, check" with ", " between; the caller's to g_free(). */
+char *
+cli_command_names(const struct cli_command *parent, const char *between);
+/* The sub-command of that name; NULL, and the mistake explained, when there is none. */
 const struct cli_command *
-cli_command_find(const char *name);
+cli_command_find(const struct cli_command *parent, const char *name);
 
 /* message.c: words with the user, all on standard error. */
 

@@ -29,6 +29,29 @@ join_words(enum cli_values values)
     return words ? g_strjoinv(" ", (char **)words) : NULL;
 }
 
+/* Called for a command and its path, "host check"; of the program itself the path is empty. */
+typedef void (*visit_fn)(const struct shell *shell, const struct cli_command *command,
+                         const char *path);
+
+static char *
+join_path(const char *path, const struct cli_command *command)
+{
+    return g_strdup_printf("%s%s%s", path, *path ? " " : "", command->name);
+}
+
+/* A command, then all below it. */
+static void
+each_command(const struct shell *shell, const struct cli_command *command, const char *path,
+             visit_fn visit)
+{
+    visit(shell, command, path);
+    for (size_t i = 0; command->commands && command->commands[i]; i++) {
+        g_autofree char *sub_path = join_path(path, command->commands[i]);
+
+        each_command(shell, command->commands[i], sub_path, visit);
+    }
+}
+
 /* The shell's word for an open kind of value, NULL when nothing can be offered. */
 static const char *
 open_action(const struct shell *shell, enum cli_values values)
@@ -68,28 +91,34 @@ quote(const char *text, const char *special)
 /* ---- bash ---- */
 
 static void
+print_bash_words(const char *words)
+{
+    printf("COMPREPLY=($(compgen -W '%s' -- \"$cur\"))", words);
+}
+
+static void
 print_bash_action(const struct shell *shell, enum cli_values values)
 {
     g_autofree char *words = join_words(values);
     const char *action = open_action(shell, values);
 
     if (words) {
-        printf("COMPREPLY=($(compgen -W '%s' -- \"$cur\"))", words);
+        print_bash_words(words);
     } else {
         printf("%s", action ? action : ":");
     }
 }
 
 static void
-print_bash_arguments(const struct shell *shell, const struct cli_command *command)
+print_bash_arguments(const struct shell *shell, const struct cli_command *command, const char *path)
 {
     for (const struct cli_option *option = rows(command); option->name; option++) {
         if (!option->argument) {
             continue;
         }
-        printf("    '%s --%s'", command->name, option->name);
+        printf("    '%s --%s'", path, option->name);
         if (option->letter) {
-            printf(" | '%s -%c'", command->name, option->letter);
+            printf(" | '%s -%c'", path, option->letter);
         }
         printf(") ");
         print_bash_action(shell, option->values);
@@ -98,16 +127,32 @@ print_bash_arguments(const struct shell *shell, const struct cli_command *comman
 }
 
 static void
-print_bash_command(const struct shell *shell, const struct cli_command *command, const char *name)
+print_bash_command(const struct shell *shell, const struct cli_command *command, const char *path)
 {
     printf("    '%s')\n        if [[ $cur == -* ]]; then\n            COMPREPLY=($(compgen -W '",
-           name);
+           path);
     for (const struct cli_option *option = rows(command); option->name; option++) {
         printf("--%s ", option->name);
     }
     printf("--%s' -- \"$cur\"))\n        else\n            ", cli_common_options[0].name);
-    print_bash_action(shell, command->values);
+    if (command->commands) {
+        g_autofree char *names = cli_command_names(command, " ");
+
+        print_bash_words(names);
+    } else {
+        print_bash_action(shell, command->values);
+    }
     printf("\n        fi ;;\n");
+}
+
+/* A pattern for the paths below which there are commands. */
+static void
+print_bash_group(const struct shell *shell G_GNUC_UNUSED, const struct cli_command *command,
+                 const char *path)
+{
+    if (command->commands) {
+        printf("%s'%s'", *path ? " | " : "", path);
+    }
 }
 
 static void
@@ -121,18 +166,16 @@ print_bash(const struct shell *shell)
            "    if [[ $cur == '=' ]]; then cur=''\n"
            "    elif [[ $prev == '=' ]]; then prev=${COMP_WORDS[COMP_CWORD - 2]}; fi\n"
            "    for ((i = 1; i < COMP_CWORD; i++)); do\n"
-           "        if [[ ${COMP_WORDS[i]} != -* ]]; then command=${COMP_WORDS[i]}; break; fi\n"
-           "    done\n"
+           "        if [[ ${COMP_WORDS[i]} == -* ]]; then continue; fi\n"
+           "        case $command in\n        ");
+    each_command(shell, &cli_program, "", print_bash_group);
+    printf(") command=${command:+$command }${COMP_WORDS[i]} ;;\n"
+           "        *) break ;;\n        esac\n    done\n"
            "    COMPREPLY=()\n"
            "    case \"$command $prev\" in\n");
-    for (size_t i = 0; cli_commands[i]; i++) {
-        print_bash_arguments(shell, cli_commands[i]);
-    }
+    each_command(shell, &cli_program, "", print_bash_arguments);
     printf("    esac\n    case $command in\n");
-    print_bash_command(shell, &cli_program, "");
-    for (size_t i = 0; cli_commands[i]; i++) {
-        print_bash_command(shell, cli_commands[i], cli_commands[i]->name);
-    }
+    each_command(shell, &cli_program, "", print_bash_command);
     printf("    esac\n}\ncomplete -F _" PACKAGE " " PACKAGE "\n");
 }
 
@@ -178,9 +221,9 @@ print_zsh_option(const struct shell *shell, const struct cli_option *option)
 }
 
 static void
-print_zsh_command(const struct shell *shell, const struct cli_command *command)
+print_zsh_leaf(const struct shell *shell, const struct cli_command *command)
 {
-    printf("    %s) _arguments \\\n", command->name);
+    printf("    _arguments \\\n");
     for (const struct cli_option *option = rows(command); option->name; option++) {
         print_zsh_option(shell, option);
     }
@@ -190,7 +233,45 @@ print_zsh_command(const struct shell *shell, const struct cli_command *command)
         print_zsh_action(shell, command->operands, command->values);
         printf("' \\\n");
     }
-    printf("        && return ;;\n");
+    printf("        && return\n");
+}
+
+static void
+print_zsh_group(const struct shell *shell, const struct cli_command *command);
+
+static void
+print_zsh_command(const struct shell *shell, const struct cli_command *command)
+{
+    if (command->commands) {
+        print_zsh_group(shell, command);
+    } else {
+        print_zsh_leaf(shell, command);
+    }
+}
+
+static void
+print_zsh_group(const struct shell *shell, const struct cli_command *command)
+{
+    printf("    commands=(\n");
+    for (size_t i = 0; command->commands[i]; i++) {
+        g_autofree char *summary = quote(_(command->commands[i]->summary), ":");
+
+        printf("        '%s:%s'\n", command->commands[i]->name, summary);
+    }
+    printf("    )\n    _arguments -C \\\n");
+    for (const struct cli_option *option = rows(command); option->name; option++) {
+        print_zsh_option(shell, option);
+    }
+    print_zsh_option(shell, &cli_common_options[0]);
+    printf("        '1:command:->command' '*::argument:->argument' && return\n"
+           "    if [[ $state == command ]]; then _describe command commands; return; fi\n"
+           "    case $words[1] in\n");
+    for (size_t i = 0; command->commands[i]; i++) {
+        printf("    %s)\n", command->commands[i]->name);
+        print_zsh_command(shell, command->commands[i]);
+        printf("    ;;\n");
+    }
+    printf("    esac\n");
 }
 
 static void
@@ -203,24 +284,9 @@ print_zsh(const struct shell *shell)
            "    _alternative 'hosts:bundled host:compadd -a names' 'files:file:_files'\n}\n"
            "_" PACKAGE "() {\n"
            "    local curcontext=$curcontext state line\n"
-           "    local -a commands=(\n");
-    for (size_t i = 0; cli_commands[i]; i++) {
-        g_autofree char *summary = quote(_(cli_commands[i]->summary), ":");
-
-        printf("        '%s:%s'\n", cli_commands[i]->name, summary);
-    }
-    printf("    )\n    _arguments -C \\\n");
-    for (const struct cli_option *option = rows(&cli_program); option->name; option++) {
-        print_zsh_option(shell, option);
-    }
-    print_zsh_option(shell, &cli_common_options[0]);
-    printf("        '1:command:->command' '*::argument:->argument' && return\n"
-           "    if [[ $state == command ]]; then _describe command commands; return; fi\n"
-           "    case $words[1] in\n");
-    for (size_t i = 0; cli_commands[i]; i++) {
-        print_zsh_command(shell, cli_commands[i]);
-    }
-    printf("    esac\n}\n_" PACKAGE " \"$@\"\n");
+           "    local -a commands\n");
+    print_zsh_group(shell, &cli_program);
+    printf("}\n_" PACKAGE " \"$@\"\n");
 }
 
 /* ---- fish ---- */
@@ -231,10 +297,11 @@ print_fish_action(const struct shell *shell, enum cli_values values)
     g_autofree char *words = join_words(values);
     const char *action = open_action(shell, values);
 
+    /* -r alone offers files. */
     if (words) {
-        printf(" -a '%s'", words);
-    } else if (action) {
-        printf(" %s", action);
+        printf(" -f -a '%s'", words);
+    } else {
+        printf(" %s", action ? action : "-f");
     }
 }
 
@@ -255,19 +322,51 @@ print_fish_option(const struct shell *shell, const char *condition, const struct
     printf(" -d '%s'\n", help);
 }
 
-static void
-print_fish_command(const struct shell *shell, const struct cli_command *command)
+/* When a command is typed: each word of its path was seen. */
+static char *
+make_fish_condition(const char *path)
 {
-    g_autofree char *condition = g_strdup_printf("__fish_seen_subcommand_from %s", command->name);
-    g_autofree char *summary = quote(_(command->summary), "\\");
+    g_auto(GStrv) words = g_strsplit(path, " ", 0);
+    GString *condition = g_string_new(NULL);
 
-    printf("complete -c " PACKAGE " -n __fish_use_subcommand -a %s -d '%s'\n", command->name,
-           summary);
+    for (size_t i = 0; words[i]; i++) {
+        g_string_append_printf(condition, "%s__fish_seen_subcommand_from %s", i > 0 ? "; and " : "",
+                               words[i]);
+    }
+    return g_string_free(condition, FALSE);
+}
+
+/* A command's sub-commands, when none of them is typed yet. */
+static void
+print_fish_commands(const struct cli_command *command, const char *condition)
+{
+    g_autofree char *names = cli_command_names(command, " ");
+    g_autofree char *open =
+        command == &cli_program
+            ? g_strdup(condition)
+            : g_strdup_printf("%s; and not __fish_seen_subcommand_from %s", condition, names);
+
+    for (size_t i = 0; command->commands[i]; i++) {
+        g_autofree char *summary = quote(_(command->commands[i]->summary), "\\");
+
+        printf("complete -c " PACKAGE " -n '%s' -a %s -d '%s'\n", open, command->commands[i]->name,
+               summary);
+    }
+}
+
+static void
+print_fish_command(const struct shell *shell, const struct cli_command *command, const char *path)
+{
+    g_autofree char *condition =
+        *path ? make_fish_condition(path) : g_strdup("__fish_use_subcommand");
+
     for (const struct cli_option *option = rows(command); option->name; option++) {
         print_fish_option(shell, condition, option);
     }
     print_fish_option(shell, condition, &cli_common_options[0]);
-    if (command->operands) {
+    if (command->commands) {
+        print_fish_commands(command, condition);
+    } else if (command->operands) {
         printf("complete -c " PACKAGE " -n '%s'", condition);
         print_fish_action(shell, command->values);
         printf("\n");
@@ -279,13 +378,7 @@ print_fish(const struct shell *shell)
 {
     printf("# fish completion of " PACKAGE ": printed by '" PACKAGE " completion fish'\n"
            "complete -c " PACKAGE " -f\n");
-    for (const struct cli_option *option = rows(&cli_program); option->name; option++) {
-        print_fish_option(shell, "__fish_use_subcommand", option);
-    }
-    print_fish_option(shell, "__fish_use_subcommand", &cli_common_options[0]);
-    for (size_t i = 0; cli_commands[i]; i++) {
-        print_fish_command(shell, cli_commands[i]);
-    }
+    each_command(shell, &cli_program, "", print_fish_command);
 }
 
 /* ---- the command ---- */
@@ -306,7 +399,7 @@ static const struct shell shells[] = {
     { .name = "fish",
       .print = print_fish,
       .files = "-F",
-      .folders = "-a '(__fish_complete_directories (commandline -ct))'",
+      .folders = "-f -a '(__fish_complete_directories (commandline -ct))'",
       .hosts = "-F -a '(for f in " PKGDATADIR "/hosts/*.xml; basename $f .xml; end)'" },
 };
 

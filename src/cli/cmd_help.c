@@ -7,12 +7,14 @@ run(const void *options, const char *const *operands)
     const struct cli_command *command = &cli_program;
 
     (void)options;
-    if (operands[0]) {
-        command = cli_command_find(operands[0]);
+    for (; *operands && command->commands; operands++) {
+        command = cli_command_find(command, *operands);
         if (!command) {
-            cli_word_check(CLI_COMMAND, NULL, operands[0]);
             return CLI_USAGE;
         }
+    }
+    if (*operands) {
+        return cli_usage(&cli_help, _("'%1$s' is one argument too many"), *operands);
     }
     cli_options_help(command);
     return CLI_CLEAN;
@@ -20,9 +22,9 @@ run(const void *options, const char *const *operands)
 
 const struct cli_command cli_help = {
     .name = "help",
-    .operands = "[COMMAND]",
+    .operands = "[COMMAND…]",
     .values = CLI_COMMAND,
-    .most = 1,
+    .most = G_MAXUINT,
     .summary = N_("Show how the program or one of its commands is used."),
     .run = run,
 };

@@ -108,9 +108,8 @@ explain_unknown(const char *word)
     }
 }
 
-/* "qemu:///system". A file of such a name is reached as "./…". */
-static gboolean
-is_connection(const char *word)
+gboolean
+cli_host_is_connection(const char *word)
 {
     return strstr(word, "://") && !g_str_has_prefix(word, "./");
 }
@@ -148,29 +147,40 @@ ask_host(struct cli_hosts *hosts, const char *uri)
     return host;
 }
 
-/* A connection, a bundled host by its bare name, else a file. */
-static cvmdom_host *
-find_host(struct cli_hosts *hosts, const char *word, cvmdom_error **error)
+cvmdom_host *
+cli_host_read(const char *word, int *status)
 {
-    g_autofree char *bundled = NULL;
+    g_autofree char *bundled = find_bundled(word);
+    cvmdom_error *error = NULL;
+    cvmdom_host *host;
 
-    if (is_connection(word)) {
-        return may_connect(hosts, word) ? ask_host(hosts, word) : NULL;
-    }
-    bundled = find_bundled(word);
     if (!bundled && !g_str_equal(word, "-") && !g_file_test(word, G_FILE_TEST_EXISTS)) {
         explain_unknown(word);
-        cli_worsen(&hosts->status, CLI_UNREADABLE);
+        cli_worsen(status, CLI_UNREADABLE);
         return NULL;
     }
-    return cvmdom_host_read(bundled ? bundled : word, error);
+    host = cvmdom_host_read(bundled ? bundled : word, &error);
+    if (!host) {
+        cli_worsen(status, cli_fail(error));
+    }
+    return host;
 }
 
 static cvmdom_host *
+find_host(struct cli_hosts *hosts, const char *word)
+{
+    if (cli_host_is_connection(word)) {
+        return may_connect(hosts, word) ? ask_host(hosts, word) : NULL;
+    }
+    return cli_host_read(word, &hosts->status);
+}
+
+/* For guests: they need firmware. */
+static cvmdom_host *
 read_host(struct cli_hosts *hosts, const char *word)
 {
+    cvmdom_host *host = find_host(hosts, word);
     cvmdom_error *error = NULL;
-    cvmdom_host *host = find_host(hosts, word, &error);
 
     if (host && hosts->firmware_root &&
         cvmdom_host_add_firmware(host, hosts->firmware_root, &error) < 0) {

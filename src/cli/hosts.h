@@ -14,6 +14,14 @@ struct cli_hosts {
     int status;                /* worst enum cli_status of reading them */
 };
 
+/* "qemu:///system". A file of such a name is reached as "./…". */
+gboolean
+cli_host_is_connection(const char *word);
+/* A bundled host by its bare name, else a file; the caller's to cvmdom_host_free(). NULL, said why,
+ * and *status worse, when it cannot be read. */
+cvmdom_host *
+cli_host_read(const char *word, int *status);
+
 /* Reads the given host at once: without it the run makes no sense. Returns an enum cli_status; the
  * struct is to be cleared in any case. */
 int

@@ -6,6 +6,7 @@ src_cvmdom_SOURCES = \
     src/cli/cmd_explain.c \
     src/cli/cmd_harden.c \
     src/cli/cmd_help.c \
+    src/cli/cmd_host.c \
     src/cli/cmd_lint.c \
     src/cli/cmd_policy.c \
     src/cli/cmd_render.c \
@@ -16,6 +17,10 @@ src_cvmdom_SOURCES = \
     src/cli/explain_log.c \
     src/cli/explain_rule.c \
     src/cli/control.c src/cli/control.h \
+    src/cli/host.h \
+    src/cli/host_capture.c \
+    src/cli/host_check.c \
+    src/cli/host_show.c \
     src/cli/hosts.c src/cli/hosts.h \
     src/cli/inputs.c src/cli/inputs.h \
     src/cli/jobs.c src/cli/jobs.h \
@@ -24,6 +29,7 @@ src_cvmdom_SOURCES = \
     src/cli/options.c src/cli/options.h \
     src/cli/output.c src/cli/output.h \
     src/cli/progress.c \
+    src/cli/source.c src/cli/source.h \
     src/cli/virt.c src/cli/virt.h \
     src/cli/words.c
 src_cvmdom_CPPFLAGS = $(AM_CPPFLAGS) -DG_LOG_DOMAIN=\"cvmdom\" -DLOCALEDIR=\"$(localedir)\" -DPKGDATADIR=\"$(pkgdatadir)\"

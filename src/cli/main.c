@@ -11,13 +11,14 @@
 
 #include "cli/cmd.h"
 
-const struct cli_command *const cli_commands[] = {
+static const struct cli_command *const commands[] = {
     /* clang-format off */
     &cli_render,
     &cli_lint,
     &cli_harden,
     &cli_policy,
     &cli_explain,
+    &cli_host,
     &cli_rules,
     &cli_schema,
     &cli_completion,
@@ -41,44 +42,45 @@ static const struct cli_option program_options[] = {
 const struct cli_command cli_program = {
     .name = PACKAGE,
     .operands = "COMMAND [ARGUMENT]…",
-    .values = CLI_COMMAND,
+    .commands = commands,
     .most = G_MAXUINT,
-    .in_order = TRUE,
     .summary = N_("Confidential VM domains for libvirt: from a profile and a recorded host to a "
                   "checked domain XML."),
     .options = program_options,
     .size = sizeof(struct program_options),
 };
 
-const struct cli_command *
-cli_command_find(const char *name)
-{
-    for (size_t i = 0; cli_commands[i]; i++) {
-        if (g_str_equal(cli_commands[i]->name, name)) {
-            return cli_commands[i];
-        }
-    }
-    return NULL;
-}
+static int
+run_sub_command(const struct cli_command *parent, int argc, char **argv);
 
 static int
-run_command(int argc, char **argv)
+run_command(const struct cli_command *command, int argc, char **argv)
 {
-    const struct cli_command *command = cli_command_find(argv[0]);
-    void *options;
-    int status, first;
+    void *options = g_malloc0(MAX(command->size, 1));
+    int status;
+    int first = cli_options_parse(command, argc, argv, options, &status);
 
-    if (!command) {
-        cli_word_check(CLI_COMMAND, NULL, argv[0]);
-        return CLI_USAGE;
-    }
-    options = g_malloc0(MAX(command->size, 1));
-    first = cli_options_parse(command, argc, argv, options, &status);
-    if (first >= 0) {
+    if (first >= 0 && command->commands) {
+        status = run_sub_command(command, argc - first, argv + first);
+    } else if (first >= 0) {
         status = command->run(options, (const char *const *)argv + first);
     }
     cli_options_free(command, options);
     return status;
+}
+
+static int
+run_sub_command(const struct cli_command *parent, int argc, char **argv)
+{
+    const struct cli_command *command;
+
+    if (argc == 0) {
+        g_autofree char *names = cli_command_names(parent, ", ");
+
+        return cli_usage(parent, _("a command is missing; there are: %1$s"), names);
+    }
+    command = cli_command_find(parent, argv[0]);
+    return command ? run_command(command, argc, argv) : CLI_USAGE;
 }
 
 static int
@@ -95,10 +97,7 @@ run_program(int argc, char **argv)
         printf("%s\n", PACKAGE_STRING);
         return CLI_CLEAN;
     }
-    if (first == argc) {
-        return cli_usage(&cli_program, _("a command is missing"));
-    }
-    return run_command(argc - first, argv + first);
+    return run_sub_command(&cli_program, argc - first, argv + first);
 }
 
 /* A file opened while a standard descriptor is closed would take its number, and what was meant for

@@ -52,16 +52,13 @@ cli_say(const char *format, ...)
 int
 cli_usage(const struct cli_command *command, const char *format, ...)
 {
+    g_autofree char *path = cli_command_path(command);
     va_list args;
 
     va_start(args, format);
     say(format, args);
     va_end(args);
-    if (command == &cli_program) {
-        fprintf(stderr, _("Try '%1$s --help'.\n"), PACKAGE);
-    } else {
-        fprintf(stderr, _("Try '%1$s %2$s --help'.\n"), PACKAGE, command->name);
-    }
+    fprintf(stderr, _("Try '%1$s --help'.\n"), path);
     return CLI_USAGE;
 }
 

@@ -58,7 +58,7 @@ make_longs(const struct cli_command *command)
 static char *
 make_letters(const struct cli_command *command)
 {
-    GString *letters = g_string_new(command->in_order ? "+:h" : ":h");
+    GString *letters = g_string_new(command->commands ? "+:h" : ":h");
 
     for (const struct cli_option *option = rows(command); option->name; option++) {
         if (option->letter) {
@@ -299,14 +299,24 @@ print_option(const struct cli_option *option)
     cli_print_row(left->str, right->str);
 }
 
+char *
+cli_command_path(const struct cli_command *command)
+{
+    g_autofree char *parent = NULL;
+
+    if (command == &cli_program) {
+        return g_strdup(PACKAGE);
+    }
+    parent = cli_command_path(command->parent ? command->parent : &cli_program);
+    return g_strdup_printf("%s %s", parent, command->name);
+}
+
 void
 cli_options_help(const struct cli_command *command)
 {
-    printf("%s " PACKAGE, _("Usage:"));
-    if (command != &cli_program) {
-        printf(" %s", command->name);
-    }
-    printf(" [OPTION]…%s%s\n\n", command->operands ? " " : "",
+    g_autofree char *path = cli_command_path(command);
+
+    printf("%s %s [OPTION]…%s%s\n\n", _("Usage:"), path, command->operands ? " " : "",
            command->operands ? command->operands : "");
     cli_print_wrapped(_(command->summary), 0);
     if (command->description) {
@@ -318,11 +328,13 @@ cli_options_help(const struct cli_command *command)
         print_option(option);
     }
     print_option(&cli_common_options[0]);
-    if (command == &cli_program) {
+    if (command->commands) {
         printf("\n%s\n", _("Commands:"));
-        for (size_t i = 0; cli_commands[i]; i++) {
-            cli_print_row(cli_commands[i]->name, _(cli_commands[i]->summary));
-        }
+    }
+    for (size_t i = 0; command->commands && command->commands[i]; i++) {
+        cli_print_row(command->commands[i]->name, _(command->commands[i]->summary));
+    }
+    if (command == &cli_program) {
         printf("\n");
         cli_print_wrapped(_("Exit status: 0 clean, 1 findings, 2 an input could not be read or an "
                             "output written, 3 wrong usage."),

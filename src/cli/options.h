@@ -20,6 +20,7 @@ enum cli_values {
     CLI_COMMAND,
     CLI_SHELL,
     CLI_SCHEMA,
+    CLI_DESCRIPTION, /* a form to describe a host in */
 };
 
 struct cli_option {
@@ -35,15 +36,18 @@ struct cli_option {
 
 struct cli_command {
     const char *name;
+    const struct cli_command *parent; /* whose sub-command it is; NULL: the program's */
+    const struct cli_command *const
+        *commands;                    /* its sub-commands, ended by NULL: the first operand
+                                         names one, and the rest is that one's; NULL: none */
     const char *operands;             /* of the usage line: "PROFILE…"; NULL: none */
     enum cli_values values;           /* what an operand may be */
     unsigned least, most;             /* number of operands */
-    gboolean in_order;                /* options end at the first operand */
     const char *summary;              /* N_("…"): one sentence */
     const char *description;          /* N_("…"): more for --help; NULL */
     const struct cli_option *options; /* ended by a row of zeros; NULL: none but --help */
     size_t size;                      /* of the struct that the options fill; 0: none */
-    /* operands end in NULL; an enum cli_status is returned. */
+    /* operands end in NULL; an enum cli_status is returned. NULL with sub-commands. */
     int (*run)(const void *options, const char *const *operands);
 };
 
@@ -62,7 +66,10 @@ cli_list(const GPtrArray *words);
 void
 cli_options_free(const struct cli_command *command, void *options);
 
-/* The usage line, description and options to standard output. */
+/* "cvmdom host check": how a command is called; the caller's to g_free(). */
+char *
+cli_command_path(const struct cli_command *command);
+/* The usage line, description, options and sub-commands to standard output. */
 void
 cli_options_help(const struct cli_command *command);
 /* Text with its lines broken at 80 columns, the further ones indented to the column where it

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Closed lists of words: what an argument may be, for checking, completion, and "did you mean". */
+#include <string.h>
+
 #include "cli/cmd.h"
 #include "util/closest.h"
 
@@ -11,6 +13,7 @@ fixed_word(enum cli_values values, size_t i)
     static const char *const colours[] = { "auto", "always", "never", NULL };
     static const char *const shells[] = { "bash", "zsh", "fish", NULL };
     static const char *const schemas[] = { "profile", "config", "findings", NULL };
+    static const char *const descriptions[] = { "text", "json", NULL };
 
     switch (values) {
     case CLI_SEVERITY:
@@ -23,6 +26,8 @@ fixed_word(enum cli_values values, size_t i)
         return shells[i];
     case CLI_SCHEMA:
         return schemas[i];
+    case CLI_DESCRIPTION:
+        return descriptions[i];
     default:
         return NULL;
     }
@@ -63,7 +68,7 @@ word_at(enum cli_values values, size_t i)
 {
     switch (values) {
     case CLI_COMMAND:
-        return cli_commands[i] ? cli_commands[i]->name : NULL;
+        return cli_program.commands[i] ? cli_program.commands[i]->name : NULL;
     case CLI_TARGET:
         return cvmdom_target_name(i, NULL, NULL);
     case CLI_FORMAT:
@@ -149,4 +154,67 @@ cli_word_check(enum cli_values values, const char *option, const char *word)
         explain_operand(values, word, near, list);
     }
     return FALSE;
+}
+
+/* "host check": how a command is called, without the program's own name. */
+static char *
+join_path(const struct cli_command *parent, const char *name)
+{
+    g_autofree char *path = cli_command_path(parent);
+
+    return g_strjoin(" ", path, name, NULL);
+}
+
+/* The nearest command to a name that is none below parent: by its spelling, or of that name but
+ * below another one. The caller's to g_free(), as it is called below the program. */
+static char *
+find_near(const struct cli_command *parent, const char *name, const char *const *names)
+{
+    const char *near = cvm_closest(name, names);
+
+    if (near) {
+        return join_path(parent, near);
+    }
+    for (size_t i = 0; cli_program.commands[i]; i++) {
+        const struct cli_command *group = cli_program.commands[i];
+
+        for (size_t j = 0; group->commands && group->commands[j]; j++) {
+            if (g_str_equal(group->commands[j]->name, name)) {
+                return cli_command_path(group->commands[j]);
+            }
+        }
+    }
+    return NULL;
+}
+
+char *
+cli_command_names(const struct cli_command *parent, const char *between)
+{
+    GString *names = g_string_new(NULL);
+
+    for (size_t i = 0; parent->commands[i]; i++) {
+        g_string_append_printf(names, "%s%s", i > 0 ? between : "", parent->commands[i]->name);
+    }
+    return g_string_free(names, FALSE);
+}
+
+const struct cli_command *
+cli_command_find(const struct cli_command *parent, const char *name)
+{
+    g_autoptr(GPtrArray) names = g_ptr_array_new();
+    g_autofree char *list = cli_command_names(parent, ", ");
+    g_autofree char *path = join_path(parent, name);
+    g_autofree char *near = NULL;
+
+    for (size_t i = 0; parent->commands[i]; i++) {
+        if (g_str_equal(parent->commands[i]->name, name)) {
+            return parent->commands[i];
+        }
+        g_ptr_array_add(names, (char *)parent->commands[i]->name);
+    }
+    g_ptr_array_add(names, NULL);
+    near = find_near(parent, name, (const char *const *)names->pdata);
+    explain_operand(CLI_COMMAND, path + strlen(PACKAGE " "),
+                    near ? near + strlen(PACKAGE " ") : NULL, list);
+    return NULL;
 }

@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* A host into a file. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/host.h"
+#include "cvmdom/record.h"
+#include "util/file.h"
+
+struct capture_options {
+    struct cli_source_options source;
+    const char *output;
+    const char *name;
+    gboolean full;
+};
+
+static const struct cli_option options_table[] = {
+    CLI_SOURCE_ROWS(struct capture_options, source),
+    { .name = "output",
+      .letter = 'o',
+      .argument = "FILE",
+      .values = CLI_FILE,
+      .offset = offsetof(struct capture_options, output),
+      .help = N_("write to FILE, whole or not at all") },
+    { .name = "name",
+      .letter = 'n',
+      .argument = "NAME",
+      .offset = offsetof(struct capture_options, name),
+      .help = N_("what to call the host; by default what FILE is called, else 'host'") },
+    { .name = "full",
+      .offset = offsetof(struct capture_options, full),
+      .help = N_("record what names the machine, too: serial numbers, UUID, certificates, "
+                 "processor id") },
+    { 0 },
+};
+
+static gboolean
+to_stdout(const struct capture_options *options)
+{
+    return !options->output || g_str_equal(options->output, "-");
+}
+
+/* "web1" of "hosts/web1.xml"; the caller's to g_free(). */
+static char *
+make_name(const struct capture_options *options)
+{
+    g_autofree char *base = NULL;
+
+    if (options->name || to_stdout(options)) {
+        return g_strdup(options->name ? options->name : "host");
+    }
+    base = g_path_get_basename(options->output);
+    return g_strndup(base, strlen(base) - (g_str_has_suffix(base, ".xml") ? strlen(".xml") : 0));
+}
+
+static int
+write_text(const struct capture_options *options, const char *text)
+{
+    g_autoptr(GError) error = NULL;
+
+    if (to_stdout(options)) {
+        fputs(text, stdout);
+        return CLI_CLEAN;
+    }
+    if (cvm_file_write(options->output, text, strlen(text), &error) < 0) {
+        cli_say("%s", error->message);
+        return CLI_UNREADABLE;
+    }
+    return CLI_CLEAN;
+}
+
+/* What cannot be read again is not written. */
+static int
+write_record(const struct capture_options *options, const cvmdom_record *record)
+{
+    g_autofree char *text = cvmdom_record_text(record, options->full);
+    cvmdom_error *error = NULL;
+    cvmdom_host *host = cvmdom_host_parse(to_stdout(options) ? "host" : options->output, text,
+                                          strlen(text), &error);
+
+    if (!host) {
+        return cli_fail(error);
+    }
+    cvmdom_host_free(host);
+    return write_text(options, text);
+}
+
+static int
+run(const void *data, const char *const *operands G_GNUC_UNUSED)
+{
+    const struct capture_options *options = data;
+    g_autofree char *name = make_name(options);
+    const struct cli_source source = {
+        .options = &options->source,
+        .name = name,
+        .full = options->full,
+    };
+    int status = cli_source_check(&cli_host_capture, &options->source, NULL);
+    cvmdom_record *record;
+
+    if (status != CLI_CLEAN) {
+        return status;
+    }
+    record = cli_source_record(&source);
+    if (!record) {
+        return CLI_UNREADABLE;
+    }
+    status = write_record(options, record);
+    cvmdom_record_free(record);
+    return status;
+}
+
+const struct cli_command cli_host_capture = {
+    .name = "capture",
+    .parent = &cli_host,
+    .summary = N_("Record a host: what its libvirt and its files tell, in one file."),
+    .description =
+        N_("Without --connect and --root the libvirt of this machine is asked, and the machine's "
+           "files are read. The record is what --host takes. What could not be learnt is left out "
+           "of it, and is unknown to those who read it. Serial numbers and whatever else names "
+           "one machine is left out, too, unless --full asks for it."),
+    .options = options_table,
+    .size = sizeof(struct capture_options),
+    .run = run,
+};

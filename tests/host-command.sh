@@ -1,0 +1,106 @@
+#!/bin/bash
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# cvmdom host without any libvirt: its commands, their words, and hosts that are files.
+# shellcheck source=tests/harness.sh
+. "${srcdir:?}/tests/harness.sh"
+cd "$work" || exit 99
+
+# ---- commands of a command ----
+
+run "$CVMDOM" host
+expect_status 3
+expect_err 'a command is missing; there are: capture, show, check$'
+expect_err "Try 'cvmdom host --help'"
+expect_silent out
+run "$CVMDOM" host --help
+expect_status 0
+expect_out '^Usage: cvmdom host '
+expect_out '^  capture  '
+for command in capture show check; do
+    run "$CVMDOM" host $command --help
+    expect_status 0
+    expect_out "^Usage: cvmdom host $command "
+    expect_out '^  -c, --connect=URI'
+    cp out usage
+    run "$CVMDOM" help host $command
+    expect_status 0
+    check "'help host $command' is 'host $command --help'" cmp -s usage out
+    run "$CVMDOM" host $command --no-such-option
+    expect_status 3
+    expect_err "Try 'cvmdom host $command --help'"
+    run "$CVMDOM" host $command --connect test:///default --root /
+    expect_status 3
+    expect_err 'either --connect or --root'
+    for timeout in x -1 1.5 99999999999; do
+        run "$CVMDOM" host $command --timeout=$timeout --root /
+        expect_status 3
+        expect_err "takes whole seconds, not '$timeout'"
+    done
+    run "$CVMDOM" host $command --root no-such-folder
+    expect_status 2
+    expect_silent out
+    expect_err "'no-such-folder'"
+done
+for line in 'host chekc' 'help host chekc'; do
+    # shellcheck disable=SC2086
+    run "$CVMDOM" $line
+    expect_status 3
+    expect_err "no command 'host chekc'; did you mean 'host check'"
+done
+run "$CVMDOM" host nonsense
+expect_status 3
+expect_err "no command 'host nonsense'; there are: capture, show, check"
+run "$CVMDOM" capture
+expect_status 3
+expect_err "did you mean 'host capture'"
+run "$CVMDOM" host capture one
+expect_status 3
+expect_err "'one' is one argument too many"
+run "$CVMDOM" help host check more
+expect_status 3
+expect_err "'more' is one argument too many"
+for command in show check; do
+    run "$CVMDOM" host $command epyc-genoa-snp --root /
+    expect_status 3
+    expect_err "'epyc-genoa-snp' is one argument too many beside --root"
+    run "$CVMDOM" host $command epyc-genoa-snq
+    expect_status 2
+    expect_err "did you mean 'epyc-genoa-snp'"
+    run "$CVMDOM" host $command --format xml epyc-genoa-snp
+    expect_status 3
+    expect_err "'--format' does not take 'xml', but: text, json"
+done
+run "$CVMDOM" host check --type snp epyc-genoa-snp
+expect_status 3
+expect_err "'--type' does not take 'snp'"
+
+# ---- completion ----
+
+"$CVMDOM" completion bash >completion.bash
+complete_words()
+{
+    bash -c '. ./completion.bash
+        compopt() { :; }
+        COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); COMPREPLY=()
+        _cvmdom; printf "%s\n" "${COMPREPLY[@]}"' bash "$@" | tr '\n' ' '
+}
+check "bash: commands of a command" test "$(complete_words cvmdom host '')" = 'capture show check '
+check "bash: their options" test "$(complete_words cvmdom host capture --f)" = '--full '
+check "bash: arguments of their options" test "$(complete_words cvmdom host check --type sev-)" = 'sev-es sev-snp '
+check "bash: the same behind =" test "$(complete_words cvmdom host check --format = j)" = 'json '
+check "bash: other commands stay" test "$(complete_words cvmdom lint --format = js)" = 'json '
+check "bash: the command's own options" test "$(complete_words cvmdom host --)" = '--help '
+touch recorded.xml
+check "bash: their operands" test "$(complete_words cvmdom host show recor)" = 'recorded.xml '
+if command -v fish >/dev/null; then
+    "$CVMDOM" completion fish >completion.fish
+    complete_fish()
+    {
+        HOME=$work fish --no-config -c "source completion.fish; complete -C '$1'" | cut -f1 | tr '\n' ' '
+    }
+    check "fish: commands of a command" test "$(complete_fish 'cvmdom host ')" = 'capture check show '
+    check "fish: arguments of their options" test "$(complete_fish 'cvmdom host check --type sev-')" = 'sev-es sev-snp '
+fi
+"$CVMDOM" completion zsh >_cvmdom
+check "zsh: commands of a command" grep -qx '    check)' _cvmdom
+finish
