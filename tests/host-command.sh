@@ -32,9 +32,9 @@ for command in capture show check; do
     expect_status 3
     expect_err 'either --connect or --root'
     for timeout in x -1 1.5 99999999999; do
-        run "$CVMDOM" host $command --timeout=$timeout --root /
+        run "$CVMDOM" host $command --timeout=$timeout --connect test:///default
         expect_status 3
-        expect_err "takes whole seconds, not '$timeout'"
+        expect_err "takes seconds, not '$timeout'"
     done
     run "$CVMDOM" host $command --root no-such-folder
     expect_status 2

@@ -92,6 +92,7 @@ run(const void *data, const char *const *operands G_GNUC_UNUSED)
     const struct capture_options *options = data;
     g_autofree char *name = make_name(options);
     const struct cli_source source = {
+        .command = &cli_host_capture,
         .options = &options->source,
         .name = name,
         .full = options->full,
@@ -102,9 +103,9 @@ run(const void *data, const char *const *operands G_GNUC_UNUSED)
     if (status != CLI_CLEAN) {
         return status;
     }
-    record = cli_source_record(&source);
+    record = cli_source_record(&source, &status);
     if (!record) {
-        return CLI_UNREADABLE;
+        return status;
     }
     status = write_record(options, record);
     cvmdom_record_free(record);

@@ -83,7 +83,7 @@ run(const void *data, const char *const *operands)
     if (status != CLI_CLEAN) {
         return status;
     }
-    host = cli_source_host(&options->source, operands[0], &status);
+    host = cli_source_host(&cli_host_check, &options->source, operands[0], &status);
     if (host) {
         cli_worsen(&status, check(host, options));
         cvmdom_host_free(host);

@@ -4,43 +4,20 @@
 #include <stdlib.h>
 
 #include "cli/hosts.h"
-#include "cli/virt.h"
 #include "cvmdom/record.h"
-
-enum { DEFAULT_TIMEOUT = 30 };
-
-static gboolean
-parse_timeout(const char *word, unsigned *seconds)
-{
-    guint64 value;
-
-    if (!word) {
-        *seconds = DEFAULT_TIMEOUT;
-        return TRUE;
-    }
-    if (!g_ascii_string_to_unsigned(word, 10, 0, G_MAXINT / 1000, &value, NULL)) {
-        return FALSE;
-    }
-    *seconds = (unsigned)value;
-    return TRUE;
-}
 
 int
 cli_source_check(const struct cli_command *command, const struct cli_source_options *options,
                  const char *host)
 {
-    unsigned seconds;
+    const char *uri = options->connect.uri;
 
-    if (options->connect && options->root) {
+    if (uri && options->root) {
         return cli_usage(command, _("use either --connect or --root"));
     }
-    if (host && (options->connect || options->root)) {
+    if (host && (uri || options->root)) {
         return cli_usage(command, _("'%1$s' is one argument too many beside %2$s"), host,
-                         options->connect ? "--connect" : "--root");
-    }
-    if (!parse_timeout(options->timeout, &seconds)) {
-        return cli_usage(command, _("option '--timeout' takes whole seconds, not '%1$s'"),
-                         options->timeout);
+                         uri ? "--connect" : "--root");
     }
     return CLI_CLEAN;
 }
@@ -55,68 +32,62 @@ default_uri(void)
     return uri && *uri ? uri : "qemu:///system";
 }
 
+/* With the files, where libvirt is this machine's: last, because what libvirt fails at leaves the
+ * record as it was. */
 static int
-capture(const struct cli_virt *virt, cvmdom_connection *connection, cvmdom_record *record,
-        cvmdom_error **error)
+capture(const struct cli_connection *connection, cvmdom_record *record, cvmdom_error **error)
 {
-    if (virt->is_local(connection) && cvmdom_record_add_files(record, "/", error) < 0) {
+    if (connection->virt->capture(connection->connection, record, error) < 0) {
         return -1;
     }
-    return virt->capture(connection, record, error);
+    return connection->virt->is_local(connection->connection)
+               ? cvmdom_record_add_files(record, "/", error)
+               : 0;
 }
 
-/* FALSE, and said why, when libvirt does not tell. */
-static gboolean
+/* Returns an enum cli_status; what is wrong is told. */
+static int
 ask_libvirt(const struct cli_source *source, const char *uri, cvmdom_record *record)
 {
-    const struct cli_virt *virt = cli_virt_load();
-    struct cvmdom_connection_options options = { .read_only = !source->full };
-    cvmdom_connection *connection;
+    struct cli_connection connection;
     cvmdom_error *error = NULL;
+    int status = cli_virt_connect(source->command, uri, !source->full,
+                                  source->options->connect.timeout, &connection);
 
-    if (!virt) {
-        return FALSE;
+    if (status != CLI_CLEAN) {
+        return status;
     }
-    parse_timeout(source->options->timeout, &options.timeout);
-    connection = virt->open(uri, &options, &error);
-    if (connection) {
-        capture(virt, connection, record, &error);
-        virt->close(connection);
+    if (capture(&connection, record, &error) < 0) {
+        status = cli_virt_fail(error);
     }
-    if (error) {
-        cli_fail(error);
-        return FALSE;
-    }
-    return TRUE;
+    cli_virt_disconnect(&connection);
+    return status;
 }
 
-static gboolean
+static int
 read_files(const char *root, cvmdom_record *record)
 {
     cvmdom_error *error = NULL;
 
-    if (cvmdom_record_add_files(record, root, &error) < 0) {
-        cli_fail(error);
-        return FALSE;
-    }
-    return TRUE;
+    return cvmdom_record_add_files(record, root, &error) < 0 ? cli_fail(error) : CLI_CLEAN;
 }
 
 /* Without libvirt as far as that goes, where nobody asked for one. */
-static gboolean
+static int
 look_around(const struct cli_source *source, cvmdom_record *record)
 {
     const char *uri = default_uri();
+    int status = ask_libvirt(source, uri, record);
 
-    if (ask_libvirt(source, uri, record)) {
-        return TRUE;
+    if (status != CLI_UNREADABLE) {
+        return status;
     }
     if (!source->files_will_do) {
-        cli_say(
-            _("nothing is recorded, because '%1$s' does not answer: start libvirt, name another "
-              "one with --connect, or record the files of this machine alone with --root /"),
-            uri);
-        return FALSE;
+        cli_say(_("nothing is recorded, because '%1$s' does not answer: start libvirt, name "
+                  "another one with --connect, or record the files of this machine alone with "
+                  "--root /"),
+                uri);
+        return status;
     }
     cli_say(_("'%1$s' does not answer: this goes by the files of this machine alone, and what "
               "libvirt and QEMU can do here is unknown"),
@@ -125,20 +96,17 @@ look_around(const struct cli_source *source, cvmdom_record *record)
 }
 
 cvmdom_record *
-cli_source_record(const struct cli_source *source)
+cli_source_record(const struct cli_source *source, int *status)
 {
-    const struct cli_source_options *options = source->options;
+    const char *uri = source->options->connect.uri;
+    const char *root = source->options->root;
     cvmdom_record *record = cvmdom_record_new(source->name);
-    gboolean done;
+    int own_status = root  ? read_files(root, record)
+                     : uri ? ask_libvirt(source, uri, record)
+                           : look_around(source, record);
 
-    if (options->root) {
-        done = read_files(options->root, record);
-    } else if (options->connect) {
-        done = ask_libvirt(source, options->connect, record);
-    } else {
-        done = look_around(source, record);
-    }
-    if (!done) {
+    cli_worsen(status, own_status);
+    if (own_status != CLI_CLEAN) {
         cvmdom_record_free(record);
         return NULL;
     }
@@ -146,19 +114,27 @@ cli_source_record(const struct cli_source *source)
 }
 
 cvmdom_host *
-cli_source_host(const struct cli_source_options *options, const char *word, int *status)
+cli_source_host(const struct cli_command *command, const struct cli_source_options *options,
+                const char *word, int *status)
 {
-    const struct cli_source source = { .options = options, .files_will_do = TRUE };
+    struct cli_source_options found = *options;
+    const struct cli_source source = {
+        .command = command,
+        .options = &found,
+        .files_will_do = TRUE,
+    };
     cvmdom_error *error = NULL;
     cvmdom_record *record;
     cvmdom_host *host;
 
-    if (word) {
+    if (word && !cli_host_is_connection(word)) {
         return cli_host_read(word, status);
     }
-    record = cli_source_record(&source);
+    if (word) {
+        found.connect.uri = word;
+    }
+    record = cli_source_record(&source, status);
     if (!record) {
-        cli_worsen(status, CLI_UNREADABLE);
         return NULL;
     }
     host = cvmdom_record_host(record, &error);

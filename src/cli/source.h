@@ -4,38 +4,27 @@
 #ifndef CVM_CLI_SOURCE_H
 #define CVM_CLI_SOURCE_H
 
-#include "cli/cmd.h"
+#include "cli/virt.h"
 
 struct cli_source_options {
-    const char *connect;
+    struct cli_connect_options connect;
     const char *root;
-    const char *timeout;
 };
 
 /* The rows of a command's table, for the member of its options that is a struct cli_source_options.
  */
 #define CLI_SOURCE_ROWS(type, member)                                                              \
-    { .name = "connect",                                                                           \
-      .letter = 'c',                                                                               \
-      .argument = "URI",                                                                           \
-      .offset = offsetof(type, member.connect),                                                    \
-      .help =                                                                                      \
-          N_("ask this libvirt: qemu:///system, qemu+ssh://host/system, …; where that is this "  \
-             "machine's, its files are read, too") },                                              \
-        { .name = "root",                                                                          \
-          .letter = 'r',                                                                           \
-          .argument = "DIR",                                                                       \
-          .values = CLI_FOLDER,                                                                    \
-          .offset = offsetof(type, member.root),                                                   \
-          .help = N_("read only the files below DIR: / for this machine, else another system's "   \
-                     "tree, such as an sosreport") },                                              \
+    CLI_CONNECT_ROWS(type, member.connect),                                                        \
     {                                                                                              \
-        .name = "timeout", .argument = "SECONDS", .offset = offsetof(type, member.timeout),        \
-        .help = N_("give up when libvirt is silent for so long; by default 30, 0: never")          \
+        .name = "root", .letter = 'r', .argument = "DIR", .values = CLI_FOLDER,                    \
+        .offset = offsetof(type, member.root),                                                     \
+        .help = N_("read only the files below DIR: / for this machine, else another system's "     \
+                   "tree, such as an sosreport")                                                   \
     }
 
 /* What there is to be known of a host. */
 struct cli_source {
+    const struct cli_command *command;
     const struct cli_source_options *options;
     const char *name;       /* of the record; NULL: "host" */
     gboolean full;          /* with what names one machine, which takes more than reading rights */
@@ -47,12 +36,14 @@ struct cli_source {
 int
 cli_source_check(const struct cli_command *command, const struct cli_source_options *options,
                  const char *host);
-/* The caller's to cvmdom_record_free(); NULL, said why, when it cannot be had. */
+/* The caller's to cvmdom_record_free(); NULL, said why, and *status worse, when it cannot be had.
+ */
 cvmdom_record *
-cli_source_record(const struct cli_source *source);
+cli_source_record(const struct cli_source *source, int *status);
 /* The host that an operand names; for NULL what the options tell of one, by default this machine.
  * The caller's to cvmdom_host_free(); NULL, said why, and *status worse, when it cannot be had. */
 cvmdom_host *
-cli_source_host(const struct cli_source_options *options, const char *host, int *status);
+cli_source_host(const struct cli_command *command, const struct cli_source_options *options,
+                const char *host, int *status);
 
 #endif
