@@ -12,7 +12,7 @@ build_packages='autoconf automake libtool autopoint gettext pkg-config gcc libc6
     libglib2.0-dev libxml2-dev libyaml-dev libjansson-dev libvirt-dev'
 test_packages='check g++ git libxml2-utils python3 python3-jsonschema python3-yaml mandoc shellcheck universal-ctags
     libvirt-clients libvirt-daemon libvirt-daemon-driver-qemu qemu-system-x86 ovmf'
-gate_packages='clang clang-format valgrind xz-utils'
+gate_packages='clang clang-format debootstrap valgrind xz-utils'
 
 demo_profile=profiles/snp-minimal.yaml
 demo_host=epyc-genoa-snp
