@@ -136,7 +136,8 @@ ask_host(struct cli_hosts *hosts, const char *uri)
     struct cli_connection connection;
     cvmdom_error *error = NULL;
     cvmdom_host *host = NULL;
-    int status = cli_virt_connect(&cli_program, uri, TRUE, NULL, &connection);
+    /* not read-only: libvirt tells the domain capabilities to those who may change something */
+    int status = cli_virt_connect(&cli_program, uri, FALSE, NULL, &connection);
 
     if (status == CLI_CLEAN) {
         host = connection.virt->host(connection.connection, &error);

@@ -51,8 +51,10 @@ ask_libvirt(const struct cli_source *source, const char *uri, cvmdom_record *rec
 {
     struct cli_connection connection;
     cvmdom_error *error = NULL;
-    int status = cli_virt_connect(source->command, uri, !source->full,
-                                  source->options->connect.timeout, &connection);
+    /* Not read-only: such a connection is not told the domain capabilities, since libvirt starts
+     * emulators to find them out. */
+    int status = cli_virt_connect(source->command, uri, FALSE, source->options->connect.timeout,
+                                  &connection);
 
     if (status != CLI_CLEAN) {
         return status;
