@@ -146,10 +146,30 @@ cvmdom_domain_host(const cvmdom_domain *domain)
     return domain_of(domain)->host.value;
 }
 
+int
+cvmdom_domain_is_profile(const cvmdom_domain *domain)
+{
+    return domain_of(domain)->form == CVM_FORM_PROFILE;
+}
+
 void
 cvmdom_domain_resolve(cvmdom_domain *domain, const cvmdom_host *host)
 {
     cvm_resolve(domain_of(domain), host_of(host));
+}
+
+int
+cvmdom_domain_adopt(cvmdom_domain *domain, const char *name, const char *xml, size_t size,
+                    cvmdom_error **error)
+{
+    GError *cause = NULL;
+    g_autoptr(GPtrArray) known = cvm_domain_xml_parse_all(name, xml, size, &cause);
+
+    if (!known || cvm_resolve_adopt(domain_of(domain), g_ptr_array_index(known, 0), &cause) < 0) {
+        give_error(error, cause);
+        return -1;
+    }
+    return 0;
 }
 
 void

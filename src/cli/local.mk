@@ -3,6 +3,7 @@ bin_PROGRAMS += src/cvmdom
 src_cvmdom_SOURCES = \
     src/cli/cmd.h \
     src/cli/cmd_completion.c \
+    src/cli/cmd_define.c \
     src/cli/cmd_explain.c \
     src/cli/cmd_harden.c \
     src/cli/cmd_help.c \
@@ -12,6 +13,7 @@ src_cvmdom_SOURCES = \
     src/cli/cmd_render.c \
     src/cli/cmd_rules.c \
     src/cli/cmd_schema.c \
+    src/cli/definition.c src/cli/definition.h \
     src/cli/explain.h \
     src/cli/explain_code.c \
     src/cli/explain_log.c \

@@ -16,6 +16,7 @@ static const struct cli_command *const commands[] = {
     &cli_render,
     &cli_lint,
     &cli_harden,
+    &cli_define,
     &cli_policy,
     &cli_explain,
     &cli_host,

@@ -1,6 +1,7 @@
 # src/resolve
 src_libcvm_core_la_SOURCES += \
     src/resolve/resolve.c src/resolve/resolve.h \
+    src/resolve/adopt.c \
     src/resolve/choose.c src/resolve/choose.h \
     src/resolve/cpu.c \
     src/resolve/devices.c \

@@ -12,4 +12,10 @@
 void
 cvm_resolve(struct cvm_domain *domain, const struct cvm_host *host);
 
+/* Takes over from the domain of that name that libvirt knows what this one leaves open and libvirt
+ * would make up anew: UUID, path of the variable store, MAC addresses. Fails with
+ * CVM_ERROR_UNSUPPORTED when that store is none that a profile can name. */
+int
+cvm_resolve_adopt(struct cvm_domain *domain, const struct cvm_domain *known, GError **error);
+
 #endif

@@ -4,7 +4,8 @@ lib_LTLIBRARIES += src/libcvmdom-virt.la
 src_libcvmdom_virt_la_SOURCES = \
     src/virt/capture.c \
     src/virt/connection.c \
-    src/virt/domains.c \
+    src/virt/define.c \
+    src/virt/domains.c src/virt/domains.h \
     src/virt/errors.c \
     src/virt/events.c \
     src/virt/virt.h

@@ -90,6 +90,11 @@ cvmdom_domain_guest(const cvmdom_domain *domain);
 const char *
 cvmdom_domain_host(const cvmdom_domain *domain);
 
+/** @return nonzero when it was read from a profile, 0 when from domain XML, of which this library
+ * does not know everything: rendered again, it may lack something. */
+int
+cvmdom_domain_is_profile(const cvmdom_domain *domain);
+
 /**
  * Chooses a default for everything the profile left open, from the kind of guest and the host.
  * Nothing given is changed; what cannot be chosen stays open, and cvmdom_domain_check() says why.
@@ -99,6 +104,20 @@ cvmdom_domain_host(const cvmdom_domain *domain);
  */
 void
 cvmdom_domain_resolve(cvmdom_domain *domain, const cvmdom_host *host);
+
+/**
+ * Takes over what libvirt made up for the domain of that name that it has: UUID, path of the
+ * variable store (NVRAM), MAC addresses; each only where this one leaves it open. Defining it then
+ * replaces that one. They count as defaults.
+ *
+ * @param domain a resolved one
+ * @param name   what to call the description in messages: "qemu:///system: db"
+ * @param xml    what virDomainGetXMLDesc() gave; at most 10 MiB
+ * @return 0, or -1 with CVMDOM_ERROR_SYNTAX or _UNSUPPORTED (a variable store that is no file)
+ */
+int
+cvmdom_domain_adopt(cvmdom_domain *domain, const char *name, const char *xml, size_t size,
+                    cvmdom_error **error);
 
 /** Called for each default: path is the value's name ("memory.locked"), value and reason are for
  * people. */

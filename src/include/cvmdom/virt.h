@@ -74,6 +74,7 @@ cvmdom_connection_host(cvmdom_connection *connection, cvmdom_error **error);
 /** A domain that libvirt knows. */
 struct cvmdom_known_domain {
     int active;     /**< nonzero while it runs, or is paused */
+    int paused;     /**< nonzero while it is there and its virtual CPUs do not run */
     int persistent; /**< nonzero when it is defined, and stays when it ends */
     char *xml;      /**< its definition (of a transient one what it runs as), with security-relevant
                          data where the connection may read that; the caller's to free() */
@@ -89,40 +90,57 @@ cvmdom_connection_find(cvmdom_connection *connection, const char *name,
 enum cvmdom_define_result {
     CVMDOM_DEFINED = 1,   /**< there was none of that name */
     CVMDOM_UNCHANGED = 2, /**< the one of that name is the same already; nothing was done */
-    CVMDOM_REPLACED = 3,
-    CVMDOM_DIFFERS = 4,  /**< the one of that name differs, and was left alone */
-    CVMDOM_IS_ACTIVE = 5 /**< the same, and it runs: it was and will be left alone */
+    CVMDOM_REPLACED = 3,  /**< the one of that name differed */
+    CVMDOM_DIFFERS = 4,   /**< the one of that name differs, and was left alone */
+    CVMDOM_IS_ACTIVE = 5, /**< it differs and runs: it was and, whatever is asked, is left alone */
+    CVMDOM_IS_TRANSIENT = 6 /**< it runs without being defined, alike or not: left alone as well */
 };
 
 struct cvmdom_define_options {
     int replace; /**< nonzero: a domain of that name that differs and does not run is replaced */
-    int dry_run; /**< nonzero: nothing is defined; the result is what it would be */
+    int dry_run; /**< nonzero: nothing is defined; the result is what it would be. Where libvirt's
+                      driver can, it is asked for the command line it would build, of all but the
+                      interfaces (for those it makes devices on the host); its schema and what
+                      belongs to other domains (a UUID in use) are only asked when defining. */
+};
+
+/** What became of a definition, and the comparisons, which are the caller's to
+ * cvmdom_comparison_free(). */
+struct cvmdom_definition {
+    int result;                /**< an enum cvmdom_define_result */
+    cvmdom_comparison *before; /**< with the domain of that name as it was; NULL: there was none */
+    cvmdom_comparison *after;  /**< with what libvirt stored of it; NULL: it stored nothing */
+    int asked; /**< of a dry run: nonzero when libvirt built a command line, as described above */
 };
 
 /**
- * Defines a resolved domain, with libvirt's own validation, and reads it back. Of a domain that it
- * replaces it keeps UUID, NVRAM and MAC addresses where this one leaves them open. When libvirt
- * refuses, the old definition stands as it was.
+ * Defines a resolved domain, with libvirt's own validation, and reads it back. Of a domain of that
+ * name it takes over what cvmdom_domain_adopt() does, so that this is replaced instead of
+ * forgotten. When libvirt refuses, the old definition stands as it was.
+ *
+ * A domain that came to be between looking and defining is never replaced: libvirt refuses a name
+ * under another UUID, and it is looked at again. Only with a UUID of the profile's own it cannot
+ * tell two such definitions apart.
  *
  * Check the domain before: this does not look at findings.
  *
- * @param result     receives an enum cvmdom_define_result
- * @param comparison NULL, or receives how the domain differs from what libvirt has: from the one of
- *                   that name when it was there before, else from what was read back. The caller's
- *                   to cvmdom_comparison_free(); NULL when nothing was to be compared
- * @return 0, or -1
+ * @param domain     read from a profile: of XML something might be lost (CVMDOM_ERROR_UNSUPPORTED)
+ * @param definition receives what became of it
+ * @return 0, or -1; CVMDOM_ERROR_REFUSED also where a saved state (virsh managedsave) belongs to
+ *         the domain that is to be replaced: the next start would bring that back
  */
 int
-cvmdom_connection_define(cvmdom_connection *connection, const cvmdom_domain *domain,
+cvmdom_connection_define(cvmdom_connection *connection, cvmdom_domain *domain,
                          const cvmdom_host *host, const struct cvmdom_define_options *options,
-                         int *result, cvmdom_comparison **comparison, cvmdom_error **error);
+                         struct cvmdom_definition *definition, cvmdom_error **error);
 
 struct cvmdom_start_options {
     int paused; /**< nonzero: its virtual CPUs do not run yet, so that it can be attested first */
     int reset_nvram; /**< nonzero: the firmware's variables start from their template */
 };
 
-/** Starts a defined domain. @return 0, or -1 */
+/** Starts a defined domain. One with launchSecurity and a saved state is not: libvirt cannot save a
+ * confidential guest, so what would come back is none. @return 0, or -1 */
 int
 cvmdom_connection_start(cvmdom_connection *connection, const char *name,
                         const struct cvmdom_start_options *options, cvmdom_error **error);
