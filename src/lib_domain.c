@@ -59,6 +59,22 @@ cvmdom_host_has_firmware(const cvmdom_host *host)
     return host_of(host)->has_firmware;
 }
 
+int
+cvmdom_host_part_at(const cvmdom_host *host, size_t i, struct cvmdom_host_part *part)
+{
+    const struct cvm_host_part *row = cvm_host_part(i);
+
+    if (!row) {
+        return -1;
+    }
+    *part = (struct cvmdom_host_part){
+        .id = row->id,
+        .title = _(row->title),
+        .known = row->known(host_of(host)),
+    };
+    return 0;
+}
+
 void
 cvmdom_host_free(cvmdom_host *host)
 {

@@ -25,6 +25,7 @@ src_libcvm_core_la_SOURCES = \
     src/model/firmware_match.c \
     src/model/guest.c src/model/guest.h \
     src/model/host.c src/model/host.h \
+    src/model/host_parts.c \
     src/model/need.c src/model/need.h \
     src/model/node.c src/model/node.h \
     src/model/policy.c src/model/policy.h \

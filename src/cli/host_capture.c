@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "cli/host.h"
 #include "cvmdom/record.h"
@@ -70,6 +71,43 @@ write_text(const struct capture_options *options, const char *text)
     return CLI_CLEAN;
 }
 
+/* "kernel, libvirt's version" of the parts that are known, or of those that are not; the caller's
+ * to g_free(). */
+static char *
+list_parts(const cvmdom_host *host, gboolean known)
+{
+    GString *list = g_string_new(NULL);
+    struct cvmdom_host_part part;
+
+    for (size_t i = 0; cvmdom_host_part_at(host, i, &part) == 0; i++) {
+        if (!part.known == !known) {
+            g_string_append_printf(list, "%s%s", list->len ? ", " : "", part.title);
+        }
+    }
+    return g_string_free(list, FALSE);
+}
+
+/* For whoever is there to read it. */
+static void
+print_summary(const cvmdom_host *host)
+{
+    g_autofree char *known = list_parts(host, TRUE);
+    g_autofree char *unknown = list_parts(host, FALSE);
+
+    if (!isatty(STDERR_FILENO)) {
+        return;
+    }
+    if (!*unknown) {
+        cli_say(_("'%1$s' is recorded, and nothing is missing"), cvmdom_host_name(host));
+    } else if (!*known) {
+        cli_say(_("'%1$s' is recorded, but everything about it is unknown"),
+                cvmdom_host_name(host));
+    } else {
+        cli_say(_("'%1$s' is recorded: %2$s; unknown are: %3$s"), cvmdom_host_name(host), known,
+                unknown);
+    }
+}
+
 /* What cannot be read again is not written. */
 static int
 write_record(const struct capture_options *options, const cvmdom_record *record)
@@ -79,11 +117,17 @@ write_record(const struct capture_options *options, const cvmdom_record *record)
     cvmdom_host *host = cvmdom_host_parse(to_stdout(options) ? "host" : options->output, text,
                                           strlen(text), &error);
 
+    int status;
+
     if (!host) {
         return cli_fail(error);
     }
+    status = write_text(options, text);
+    if (status == CLI_CLEAN) {
+        print_summary(host);
+    }
     cvmdom_host_free(host);
-    return write_text(options, text);
+    return status;
 }
 
 static int

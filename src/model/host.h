@@ -268,4 +268,15 @@ cvm_host_node_room(const struct cvm_host_node *node, uint64_t page);
 const struct cvm_cpu_model *
 cvm_host_cpu_model(const struct cvm_host *host, const char *name);
 
+/* A part of what may be known of a host. */
+struct cvm_host_part {
+    const char *id;    /* "domain-capabilities" */
+    const char *title; /* N_("…"), for the middle of a sentence */
+    gboolean (*known)(const struct cvm_host *host);
+};
+
+/* NULL beyond the last. */
+const struct cvm_host_part *
+cvm_host_part(size_t i);
+
 #endif

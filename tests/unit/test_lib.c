@@ -65,6 +65,26 @@ START_TEST(test_from_profile_to_domain)
 }
 END_TEST
 
+START_TEST(test_parts_of_a_host)
+{
+    cvmdom_host *recorded = read_host();
+    cvmdom_host *empty = cvmdom_host_parse("empty", "<cvmdomHost version='1' name='x'/>", 34, NULL);
+    struct cvmdom_host_part part;
+    size_t count = 0;
+
+    for (; cvmdom_host_part_at(empty, count, &part) == 0; count++) {
+        ck_assert_str_ne(part.title, "");
+        ck_assert(!part.known);
+        ck_assert_int_eq(cvmdom_host_part_at(recorded, count, &part), 0);
+        ck_assert(part.known || !g_str_equal(part.id, "domain-capabilities"));
+    }
+    ck_assert_int_gt(count, 0);
+    ck_assert_int_eq(cvmdom_host_part_at(recorded, count, &part), -1);
+    cvmdom_host_free(recorded);
+    cvmdom_host_free(empty);
+}
+END_TEST
+
 START_TEST(test_findings_of_all_domains)
 {
     cvmdom_host *host = read_host();
@@ -347,7 +367,7 @@ START_TEST(test_explanations)
 }
 END_TEST
 
-UNIT_MAIN("lib", test_from_profile_to_domain, test_findings_of_all_domains,
+UNIT_MAIN("lib", test_from_profile_to_domain, test_parts_of_a_host, test_findings_of_all_domains,
           test_a_document_that_is_no_map_has_one_finding, test_rules_without_a_host_are_counted,
           test_failures_tell_and_leave_outputs_alone, test_an_error_is_reported, test_null_is_freed,
           test_nothing_may_be_null, test_lists_end, test_threads, test_explanations)

@@ -57,6 +57,17 @@ cvmdom_host_name(const cvmdom_host *host);
 int
 cvmdom_host_has_firmware(const cvmdom_host *host);
 
+/** A part of what may be known of a host. */
+struct cvmdom_host_part {
+    const char *id;    /**< "domain-capabilities": stable */
+    const char *title; /**< in the language of the locale, for the middle of a sentence; static */
+    int known;         /**< nonzero when the host tells */
+};
+
+/** @return 0 and part i of what may be known of a host, or -1 beyond the last. */
+int
+cvmdom_host_part_at(const cvmdom_host *host, size_t i, struct cvmdom_host_part *part);
+
 /** Frees a host; NULL is allowed. */
 void
 cvmdom_host_free(cvmdom_host *host);
