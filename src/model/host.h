@@ -271,7 +271,7 @@ cvm_host_cpu_model(const struct cvm_host *host, const char *name);
 /* A part of what may be known of a host. */
 struct cvm_host_part {
     const char *id;    /* "domain-capabilities" */
-    const char *title; /* N_("…"), for the middle of a sentence */
+    const char *title; /* for the middle of a sentence; to be translated */
     gboolean (*known)(const struct cvm_host *host);
 };
 
