@@ -30,6 +30,16 @@ void
 cvm_host_take_texts(struct cvm_arena *arena, const struct cvm_node *parent, const char *name,
                     struct cvm_strings *list);
 
+/* host_machine.c: says that a value of a host record is none, at its place; always -1. */
+int
+cvm_host_refuse(GError **error, const struct cvm_node *node);
+/* As cvm_host_yes_no(), but refuses anything else; node NULL leaves *known alone. */
+int
+cvm_host_known(const struct cvm_node *node, enum cvm_known *known, GError **error);
+/* host_machine.c: what a record tells of processor, kernel, devices and the daemon's settings. */
+int
+cvm_host_take_machine(struct cvm_host *host, const struct cvm_node *root, GError **error);
+
 /* host_shape.c: only elements and attributes that a host record has, each as often as it may stand,
  * and none missing that is needed. */
 int

@@ -11,30 +11,10 @@
 /* ---- the parts ---- */
 
 static int
-refuse_value(GError **error, const struct cvm_node *node)
-{
-    return cvm_error_set_at(error, CVM_ERROR_UNSUPPORTED, node->source->name, node->line,
-                            node->column, _("'%1$s' is no value for '%2$s' of a host record"),
-                            node->text ? node->text : "", node->name);
-}
-
-static int
 take_version(const struct cvm_node *node, unsigned *version, GError **error)
 {
     if (node && (!node->text || !cvm_version_parse(node->text, version))) {
-        return refuse_value(error, node);
-    }
-    return 0;
-}
-
-static int
-take_yes_no(const struct cvm_node *node, enum cvm_known *known, GError **error)
-{
-    if (node) {
-        *known = cvm_host_yes_no(node->text);
-        if (*known == CVM_UNKNOWN) {
-            return refuse_value(error, node);
-        }
+        return cvm_host_refuse(error, node);
     }
     return 0;
 }
@@ -72,41 +52,6 @@ take_versions(struct cvm_host *host, const struct cvm_node *root, GError **error
 }
 
 static int
-take_processor(struct cvm_host *host, const struct cvm_node *root, GError **error)
-{
-    const struct cvm_node *node = cvm_node_child(root, "processor");
-
-    host->cpu_model_name = node ? node->text : NULL;
-    if (cvm_host_number(cvm_node_attribute(node, "family"), &host->cpu_family, error) < 0) {
-        return -1;
-    }
-    return cvm_host_number(cvm_node_attribute(node, "model"), &host->cpu_model, error);
-}
-
-static int
-take_kvm_amd(struct cvm_host *host, const struct cvm_node *module, GError **error)
-{
-    for (const struct cvm_node *node = module->children; node; node = node->next) {
-        const char *name = cvm_node_attribute_text(node, "name");
-        enum cvm_known *known = g_str_equal(name, "sev")       ? &host->kvm_amd_sev
-                                : g_str_equal(name, "sev_es")  ? &host->kvm_amd_sev_es
-                                : g_str_equal(name, "sev_snp") ? &host->kvm_amd_sev_snp
-                                                               : NULL;
-
-        if (known && take_yes_no(node, known, error) < 0) {
-            return -1;
-        }
-        if (g_str_equal(name, "ciphertext_hiding_asids")) {
-            host->has_ciphertext_hiding = TRUE;
-            if (cvm_host_number(node, &host->ciphertext_hiding_asids, error) < 0) {
-                return -1;
-            }
-        }
-    }
-    return 0;
-}
-
-static int
 take_asids(struct cvm_asids *asids, const struct cvm_node *node, GError **error)
 {
     if (!node) {
@@ -117,27 +62,6 @@ take_asids(struct cvm_asids *asids, const struct cvm_node *node, GError **error)
         return -1;
     }
     return cvm_host_number(cvm_node_attribute(node, "sev_es"), &asids->sev_es, error);
-}
-
-static int
-take_dev_sev(struct cvm_host *host, const struct cvm_node *node, GError **error)
-{
-    const struct cvm_node *mode = cvm_node_attribute(node, "mode");
-    guint64 bits;
-
-    host->dev_sev.present = CVM_YES;
-    if (take_yes_no(cvm_node_attribute(node, "present"), &host->dev_sev.present, error) < 0) {
-        return -1;
-    }
-    if (mode) {
-        if (!g_ascii_string_to_unsigned(mode->text, 8, 0, 07777, &bits, NULL)) {
-            return refuse_value(error, mode);
-        }
-        host->dev_sev.mode = (unsigned)bits;
-    }
-    host->dev_sev.owner = cvm_node_attribute_text(node, "owner");
-    host->dev_sev.group = cvm_node_attribute_text(node, "group");
-    return 0;
 }
 
 static int
@@ -152,7 +76,7 @@ take_memlock(struct cvm_host *host, const struct cvm_node *node, GError **error)
     if (g_str_equal(limit->text, "infinity")) {
         host->memlock = G_MAXUINT64;
     } else if (!cvm_number_parse_decimal(limit->text, &host->memlock)) {
-        return refuse_value(error, limit);
+        return cvm_host_refuse(error, limit);
     }
     return 0;
 }
@@ -161,25 +85,7 @@ static int
 take_time(const struct cvm_node *node, uint64_t *seconds, GError **error)
 {
     if (node && !cvm_number_parse_decimal(node->text, seconds)) {
-        return refuse_value(error, node);
-    }
-    return 0;
-}
-
-static int
-take_modules_and_devices(struct cvm_host *host, const struct cvm_node *root, GError **error)
-{
-    for (const struct cvm_node *node = root->children; node; node = node->next) {
-        if (g_str_equal(node->name, "module") &&
-            g_str_equal(cvm_node_attribute_text(node, "name"), "kvm_amd") &&
-            take_kvm_amd(host, node, error) < 0) {
-            return -1;
-        }
-        if (g_str_equal(node->name, "device") &&
-            g_str_equal(cvm_node_attribute_text(node, "path"), "/dev/sev") &&
-            take_dev_sev(host, node, error) < 0) {
-            return -1;
-        }
+        return cvm_host_refuse(error, node);
     }
     return 0;
 }
@@ -190,14 +96,11 @@ take_facts(struct cvm_host *host, const struct cvm_node *root, GError **error)
     const struct cvm_node *misc = cvm_node_child(root, "misc");
     const struct cvm_node *times = cvm_node_child(root, "times");
 
-    if (take_versions(host, root, error) < 0 || take_processor(host, root, error) < 0 ||
-        take_modules_and_devices(host, root, error) < 0 ||
+    if (take_versions(host, root, error) < 0 || cvm_host_take_machine(host, root, error) < 0 ||
         take_asids(&host->capacity, cvm_node_child(misc, "capacity"), error) < 0 ||
         take_asids(&host->in_use, cvm_node_child(misc, "current"), error) < 0 ||
-        take_yes_no(cvm_node_attribute(cvm_node_child(root, "smt"), "active"), &host->smt, error) <
-            0 ||
-        take_yes_no(cvm_node_attribute(cvm_node_child(root, "iommu"), "passthrough"),
-                    &host->iommu_passthrough, error) < 0 ||
+        cvm_host_known(cvm_node_attribute(cvm_node_child(root, "smt"), "active"), &host->smt,
+                       error) < 0 ||
         take_memlock(host, cvm_node_child(root, "memlock"), error) < 0 ||
         take_time(cvm_node_attribute(times, "capabilitiesCached"), &host->caps_cached, error) < 0) {
         return -1;
@@ -288,10 +191,10 @@ take_image(struct cvm_host *host, const struct cvm_node *node, struct cvm_ovmf *
 
     image->path = cvm_node_attribute_text(node, "path");
     if (!cvm_number_parse_decimal(size->text, &image->size)) {
-        return refuse_value(error, size);
+        return cvm_host_refuse(error, size);
     }
-    if (take_yes_no(cvm_node_attribute(node, "guidTable"), &table, error) < 0 ||
-        take_yes_no(cvm_node_attribute(node, "variableStore"), &vars, error) < 0 ||
+    if (cvm_host_known(cvm_node_attribute(node, "guidTable"), &table, error) < 0 ||
+        cvm_host_known(cvm_node_attribute(node, "variableStore"), &vars, error) < 0 ||
         take_area(cvm_node_child(node, "resetBlock"), "address", &image->has_reset_block,
                   &image->reset_address, NULL, error) < 0 ||
         take_area(cvm_node_child(node, "hashTable"), "base", &image->has_hash_table,

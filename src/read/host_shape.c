@@ -33,6 +33,21 @@ static const struct shape misc_shape[] = {
     { .name = "current", .attributes = "sev sev_es" },
     { .name = NULL },
 };
+static const struct shape kernel_shape[] = {
+    { .name = "option", .many = TRUE, .text = TRUE },
+    { .name = "message", .many = TRUE, .text = TRUE },
+    { .name = NULL },
+};
+static const struct shape hugetlbfs_shape[] = {
+    { .name = "mount", .attributes = "!size unit", .many = TRUE },
+    { .name = NULL },
+};
+static const struct shape sev_info_shape[] = {
+    { .name = "pdh", .text = TRUE },
+    { .name = "certChain", .text = TRUE },
+    { .name = "cpu0Id", .text = TRUE },
+    { .name = NULL },
+};
 static const struct shape free_node_shape[] = {
     { .name = "pages", .attributes = "!size unit", .many = TRUE, .text = TRUE },
     { .name = NULL },
@@ -64,15 +79,25 @@ static const struct shape record_children[] = {
     { .name = "description", .text = TRUE },
     { .name = "origin", .text = TRUE },
     { .name = "versions", .children = versions_shape },
-    { .name = "processor", .attributes = "family model", .text = TRUE },
-    { .name = "module", .attributes = "!name", .children = module_shape, .many = TRUE },
+    { .name = "processor", .attributes = "family model flags", .text = TRUE },
+    { .name = "cpuid", .attributes = "!leaf !eax !ebx !ecx !edx", .many = TRUE },
+    { .name = "msr", .attributes = "!name !value", .many = TRUE },
+    { .name = "kernel", .attributes = "options messages", .children = kernel_shape },
+    { .name = "module", .attributes = "!name loaded", .children = module_shape, .many = TRUE },
     { .name = "misc", .children = misc_shape },
+    { .name = "sevPlatform", .attributes = "!state guests" },
+    { .name = "guests", .attributes = "sev sev_es sev_snp" },
     { .name = "smt", .attributes = "!active" },
-    { .name = "iommu", .attributes = "!passthrough" },
+    { .name = "iommu", .attributes = "enabled passthrough" },
     { .name = "device", .attributes = "!path present mode owner group", .many = TRUE },
     { .name = "memlock", .attributes = "!limit" },
+    { .name = "qemuUser", .attributes = "user group" },
+    { .name = "apparmor", .attributes = "enabled devSev" },
+    { .name = "cgroup", .attributes = "controllers" },
+    { .name = "hugetlbfs", .children = hugetlbfs_shape },
     { .name = "freePages", .children = free_pages_shape },
     { .name = "times", .attributes = "capabilitiesCached parametersChanged" },
+    { .name = "sevInfo", .children = sev_info_shape },
     { .name = "firmware", .children = firmware_shape },
     { .name = "domainCapabilities", .any = TRUE },
     { .name = "capabilities", .any = TRUE },

@@ -226,6 +226,85 @@ START_TEST(test_record_facts)
 }
 END_TEST
 
+START_TEST(test_machine)
+{
+    g_autoptr(GError) error = NULL;
+    CVM_AUTO(host) *host =
+        parse(RECORD("<processor family='25' flags='sev  sev_es'>x</processor>"
+                     "<cpuid leaf='1' eax='1' ebx='1' ecx='1' edx='1'/>"
+                     "<cpuid leaf='0x8000001f' eax='0x5b' ebx='51' ecx='0x1fd' edx='100'/>"
+                     "<msr name='SYSCFG' value='0x3f40000'/>"
+                     "<msr name='RMP_END' value='0xffffffffffffffff'/>"
+                     "<module name='kvm_amd' loaded='no'/><module name='ccp'/>"
+                     "<sevPlatform state='working' guests='3'/><guests sev='1' sev_snp='2'/>"
+                     "<iommu enabled='yes'/>"
+                     "<device path='/dev/kvm' mode='0660' group='kvm'/>"
+                     "<device path='/dev/sev' present='no'/><device path='/dev/tdx' mode='0600'/>"
+                     "<qemuUser user='libvirt-qemu' group='kvm'/>"
+                     "<apparmor enabled='yes' devSev='no'/>"
+                     "<cgroup controllers='cpuset cpu misc'/>"
+                     "<hugetlbfs><mount size='2048' unit='KiB'/><mount size='1048576'/></hugetlbfs>"
+                     "<sevInfo><pdh>AA==</pdh><certChain/><cpu0Id>BB==</cpu0Id></sevInfo>"),
+              &error);
+
+    ck_assert_msg(host, "%s", error ? error->message : "?");
+    ck_assert_uint_eq(host->cpu_flags.count, 2);
+    ck_assert(cvm_strings_contain(&host->cpu_flags, "sev_es"));
+    ck_assert(host->cpuid_sev.known);
+    ck_assert_uint_eq(host->cpuid_sev.eax, 0x5b);
+    ck_assert_uint_eq(host->cpuid_sev.edx, 100);
+    ck_assert_uint_eq(host->n_msrs, 2);
+    ck_assert_str_eq(host->msrs[0].name, "SYSCFG");
+    ck_assert_uint_eq(host->msrs[0].value, 0x3f40000);
+    ck_assert_uint_eq(host->msrs[1].value, G_MAXUINT64);
+    ck_assert_uint_eq(host->n_modules, 2);
+    ck_assert(!host->modules[0].loaded && host->modules[1].loaded);
+    ck_assert_str_eq(host->sev_state, "working");
+    ck_assert_uint_eq(host->sev_guests, 3);
+    ck_assert(host->running.known);
+    ck_assert_uint_eq(host->running.sev, 1);
+    ck_assert_uint_eq(host->running.sev_es, 0);
+    ck_assert_uint_eq(host->running.sev_snp, 2);
+    ck_assert_int_eq(host->iommu_enabled, CVM_YES);
+    ck_assert_int_eq(host->iommu_passthrough, CVM_UNKNOWN);
+    ck_assert_int_eq(host->dev_kvm.present, CVM_YES);
+    ck_assert_uint_eq(host->dev_kvm.mode, 0660);
+    ck_assert_int_eq(host->dev_sev.present, CVM_NO);
+    ck_assert_uint_eq(host->dev_sev.mode, 0);
+    ck_assert_str_eq(host->qemu_group, "kvm");
+    ck_assert_int_eq(host->apparmor, CVM_YES);
+    ck_assert_int_eq(host->apparmor_dev_sev, CVM_NO);
+    ck_assert(cvm_strings_contain(&host->cgroup_controllers, "misc"));
+    ck_assert(host->has_hugetlbfs);
+    ck_assert_uint_eq(host->n_hugetlbfs, 2);
+    ck_assert_uint_eq(host->hugetlbfs[1], GIB);
+}
+END_TEST
+
+/* That nothing was found and that nobody could look are two things. */
+START_TEST(test_kernel)
+{
+    g_autoptr(GError) error = NULL;
+    CVM_AUTO(host) *silent = parse(RECORD(""), &error);
+    CVM_AUTO(host) *options =
+        parse(RECORD("<kernel messages='no'><option>iommu=pt</option></kernel>"), &error);
+    CVM_AUTO(host) *messages =
+        parse(RECORD("<kernel options='no'><message>SEV-SNP: x</message></kernel>"), &error);
+    CVM_AUTO(host) *none = parse(RECORD("<kernel/>"), &error);
+
+    ck_assert(!silent->kernel_options.items && !silent->kernel_messages.items);
+    ck_assert(cvm_strings_contain(&options->kernel_options, "iommu=pt"));
+    ck_assert(!options->kernel_messages.items);
+    ck_assert(!messages->kernel_options.items);
+    ck_assert_uint_eq(messages->kernel_messages.count, 1);
+    ck_assert(none->kernel_options.items && none->kernel_messages.items);
+    ck_assert_uint_eq(none->kernel_options.count, 0);
+    ck_assert(!silent->cgroup_controllers.items && !silent->cpu_flags.items);
+    ck_assert(!silent->running.known && !silent->cpuid_sev.known && !silent->has_hugetlbfs);
+    ck_assert_ptr_null(silent->sev_state);
+}
+END_TEST
+
 START_TEST(test_refused)
 {
     static const struct {
@@ -249,6 +328,16 @@ START_TEST(test_refused)
         { RECORD("<misc><capacity sev='-1' sev_es='0'/></misc>"), 2, 22, "'-1'" },
         { RECORD("<misc><capacity sve='1'/></misc>"), 2, 17, "mean 'sev'" },
         { RECORD("<module name='kvm_amd'><parameter name='sev'/></module>"), 2, 24, "''" },
+        { RECORD("<module name='ccp' loaded='maybe'/>"), 2, 28, "'maybe'" },
+        { RECORD("<msr name='HWCR' value='12'/>"), 2, 25, "'12'" },
+        { RECORD("<msr name='HWCR' value='0x1g'/>"), 2, 25, "'0x1g'" },
+        { RECORD("<cpuid leaf='0x8000001f' eax='1' ebx='1' ecx='1'/>"), 2, 1, "'edx'" },
+        { RECORD("<sevPlatform state='off'/>"), 2, 21, "'off'" },
+        { RECORD("<guests sev='many'/>"), 2, 14, "'many'" },
+        { RECORD("<hugetlbfs><mount size='2' unit='K'/></hugetlbfs>"), 2, 25, "'2K'" },
+        { RECORD("<kernel><options>a</options></kernel>"), 2, 9, "mean 'option'" },
+        { RECORD("<iommu passthru='yes'/>"), 2, 8, "'passthru'" },
+        { RECORD("<apparmor devSev='perhaps'/>"), 2, 19, "'perhaps'" },
         { RECORD("<firmware><image path='x' size='0' guidTable='no' variableStore='no'>"
                  "<resetBlock address='0x100000000'/></image></firmware>"),
           2, 91, "0x100000000" },
@@ -285,5 +374,5 @@ START_TEST(test_missing_file)
 END_TEST
 
 UNIT_MAIN("host", test_rome, test_genoa, test_xeon, test_topology, test_device_enums, test_firmware,
-          test_bare_domcaps, test_bare_capabilities, test_record_facts, test_refused,
-          test_missing_file)
+          test_bare_domcaps, test_bare_capabilities, test_record_facts, test_machine, test_kernel,
+          test_refused, test_missing_file)
