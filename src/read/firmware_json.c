@@ -1,15 +1,13 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* QEMU's firmware descriptors: the format and the search are docs/interop/firmware.json of QEMU,
  * what counts as malformed is what libvirt's parser refuses (qemu_firmware.c). */
-#include <glib/gstdio.h>
+#include <errno.h>
 #include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "read/host.h"
 #include "util/error.h"
-#include "util/file.h"
 #include "util/i18n.h"
 
 /* ---- one descriptor ---- */
@@ -229,68 +227,41 @@ static const char *const known_images[] = {
     "/usr/share/qemu/ovmf-x86_64.bin",
 };
 
-enum { MAX_LINKS = 8 };
-
-/* The path of the host, in our own file system. A link of the image itself is followed below root;
- * links of folders are left to the system. */
-static char *
-below(const char *root, const char *path)
-{
-    char *real = g_build_filename(root, path, NULL);
-
-    for (unsigned i = 0; i < MAX_LINKS && *root && !g_str_equal(root, "/"); i++) {
-        g_autofree char *target = g_file_read_link(real, NULL);
-
-        if (!target || !g_path_is_absolute(target)) {
-            break;
-        }
-        g_free(real);
-        real = g_build_filename(root, target, NULL);
-    }
-    return real;
-}
-
 static void
-read_descriptor(struct cvm_arena *arena, const char *root, const char *path, GArray *found)
+read_descriptor(struct cvm_arena *arena, const struct cvm_tree *tree, const char *path,
+                GArray *found)
 {
-    g_autofree char *real = below(root, path);
-    g_autofree char *text = NULL;
     struct cvm_descriptor descriptor = { .path = cvm_arena_strdup(arena, path) };
+    g_autofree char *text = NULL;
     struct stat status;
 
-    if (stat(real, &status) < 0 || !S_ISREG(status.st_mode)) {
+    if (cvm_tree_stat(tree, path, &status) < 0 || !S_ISREG(status.st_mode)) {
         return;
     }
-    if (cvm_file_read_regular(real, CVM_LIMIT_DESCRIPTOR, &text, &descriptor.size, NULL) == 0) {
+    text = cvm_tree_read(tree, path, CVM_LIMIT_DESCRIPTOR, CVM_TREE_WHOLE, &descriptor.size);
+    if (text) {
         descriptor.text = cvm_arena_strndup(arena, text, descriptor.size);
     }
     g_array_append_val(found, descriptor);
 }
 
 static int
-search_folder(struct cvm_arena *arena, const char *root, const char *folder, GArray *found,
-              GError **error)
+search_folder(struct cvm_arena *arena, const struct cvm_tree *tree, const char *folder,
+              GArray *found, GError **error)
 {
-    g_autofree char *real = below(root, folder);
-    g_autoptr(GError) cause = NULL;
-    GDir *dir = g_dir_open(real, 0, &cause);
-    const char *name;
+    g_autoptr(GPtrArray) names = cvm_tree_list(tree, folder);
 
-    if (!dir) {
-        return g_error_matches(cause, G_FILE_ERROR, G_FILE_ERROR_NOENT)
-                   ? 0
-                   : cvm_error_set_at(error, CVM_ERROR_IO, real, 0, 0,
-                                      _("cannot read the folder '%1$s': %2$s"), real,
-                                      cause->message);
+    if (!names) {
+        return errno == ENOENT ? 0
+                               : cvm_error_set_at(error, CVM_ERROR_IO, folder, 0, 0,
+                                                  _("cannot read the folder '%1$s': %2$s"), folder,
+                                                  g_strerror(errno));
     }
-    while ((name = g_dir_read_name(dir))) {
-        if (*name != '.') {
-            g_autofree char *path = g_build_filename(folder, name, NULL);
+    for (guint i = 0; i < names->len; i++) {
+        g_autofree char *path = g_build_filename(folder, names->pdata[i], NULL);
 
-            read_descriptor(arena, root, path, found);
-        }
+        read_descriptor(arena, tree, path, found);
     }
-    g_dir_close(dir);
     return 0;
 }
 
@@ -302,12 +273,10 @@ is_qcow2(const char *data, size_t size)
 
 /* What cannot be read, and what is no plain image, tells nothing. */
 static void
-read_image(struct cvm_host *host, const char *root, const char *path, GArray *images)
+read_image(struct cvm_host *host, const struct cvm_tree *tree, const char *path, GArray *images)
 {
-    g_autofree char *real = below(root, path);
     g_autofree char *data = NULL;
     struct cvm_ovmf image;
-    struct stat status;
     size_t size;
 
     for (guint i = 0; i < images->len; i++) {
@@ -315,9 +284,8 @@ read_image(struct cvm_host *host, const char *root, const char *path, GArray *im
             return;
         }
     }
-    if (stat(real, &status) < 0 || !S_ISREG(status.st_mode) ||
-        cvm_file_read_regular(real, CVM_LIMIT_FIRMWARE, &data, &size, NULL) < 0 ||
-        is_qcow2(data, size)) {
+    data = cvm_tree_read(tree, path, CVM_LIMIT_FIRMWARE, CVM_TREE_WHOLE, &size);
+    if (!data || is_qcow2(data, size)) {
         return;
     }
     cvm_ovmf_parse(host->arena, cvm_arena_strdup(host->arena, path), (const uint8_t *)data, size,
@@ -325,19 +293,19 @@ read_image(struct cvm_host *host, const char *root, const char *path, GArray *im
     g_array_append_val(images, image);
 }
 
-static void
-read_images(struct cvm_host *host, const char *root)
+void
+cvm_host_read_images(struct cvm_host *host, const struct cvm_tree *tree)
 {
     g_autoptr(GArray) images = g_array_new(FALSE, TRUE, sizeof(struct cvm_ovmf));
 
     for (unsigned i = 0; i < host->n_firmware; i++) {
-        read_image(host, root, host->firmware[i].executable, images);
+        read_image(host, tree, host->firmware[i].executable, images);
     }
     for (unsigned i = 0; i < host->domcaps.loaders.count; i++) {
-        read_image(host, root, host->domcaps.loaders.items[i], images);
+        read_image(host, tree, host->domcaps.loaders.items[i], images);
     }
     for (size_t i = 0; i < G_N_ELEMENTS(known_images); i++) {
-        read_image(host, root, known_images[i], images);
+        read_image(host, tree, known_images[i], images);
     }
     host->n_images = images->len;
     host->images = cvm_arena_array(host->arena, struct cvm_ovmf, images->len);
@@ -346,17 +314,29 @@ read_images(struct cvm_host *host, const char *root)
     }
 }
 
-int
-cvm_host_add_firmware(struct cvm_host *host, const char *root, GError **error)
+GArray *
+cvm_host_find_descriptors(struct cvm_arena *arena, const struct cvm_tree *tree, GError **error)
 {
     g_autoptr(GArray) found = g_array_new(FALSE, TRUE, sizeof(struct cvm_descriptor));
 
     for (size_t i = 0; i < G_N_ELEMENTS(folders); i++) {
-        if (search_folder(host->arena, root, folders[i], found, error) < 0) {
-            return -1;
+        if (search_folder(arena, tree, folders[i], found, error) < 0) {
+            return NULL;
         }
     }
+    return g_steal_pointer(&found);
+}
+
+int
+cvm_host_add_firmware(struct cvm_host *host, const char *root, GError **error)
+{
+    CVM_AUTO(tree) *tree = cvm_tree_open(root, error);
+    g_autoptr(GArray) found = tree ? cvm_host_find_descriptors(host->arena, tree, error) : NULL;
+
+    if (!found) {
+        return -1;
+    }
     cvm_host_take_descriptors(host, (struct cvm_descriptor *)(void *)found->data, found->len);
-    read_images(host, root);
+    cvm_host_read_images(host, tree);
     return 0;
 }

@@ -4,6 +4,7 @@
 #define CVM_READ_HOST_H
 
 #include "read/read.h"
+#include "util/tree.h"
 
 /* host_caps.c: <domainCapabilities> and <capabilities> as libvirt prints them. Elements that this
  * version does not know are ignored; a number that is none is CVM_ERROR_UNSUPPORTED at its place.
@@ -57,5 +58,13 @@ struct cvm_descriptor {
  * Of two with the same file name the later one counts. Reorders the array. */
 void
 cvm_host_take_descriptors(struct cvm_host *host, struct cvm_descriptor *found, unsigned count);
+/* firmware_json.c: the two halves of cvm_host_add_firmware(). Descriptors as they are found, those
+ * that mask others and those that cannot be read among them: an array of struct cvm_descriptor, the
+ * caller's to g_array_unref(). */
+GArray *
+cvm_host_find_descriptors(struct cvm_arena *arena, const struct cvm_tree *tree, GError **error);
+/* The images that the host's descriptors and loaders name, and well-known ones, into host. */
+void
+cvm_host_read_images(struct cvm_host *host, const struct cvm_tree *tree);
 
 #endif
