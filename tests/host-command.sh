@@ -74,6 +74,41 @@ run "$CVMDOM" host check --type snp epyc-genoa-snp
 expect_status 3
 expect_err "'--type' does not take 'snp'"
 
+
+# A record's name: as told, that of the file, or "host".
+name_of()
+{
+    sed -n 's/^<cvmdomHost version="1" name="\([^"]*\)".*/\1/p' "$1"
+}
+run "$CVMDOM" host capture --root . -o web1.xml
+expect_status 0
+expect_silent out
+expect_silent err
+check "the file's name" test "$(name_of web1.xml)" = web1
+run "$CVMDOM" host capture --root . -o web1.xml --name db
+check "a name of its own" test "$(name_of web1.xml)" = db
+run "$CVMDOM" host capture --root .
+check "no name" test "$(name_of out)" = host
+run "$CVMDOM" host capture --root . -o .xml
+check "no name in the file's" test "$(name_of .xml)" = host
+for name in '' "$(printf 'a\033b')" "$(printf '\377')"; do
+    run "$CVMDOM" host capture --root . --name="$name"
+    expect_status 3
+    expect_silent out
+done
+cp web1.xml kept.xml
+run "$CVMDOM" host capture --root no-such-folder -o web1.xml
+expect_status 2
+check "what is not captured is not written" cmp -s web1.xml kept.xml
+run "$CVMDOM" host capture --root . -o no/such/folder.xml
+expect_status 2
+expect_err "cannot write 'no/such/folder.xml'"
+if command -v script >/dev/null; then
+    script -qec "'$CVMDOM' host capture --root . -o web1.xml" /dev/null >out 2>err </dev/null
+    run_line='host capture on a terminal'
+    expect_out "^cvmdom: 'web1' is recorded.* unknown"
+fi
+
 # ---- completion ----
 
 "$CVMDOM" completion bash >completion.bash

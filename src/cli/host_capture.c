@@ -42,6 +42,21 @@ to_stdout(const struct capture_options *options)
     return !options->output || g_str_equal(options->output, "-");
 }
 
+/* Whether the record can hold it, and a message quote it. */
+static gboolean
+is_name(const char *name)
+{
+    const char *at = name;
+
+    if (!g_utf8_validate(name, -1, NULL)) {
+        return FALSE;
+    }
+    while (*at && g_unichar_isprint(g_utf8_get_char(at))) {
+        at = g_utf8_next_char(at);
+    }
+    return at > name && *at == '\0';
+}
+
 /* "web1" of "hosts/web1.xml"; the caller's to g_free(). */
 static char *
 make_name(const struct capture_options *options)
@@ -52,7 +67,10 @@ make_name(const struct capture_options *options)
         return g_strdup(options->name ? options->name : "host");
     }
     base = g_path_get_basename(options->output);
-    return g_strndup(base, strlen(base) - (g_str_has_suffix(base, ".xml") ? strlen(".xml") : 0));
+    if (g_str_has_suffix(base, ".xml")) {
+        base[strlen(base) - strlen(".xml")] = '\0';
+    }
+    return is_name(base) ? g_steal_pointer(&base) : g_strdup("host");
 }
 
 static int
@@ -139,11 +157,13 @@ run(const void *data, const char *const *operands G_GNUC_UNUSED)
         .command = &cli_host_capture,
         .options = &options->source,
         .name = name,
-        .full = options->full,
     };
     int status = cli_source_check(&cli_host_capture, &options->source, NULL);
     cvmdom_record *record;
 
+    if (status == CLI_CLEAN && !is_name(name)) {
+        return cli_usage(&cli_host_capture, _("'%1$s' cannot be a host's name"), name);
+    }
     if (status != CLI_CLEAN) {
         return status;
     }

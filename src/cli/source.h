@@ -27,7 +27,6 @@ struct cli_source {
     const struct cli_command *command;
     const struct cli_source_options *options;
     const char *name;       /* of the record; NULL: "host" */
-    gboolean full;          /* with what names one machine, which takes more than reading rights */
     gboolean files_will_do; /* without any option, where libvirt does not answer */
 };
 
