@@ -47,11 +47,14 @@ get_xml(virDomainPtr domain, unsigned flags)
     return xml;
 }
 
-/* A domain that ends while it is looked at is described as it was a moment ago. */
+/* Asking for a domain's name, too, resets what libvirt last said: that comes before what may fail.
+ *
+ * A domain that ends while it is looked at is described as it was a moment ago. */
 int
 virt_domain_describe(cvmdom_connection *connection, virDomainPtr domain,
                      struct cvmdom_known_domain *known, cvmdom_error **error)
 {
+    const char *name = virDomainGetName(domain);
     int state = VIR_DOMAIN_NOSTATE;
     int persistent =
         virDomainGetState(domain, &state, NULL, 0) < 0 ? -1 : virDomainIsPersistent(domain);
@@ -59,8 +62,7 @@ virt_domain_describe(cvmdom_connection *connection, virDomainPtr domain,
     char *live = xml && state != VIR_DOMAIN_SHUTOFF ? get_xml(domain, 0) : NULL;
 
     if (!xml || (state != VIR_DOMAIN_SHUTOFF && !live)) {
-        virt_fail(connection, error, _("'%1$s' does not describe '%2$s'"), connection->uri,
-                  virDomainGetName(domain));
+        virt_fail(connection, error, _("'%1$s' does not describe '%2$s'"), connection->uri, name);
         free(xml);
         return -1;
     }
@@ -99,6 +101,7 @@ cvmdom_connection_find(cvmdom_connection *connection, const char *name,
 int
 virt_domain_is_saved(cvmdom_connection *connection, virDomainPtr domain, cvmdom_error **error)
 {
+    const char *name = virDomainGetName(domain);
     int saved = virDomainHasManagedSaveImage(domain, 0);
 
     if (saved < 0 && virGetLastErrorCode() == VIR_ERR_NO_SUPPORT) {
@@ -106,7 +109,7 @@ virt_domain_is_saved(cvmdom_connection *connection, virDomainPtr domain, cvmdom_
     }
     return saved < 0 ? virt_fail(connection, error,
                                  _("'%1$s' does not tell whether '%2$s' has a saved state"),
-                                 connection->uri, virDomainGetName(domain))
+                                 connection->uri, name)
                      : saved;
 }
 
@@ -115,6 +118,7 @@ static int
 check_saved_state(cvmdom_connection *connection, virDomainPtr domain, cvmdom_error **error)
 {
     int saved = virt_domain_is_saved(connection, domain, error);
+    const char *name = virDomainGetName(domain);
     char *xml;
     gboolean confidential;
 
@@ -124,7 +128,7 @@ check_saved_state(cvmdom_connection *connection, virDomainPtr domain, cvmdom_err
     xml = virDomainGetXMLDesc(domain, VIR_DOMAIN_XML_INACTIVE);
     if (!xml) {
         return virt_fail(connection, error, _("'%1$s' does not describe '%2$s'"), connection->uri,
-                         virDomainGetName(domain));
+                         name);
     }
     confidential = strstr(xml, "<launchSecurity") != NULL;
     free(xml);
@@ -133,7 +137,7 @@ check_saved_state(cvmdom_connection *connection, virDomainPtr domain, cvmdom_err
                           _("'%1$s' has a saved state, which cannot be a confidential "
                             "guest's, and a start would bring it back: drop it with 'virsh "
                             "managedsave-remove %1$s'"),
-                          virDomainGetName(domain));
+                          name);
     }
     return 0;
 }

@@ -54,28 +54,45 @@ is_dead(cvmdom_connection *connection)
     return connection->libvirt && virConnectIsAlive(connection->libvirt) == 0;
 }
 
-G_GNUC_PRINTF(4, 0)
-static int
-fail_as(cvmdom_error **error, enum cvmdom_error_code code, const virError *said, const char *format,
-        va_list args)
+/* `attempt`, and libvirt's words. */
+static void
+fail_as(cvmdom_error **error, enum cvmdom_error_code code, const char *attempt,
+        const virError *said)
 {
-    g_autofree char *attempt = g_strdup_vprintf(format, args);
+    if (said && said->message) {
+        virt_error(error, code, _("%1$s; libvirt says: %2$s"), attempt, said->message);
+    } else {
+        virt_error(error, code, "%s", attempt);
+    }
+}
 
-    return virt_error(error, code, _("%1$s; libvirt says: %2$s"), attempt,
-                      said && said->message ? said->message : _("nothing"));
+/* What libvirt said last may be older than the loss. */
+static void
+fail_lost(cvmdom_error **error, const char *attempt, const virError *said)
+{
+    fail_as(error, CVMDOM_ERROR_CONNECTION, attempt, said && is_of_connection(said) ? said : NULL);
 }
 
 int
 virt_fail(cvmdom_connection *connection, cvmdom_error **error, const char *format, ...)
 {
     virErrorPtr said = virSaveLastError();
-    gboolean connected =
-        said && !is_of_connection(said) && !is_of_permission(said) && !is_dead(connection);
+    g_autofree char *attempt = NULL;
     va_list args;
 
     va_start(args, format);
-    fail_as(error, connected ? CVMDOM_ERROR_REFUSED : CVMDOM_ERROR_CONNECTION, said, format, args);
+    attempt = g_strdup_vprintf(format, args);
     va_end(args);
+    if (is_dead(connection)) {
+        g_autofree char *lost =
+            g_strdup_printf(_("%s: the connection was lost before there was an answer"), attempt);
+
+        fail_lost(error, lost, said);
+    } else if (!said || is_of_connection(said) || is_of_permission(said)) {
+        fail_as(error, CVMDOM_ERROR_CONNECTION, attempt, said);
+    } else {
+        fail_as(error, CVMDOM_ERROR_REFUSED, attempt, said);
+    }
     virFreeError(said);
     return -1;
 }
@@ -87,11 +104,14 @@ virt_fail_if_lost(cvmdom_connection *connection, cvmdom_error **error, const cha
     gboolean lost = (said && is_of_connection(said)) || is_dead(connection);
     va_list args;
 
-    va_start(args, format);
     if (lost) {
-        fail_as(error, CVMDOM_ERROR_CONNECTION, said, format, args);
+        g_autofree char *attempt = NULL;
+
+        va_start(args, format);
+        attempt = g_strdup_vprintf(format, args);
+        va_end(args);
+        fail_lost(error, attempt, said);
     }
-    va_end(args);
     virFreeError(said);
     return lost ? -1 : 0;
 }
