@@ -42,6 +42,22 @@ if command -v "${CXX%% *}" >/dev/null; then
     expect_out '^CVM207 2$'
 fi
 
+# Where it was built with libvirt.
+if [ -e "$PKG_CONFIG_PATH/libcvmdom-virt.pc" ]; then
+    flags=$(pkg-config --cflags --libs libcvmdom-virt) || fail "pkg-config knows libcvmdom-virt"
+    # shellcheck disable=SC2086
+    check "a C program that connects builds" $CC -Wall -Werror -o "$work/capture" "$srcdir/tests/installed/capture.c" $flags
+    run "$work/capture" test:///default
+    expect_status 0
+    expect_out '<cvmdomHost'
+    run "$work/capture" "qemu+unix:///system?socket=$work/none"
+    expect_status 1
+    expect_err 'libvirt says'
+    # the command finds the library that is installed beside it
+    run "$cvmdom" lint --host test:///default "$work/good.yaml"
+    check "the command connects" test "$status" -le 1
+fi
+
 run "$cvmdom" --version
 expect_status 0
 run "$cvmdom" explain CVM207

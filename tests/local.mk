@@ -84,6 +84,14 @@ EXTRA_DIST += $(sevhost_tests) tests/debian13.sh tests/harness.sh tests/ordinary
 check-debian13:
 	$(AM_V_at)$(AM_TESTS_ENVIRONMENT) $(srcdir)/tests/debian13.sh || test $$? -eq 77
 
+# Live hosts: a C program that uses libcvmdom-virt, and what it and the command make of a real libvirt.
+live_tests = tests/live-capture.sh
+EXTRA_DIST += $(live_tests)
+if HAVE_LIBVIRT
+check_PROGRAMS += tests/virt-user
+endif
+tests_virt_user_LDADD = src/libcvmdom-virt.la src/libcvmdom.la
+
 # Host records against their schema.
 host_tests = tests/host-schema.sh
 TESTS += $(host_tests)
@@ -99,7 +107,7 @@ installcheck-local:
 	srcdir='$(abs_top_srcdir)' builddir='$(abs_top_builddir)' CVMDOM='$(DESTDIR)$(bindir)/cvmdom' \
 	    CC='$(CC)' DESTDIR='$(DESTDIR)' bindir='$(bindir)' libdir='$(libdir)' datadir='$(datadir)' mandir='$(mandir)' \
 	    LC_ALL=C.UTF-8 $(SHELL) $(srcdir)/tests/installcheck.sh
-EXTRA_DIST += tests/installcheck.sh tests/installed/check.cc tests/installed/render.c
+EXTRA_DIST += tests/installcheck.sh tests/installed/capture.c tests/installed/check.cc tests/installed/render.c
 .PHONY: installcheck-local
 
 # Not a test: `make bench` times the command beside others and prints one table.

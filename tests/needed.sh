@@ -24,4 +24,28 @@ if [ -e "$virt" ]; then
     check "$virt does not need libvirt" grep -q '^libvirt\.so' "$work/needed"
     check "$virt does not need libcvmdom" grep -q '^libcvmdom\.so' "$work/needed"
 fi
+
+# Not at run time either, but where a connection is asked for. The loader tells what it looks for.
+command=$builddir/src/.libs/cvmdom
+LD_LIBRARY_PATH=$builddir/src/.libs
+export LD_LIBRARY_PATH
+# loads ARGUMENT…: which heavy libraries a run of the command looks for
+loads()
+{
+    LD_DEBUG=libs "$command" "$@" 2>&1 >/dev/null </dev/null | grep -oE 'find library=lib(cvmdom-virt|virt|crypto|ssl)\.so' | sort -u
+}
+if LD_DEBUG=libs "$command" --version 2>&1 | grep -q 'find library=libcvmdom\.so'; then
+    profile=$srcdir/profiles/sev-minimal.yaml
+    for arguments in --help --version "render $profile" "lint $profile" 'policy 7' 'explain CVM207' rules \
+        'host show epyc-genoa-snp' 'host check epyc-genoa-snp'; do
+        # shellcheck disable=SC2086 # words
+        loaded=$(loads $arguments | tr '\n' ' ')
+        check "cvmdom $arguments loads $loaded" test -z "$loaded"
+    done
+    if [ -e "$virt" ]; then
+        loads lint --host test:///default "$profile" >"$work/loaded"
+        check "a connection loads libcvmdom-virt" grep -q 'libcvmdom-virt' "$work/loaded"
+        check "a connection loads libvirt" grep -q 'libvirt' "$work/loaded"
+    fi
+fi
 finish

@@ -32,7 +32,8 @@ static const struct cli_option options_table[] = {
       .values = CLI_HOST,
       .offset = offsetof(struct harden_options, host),
       .help = N_("the machine it is to run on: a recorded host, the output of 'virsh "
-                 "domcapabilities', or a bundled host's name") },
+                 "domcapabilities', a bundled host's name, or a libvirt URI like "
+                 "qemu:///system") },
     { .name = "firmware-root",
       .argument = "DIR",
       .values = CLI_FOLDER,

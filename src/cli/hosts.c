@@ -114,22 +114,6 @@ cli_host_is_connection(const char *word)
     return strstr(word, "://") && !g_str_has_prefix(word, "./");
 }
 
-/* Whoever wrote a profile or a configuration file must not decide whom its reader connects to, with
- * whose keys: only the command line may. */
-static gboolean
-may_connect(struct cli_hosts *hosts, const char *word)
-{
-    gboolean given = hosts->given && g_str_equal(word, hosts->given);
-
-    if (!given) {
-        cli_say(_("'%1$s' is a connection to libvirt, which only the command line may ask for: "
-                  "write --host URI if you trust it, or name a recorded host there"),
-                word);
-        cli_worsen(&hosts->status, CLI_UNREADABLE);
-    }
-    return given;
-}
-
 static cvmdom_host *
 ask_host(struct cli_hosts *hosts, const char *uri)
 {
@@ -167,20 +151,12 @@ cli_host_read(const char *word, int *status)
     return host;
 }
 
-static cvmdom_host *
-find_host(struct cli_hosts *hosts, const char *word)
-{
-    if (cli_host_is_connection(word)) {
-        return may_connect(hosts, word) ? ask_host(hosts, word) : NULL;
-    }
-    return cli_host_read(word, &hosts->status);
-}
-
 /* For guests: they need firmware. */
 static cvmdom_host *
 read_host(struct cli_hosts *hosts, const char *word)
 {
-    cvmdom_host *host = find_host(hosts, word);
+    cvmdom_host *host =
+        cli_host_is_connection(word) ? ask_host(hosts, word) : cli_host_read(word, &hosts->status);
     cvmdom_error *error = NULL;
 
     if (host && hosts->firmware_root &&
@@ -232,6 +208,27 @@ cli_hosts_clear(struct cli_hosts *hosts)
     g_hash_table_unref(hosts->read);
 }
 
+/* Whoever wrote a profile or a configuration file must not decide whom its reader connects to, and
+ * with whose keys. Once said, such a host counts as one that could not be read. */
+static gboolean
+refuse_connection(struct cli_hosts *hosts, const char *word)
+{
+    const char *uri = strstr(word, "://");
+
+    if (!uri) {
+        return FALSE;
+    }
+    while (uri > word && uri[-1] != '/') { /* behind the folder that it was joined to */
+        uri--;
+    }
+    cli_say(_("the host '%1$s' is a connection to libvirt, which only the command line may ask "
+              "for: write --host %1$s if you trust it, or name a recorded host there"),
+            uri);
+    cli_worsen(&hosts->status, CLI_UNREADABLE);
+    g_hash_table_insert(hosts->read, g_strdup(word), NULL);
+    return TRUE;
+}
+
 const cvmdom_host *
 cli_hosts_for(struct cli_hosts *hosts, const cvmdom_domain *domain, const char *fallback,
               const char *config)
@@ -243,7 +240,7 @@ cli_hosts_for(struct cli_hosts *hosts, const cvmdom_domain *domain, const char *
     }
     named = domain ? cvmdom_domain_host(domain) : NULL;
     word = named ? named : fallback;
-    if (word && !g_hash_table_contains(hosts->read, word)) {
+    if (word && !g_hash_table_contains(hosts->read, word) && !refuse_connection(hosts, word)) {
         if (named) {
             cli_say(_("no --host given: using '%1$s', which the profile names"), named);
         } else if (config) {

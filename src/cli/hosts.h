@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The hosts that a run needs, each read once. */
+/* The hosts that a run needs, each read, or asked, once. */
 #ifndef CVM_CLI_HOSTS_H
 #define CVM_CLI_HOSTS_H
 

@@ -10,7 +10,7 @@ enum cli_values {
     CLI_ANY,
     CLI_FILE,
     CLI_FOLDER,
-    CLI_HOST, /* a file, or the name of a bundled host */
+    CLI_HOST, /* a file, the name of a bundled host, or a connection */
     CLI_TARGET,
     CLI_FORMAT,
     CLI_SEVERITY,

@@ -44,14 +44,28 @@ clear_capture(struct capture *capture)
 
 /* After libvirt said no: 0 when it cannot or may not tell, -1 when nobody answers any more. */
 static int
-pass_over(struct capture *capture, const char *what)
+pass_over(struct capture *capture)
 {
     return virt_fail_if_lost(capture->connection, capture->error,
-                             _("the connection to '%1$s' was lost while it told its %2$s"),
-                             capture->connection->uri, what);
+                             _("the connection to '%1$s' is lost, and its host is not captured"),
+                             capture->connection->uri);
 }
 
 /* ---- capabilities ---- */
+
+/* Guests are what they are about, so that a record without them, because the connection may not ask
+ * (libvirt tells them to none that is read-only: it runs the emulator for that), is a failure. */
+static int
+pass_over_domain_capabilities(struct capture *capture)
+{
+    int code = virGetLastErrorCode();
+
+    return code == VIR_ERR_OPERATION_DENIED || code == VIR_ERR_ACCESS_DENIED
+               ? virt_fail(capture->connection, capture->error,
+                           _("this connection to '%1$s' may not ask for domain capabilities"),
+                           capture->connection->uri)
+               : pass_over(capture);
+}
 
 static int
 ask_domain_capabilities(struct capture *capture)
@@ -63,7 +77,7 @@ ask_domain_capabilities(struct capture *capture)
          i++) {
         capture->domain_capabilities = virConnectGetDomainCapabilities(
             capture->connection->libvirt, NULL, "x86_64", "q35", kinds[i], 0);
-        status = capture->domain_capabilities ? 0 : pass_over(capture, _("domain capabilities"));
+        status = capture->domain_capabilities ? 0 : pass_over_domain_capabilities(capture);
     }
     return status;
 }
@@ -76,7 +90,7 @@ ask_capabilities(struct capture *capture)
         return virt_fail(capture->connection, capture->error, _("'%1$s' tells nothing of its host"),
                          capture->connection->uri);
     }
-    return capture->capabilities ? 0 : pass_over(capture, _("capabilities"));
+    return capture->capabilities ? 0 : pass_over(capture);
 }
 
 /* The daemon's, and its emulator's. */
@@ -85,24 +99,21 @@ ask_versions(struct capture *capture)
 {
     virConnectPtr libvirt = capture->connection->libvirt;
 
-    if (virConnectGetLibVersion(libvirt, &capture->libvirt) < 0 &&
-        pass_over(capture, _("version")) < 0) {
+    if (virConnectGetLibVersion(libvirt, &capture->libvirt) < 0 && pass_over(capture) < 0) {
         return -1;
     }
     /* Of another hypervisor it would be that one's, which means nothing here. */
     if (g_strcmp0(virConnectGetType(libvirt), "QEMU") != 0) {
         return 0;
     }
-    return virConnectGetVersion(libvirt, &capture->qemu) < 0
-               ? pass_over(capture, _("emulator's version"))
-               : 0;
+    return virConnectGetVersion(libvirt, &capture->qemu) < 0 ? pass_over(capture) : 0;
 }
 
 static int
 ask_sev_info(struct capture *capture)
 {
     return virNodeGetSEVInfo(capture->connection->libvirt, &capture->sev, &capture->n_sev, 0) < 0
-               ? pass_over(capture, _("SEV information"))
+               ? pass_over(capture)
                : 0;
 }
 
@@ -187,7 +198,7 @@ ask_free_pages_of(struct capture *capture, struct node_pages *node)
     }
     if (virNodeGetFreePages(capture->connection->libvirt, node->n_sizes, node->sizes, (int)node->id,
                             1, counts, 0) < 0) {
-        return pass_over(capture, _("free pages"));
+        return pass_over(capture);
     }
     for (unsigned i = 0; i < node->n_sizes; i++) {
         struct free_pages pages = { node->id, (uint64_t)node->sizes[i] * 1024, counts[i] };
@@ -225,7 +236,7 @@ note_guest(struct capture *capture, virDomainPtr domain)
     if (!xml) {
         int gone = virGetLastErrorCode() == VIR_ERR_NO_DOMAIN;
 
-        return pass_over(capture, _("running guests")) < 0 ? -1 : gone;
+        return pass_over(capture) < 0 ? -1 : gone;
     }
     guest = cvmdom_domains_parse(virDomainGetName(domain), xml, strlen(xml), NULL, NULL);
     if (!guest) {
@@ -245,7 +256,7 @@ ask_guests(struct capture *capture)
     int noted = 1;
 
     if (count < 0) {
-        return pass_over(capture, _("running guests"));
+        return pass_over(capture);
     }
     for (int i = 0; i < count; i++) {
         noted = noted == 1 ? note_guest(capture, domains[i]) : noted;

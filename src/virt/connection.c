@@ -92,10 +92,11 @@ take_libvirt(struct opening *opening, unsigned seconds, cvmdom_error **error)
 
     g_mutex_lock(&opening->lock);
     if (!await_opening(opening, seconds)) {
-        virt_error(error, CVMDOM_ERROR_CONNECTION,
-                   _("cannot connect to '%1$s': there was no answer within %2$u seconds; see "
-                     "whether libvirt's daemon there hangs, and whether ssh waits for an answer"),
-                   title, seconds);
+        virt_error(
+            error, CVMDOM_ERROR_CONNECTION,
+            _("cannot connect to '%1$s': no answer in %2$u s; see whether libvirt's daemon there "
+              "hangs, and whether ssh waits for an answer to a question"),
+            title, seconds);
     } else if (!opening->libvirt) {
         virt_error(error, CVMDOM_ERROR_CONNECTION,
                    _("cannot connect to '%1$s'; libvirt says: %2$s"), title,

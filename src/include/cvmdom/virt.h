@@ -27,7 +27,8 @@ typedef struct cvmdom_connection cvmdom_connection;
 
 /** One of zeros will do. */
 struct cvmdom_connection_options {
-    int read_only;    /**< nonzero: nothing can be changed through it */
+    int read_only;    /**< nonzero: nothing can be changed through it; libvirt keeps domain
+                           capabilities to itself then, so that it cannot be captured */
     unsigned timeout; /**< seconds that libvirt may be silent, when connecting and afterwards; 0:
                            for ever. A daemon that works on something is not silent. */
 };
