@@ -3,4 +3,5 @@ dist_schemas_DATA = \
     schemas/config.schema.json \
     schemas/findings.schema.json \
     schemas/host.rng \
-    schemas/profile.schema.json
+    schemas/profile.schema.json \
+    schemas/readiness.schema.json

@@ -13,8 +13,8 @@ run(const void *options, const char *const *operands)
     if (!cli_word_check(CLI_SCHEMA, NULL, name)) {
         return CLI_USAGE;
     }
-    if (g_str_equal(name, "findings")) {
-        fputs(cvmdom_findings_schema(), stdout);
+    if (g_str_equal(name, "findings") || g_str_equal(name, "readiness")) {
+        fputs(name[0] == 'f' ? cvmdom_findings_schema() : cvmdom_readiness_schema(), stdout);
         return CLI_CLEAN;
     }
     text = g_str_equal(name, "config") ? cvmdom_config_schema() : cvmdom_profile_schema();
@@ -24,11 +24,11 @@ run(const void *options, const char *const *operands)
 
 const struct cli_command cli_schema = {
     .name = "schema",
-    .operands = "[profile|config|findings]",
+    .operands = "[profile|config|findings|readiness]",
     .values = CLI_SCHEMA,
     .most = 1,
     .summary =
         N_("Print the JSON Schema of a profile, of .cvmdom.yaml, or of what 'lint --format json' "
-           "writes."),
+           "or 'host check --format json' writes."),
     .run = run,
 };

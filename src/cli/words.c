@@ -12,7 +12,7 @@ fixed_word(enum cli_values values, size_t i)
     static const char *const guests[] = { "sev", "sev-es", "sev-snp", NULL };
     static const char *const colours[] = { "auto", "always", "never", NULL };
     static const char *const shells[] = { "bash", "zsh", "fish", NULL };
-    static const char *const schemas[] = { "profile", "config", "findings", NULL };
+    static const char *const schemas[] = { "profile", "config", "findings", "readiness", NULL };
     static const char *const descriptions[] = { "text", "json", NULL };
 
     switch (values) {

@@ -27,6 +27,12 @@ cvm_host_free(struct cvm_host *host)
     }
 }
 
+const char *
+cvm_host_title(const struct cvm_host *host)
+{
+    return host->name ? host->name : host->file ? host->file : "?";
+}
+
 const struct cvm_ovmf *
 cvm_host_image(const struct cvm_host *host, const char *path)
 {

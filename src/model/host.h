@@ -253,6 +253,9 @@ void
 cvm_host_free(struct cvm_host *host);
 CVM_DEFINE_AUTO(host)
 
+/* As a message names it. */
+const char *
+cvm_host_title(const struct cvm_host *host);
 /* NULL when the host does not tell; borrowed. */
 const struct cvm_ovmf *
 cvm_host_image(const struct cvm_host *host, const char *path);

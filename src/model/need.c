@@ -20,6 +20,9 @@
  * each. */
 #define TABLE_DIVISOR 128
 
+/* QEMU loads -bios images in such units (x86_bios_rom_init). */
+enum { ROM_UNIT = 64 * 1024 };
+
 /* Saturates, so that the caller looks for an overflow once. */
 static void
 add(uint64_t *sum, uint64_t part)
@@ -107,6 +110,54 @@ cvm_firmware_lacks(const struct cvm_ovmf *image, enum cvm_guest guest, gboolean 
         return _("an area for kernel hashes");
     }
     return NULL;
+}
+
+gboolean
+cvm_image_fits(const struct cvm_ovmf *image, enum cvm_guest guest, gboolean kernel_hashes)
+{
+    return !cvm_firmware_lacks(image, guest, kernel_hashes) &&
+           (guest != CVM_GUEST_SEV_ES || image->has_metadata);
+}
+
+gboolean
+cvm_image_is_complete(const struct cvm_ovmf *image)
+{
+    return image->has_vars && image->size % ROM_UNIT == 0 && image->has_metadata;
+}
+
+/* KVM has no read-only memory, hence no flash, for a SEV-SNP guest. */
+static gboolean
+can_be_loaded(const struct cvm_firmware *firmware, enum cvm_guest guest)
+{
+    switch (firmware->device) {
+    case CVM_FIRMWARE_FLASH_SPLIT:
+        return guest != CVM_GUEST_SEV_SNP && firmware->nvram_template;
+    case CVM_FIRMWARE_FLASH_STATELESS:
+    case CVM_FIRMWARE_MEMORY:
+        return TRUE;
+    default:
+        return FALSE;
+    }
+}
+
+gboolean
+cvm_firmware_fits(const struct cvm_host *host, const struct cvm_firmware *firmware,
+                  enum cvm_guest guest, gboolean smm, gboolean kernel_hashes)
+{
+    const char *wanted = cvm_guest_info(guest)->firmware_feature;
+    const struct cvm_ovmf *image =
+        firmware->executable ? cvm_host_image(host, firmware->executable) : NULL;
+    gboolean told = !wanted || cvm_firmware_has(firmware, wanted);
+
+    if (!firmware->executable || !cvm_strings_contain(&firmware->interfaces, "uefi") ||
+        cvm_firmware_has(firmware, "requires-smm") != smm || !can_be_loaded(firmware, guest)) {
+        return FALSE;
+    }
+    if (image) {
+        return cvm_image_fits(image, guest, kernel_hashes) &&
+               (told || (guest == CVM_GUEST_SEV_ES && cvm_firmware_has(firmware, "amd-sev")));
+    }
+    return told && !kernel_hashes;
 }
 
 gboolean

@@ -26,6 +26,22 @@ cvm_memory_need(const struct cvm_domain *domain, struct cvm_memory_need *need);
 const char *
 cvm_firmware_lacks(const struct cvm_ovmf *image, enum cvm_guest guest, gboolean kernel_hashes);
 
+/* The image fits this guest, as far as it says itself. A 64-bit build that knows SEV has SEV
+ * metadata; Debian 12's 4 MiB images have a reset block without, are 32-bit at start, and hang as
+ * SEV-ES guests. */
+gboolean
+cvm_image_fits(const struct cvm_ovmf *image, enum cvm_guest guest, gboolean kernel_hashes);
+/* Code and variable store in one file that QEMU can load as a whole, built for encryption: it needs
+ * no descriptor. */
+gboolean
+cvm_image_is_complete(const struct cvm_ovmf *image);
+/* The descriptor's firmware fits this guest. A descriptor's word is enough for an image that the
+ * host's record does not have; but what the record has counts more. A descriptor for plain SEV
+ * needs the image's proof for SEV-ES. */
+gboolean
+cvm_firmware_fits(const struct cvm_host *host, const struct cvm_firmware *firmware,
+                  enum cvm_guest guest, gboolean smm, gboolean kernel_hashes);
+
 /* The guest's kernel is to be measured, so its image must have room for the hashes. Without a
  * kernel the setting asks nothing of the image. */
 gboolean

@@ -6,6 +6,7 @@ src_libcvm_core_la_SOURCES += \
     src/report/page.c \
     src/report/text.c \
     src/report/json.c \
+    src/report/readiness.c src/report/readiness.h \
     src/report/sarif.c \
     src/report/junit.c \
     src/report/github.c
@@ -16,5 +17,11 @@ src/report/findings_schema.c: build-aux/embed-file $(srcdir)/schemas/findings.sc
 	$(AM_V_GEN)$(MKDIR_P) src/report && \
 	$(SHELL) $(srcdir)/build-aux/embed-file report/report.h cvm_findings_schema \
 	    $(srcdir)/schemas/findings.schema.json >$@.tmp && mv $@.tmp $@
+nodist_src_libcvm_core_la_SOURCES += src/report/readiness_schema.c
+src/report/readiness_schema.c: build-aux/embed-file $(srcdir)/schemas/readiness.schema.json
+	$(AM_V_GEN)$(MKDIR_P) src/report && \
+	$(SHELL) $(srcdir)/build-aux/embed-file report/readiness.h cvm_readiness_schema \
+	    $(srcdir)/schemas/readiness.schema.json >$@.tmp && mv $@.tmp $@
+CLEANFILES += src/report/readiness_schema.c src/report/readiness_schema.c.tmp
 CLEANFILES += src/report/findings_schema.c src/report/findings_schema.c.tmp
 EXTRA_DIST += build-aux/embed-file

@@ -5,8 +5,6 @@
 #include "resolve/choose.h"
 #include "util/i18n.h"
 
-enum { ROM_UNIT = 64 * 1024 }; /* QEMU loads -bios images in such units (x86_bios_rom_init) */
-
 /* One way to load one image. */
 struct candidate {
     const char *loader;
@@ -33,42 +31,17 @@ agrees_with_given(const struct cvm_domain *domain, const struct candidate *candi
     return !(wants_store && candidate->stateless);
 }
 
-/* What the image itself proves, where the host's record has it. A 64-bit build that knows SEV has
- * SEV metadata; Debian 12's 4 MiB images have a reset block without, are 32-bit at start, and hang
- * as SEV-ES guests. */
-static gboolean
-image_fits(const struct cvm_choice *choice, const struct cvm_ovmf *image)
-{
-    if (cvm_firmware_lacks(image, choice->guest, cvm_domain_hashes_kernel(choice->domain))) {
-        return FALSE;
-    }
-    return choice->guest != CVM_GUEST_SEV_ES || image->has_metadata;
-}
-
-/* A descriptor's word is enough for an image that the record does not have; but what the record
- * has counts more. A descriptor for plain SEV needs the image's proof for SEV-ES. */
 static gboolean
 descriptor_fits(const struct cvm_choice *choice, const struct cvm_firmware *firmware)
 {
-    const char *wanted = cvm_guest_info(choice->guest)->firmware_feature;
-    const struct cvm_ovmf *image =
-        firmware->executable ? cvm_host_image(choice->host, firmware->executable) : NULL;
-    gboolean told = !wanted || cvm_firmware_has(firmware, wanted);
+    const struct cvm_domain *domain = choice->domain;
 
-    if (!firmware->executable || !cvm_strings_contain(&firmware->interfaces, "uefi") ||
-        cvm_firmware_has(firmware, "requires-smm") != cvm_domain_wants_smm(choice->domain) ||
-        !cvm_firmware_targets(firmware, choice->domain->os.arch.value,
-                              choice->domain->os.machine.value)) {
-        return FALSE;
-    }
-    if (image) {
-        return image_fits(choice, image) && (told || (choice->guest == CVM_GUEST_SEV_ES &&
-                                                      cvm_firmware_has(firmware, "amd-sev")));
-    }
-    return told && !cvm_domain_hashes_kernel(choice->domain);
+    return cvm_firmware_fits(choice->host, firmware, choice->guest, cvm_domain_wants_smm(domain),
+                             cvm_domain_hashes_kernel(domain)) &&
+           cvm_firmware_targets(firmware, domain->os.arch.value, domain->os.machine.value);
 }
 
-static gboolean
+static void
 describe(const struct cvm_choice *choice, const struct cvm_firmware *firmware,
          struct candidate *candidate)
 {
@@ -78,17 +51,11 @@ describe(const struct cvm_choice *choice, const struct cvm_firmware *firmware,
     candidate->type = rom || firmware->device == CVM_FIRMWARE_MEMORY ? "rom" : "pflash";
     candidate->format = rom ? NULL : firmware->executable_format;
     candidate->reason = _("the first of the host's firmware descriptors that fits this guest");
-    switch (firmware->device) {
-    case CVM_FIRMWARE_FLASH_SPLIT:
+    if (firmware->device == CVM_FIRMWARE_FLASH_SPLIT) {
         candidate->nvram_template = firmware->nvram_template;
         candidate->nvram_format = firmware->nvram_format;
-        return !rom && firmware->nvram_template;
-    case CVM_FIRMWARE_FLASH_STATELESS:
-    case CVM_FIRMWARE_MEMORY:
+    } else {
         candidate->stateless = TRUE;
-        return TRUE;
-    default:
-        return FALSE;
     }
 }
 
@@ -99,8 +66,11 @@ find_descriptor(const struct cvm_choice *choice, struct candidate *candidate)
         const struct cvm_firmware *firmware = &choice->host->firmware[i];
         struct candidate found = { 0 };
 
-        if (descriptor_fits(choice, firmware) && describe(choice, firmware, &found) &&
-            agrees_with_given(choice->domain, &found)) {
+        if (!descriptor_fits(choice, firmware)) {
+            continue;
+        }
+        describe(choice, firmware, &found);
+        if (agrees_with_given(choice->domain, &found)) {
             *candidate = found;
             return TRUE;
         }
@@ -122,8 +92,9 @@ find_image(const struct cvm_choice *choice, struct candidate *candidate)
             .reason = _("an image that is complete and whose own tables prove that it fits"),
         };
 
-        if (image->has_vars && image->size % ROM_UNIT == 0 && image->has_metadata &&
-            image_fits(choice, image) && !cvm_domain_wants_smm(choice->domain)) {
+        if (cvm_image_is_complete(image) &&
+            cvm_image_fits(image, choice->guest, cvm_domain_hashes_kernel(choice->domain)) &&
+            !cvm_domain_wants_smm(choice->domain)) {
             if (!agrees_with_given(choice->domain, &found)) {
                 found.type = "rom";
             }

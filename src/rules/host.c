@@ -3,18 +3,6 @@
 #include "rules/host.h"
 
 #include "util/i18n.h"
-#include "util/number.h"
-
-/* Families of the CPUID: 23 is EPYC 7001 (models below 48) and 7002, 25 the first with SEV-SNP. */
-#define FAMILY_ZEN 23
-#define MODEL_ROME 48
-#define FAMILY_SNP 25
-
-const char *
-cvm_host_title(const struct cvm_host *host)
-{
-    return host->name ? host->name : host->file ? host->file : "?";
-}
 
 const struct cvm_from *
 cvm_launch_place(const struct cvm_domain *domain)
@@ -22,187 +10,32 @@ cvm_launch_place(const struct cvm_domain *domain)
     return domain->launch.type.from.node ? &domain->launch.type.from : &domain->launch.from;
 }
 
-gboolean
-cvm_host_asids(const struct cvm_host *host, enum cvm_guest guest, unsigned *asids)
-{
-    gboolean plain = guest == CVM_GUEST_SEV;
-
-    if (host->capacity.known) {
-        *asids = plain ? host->capacity.sev : host->capacity.sev_es;
-        return TRUE;
-    }
-    if (!host->has_domcaps || !host->domcaps.has_max_guests) {
-        return FALSE;
-    }
-    /* libvirt writes 0 and 0 where CPUID 0x8000001f does not tell both limits
-     * (src/qemu/qemu_capabilities.c); that says nothing of how many plain ones there are. */
-    if (plain && host->domcaps.max_guests == 0 && host->domcaps.max_es_guests == 0) {
-        return FALSE;
-    }
-    *asids = plain ? host->domcaps.max_guests : host->domcaps.max_es_guests;
-    return TRUE;
-}
-
-static struct cvm_lack
-find_sev_lack(const struct cvm_host *host)
-{
-    const struct cvm_domcaps *domcaps = &host->domcaps;
-    const char *vendor = domcaps->host_vendor;
-
-    if ((vendor && !g_str_equal(vendor, "AMD") && !g_str_equal(vendor, "Hygon")) ||
-        (host->cpu_family > 0 && host->cpu_family < FAMILY_ZEN)) {
-        return (struct cvm_lack){ _("its CPU is no AMD EPYC"),
-                                  _("Choose a host with AMD EPYC CPUs."), TRUE };
-    }
-    if (host->has_domcaps && domcaps->sev != CVM_YES && domcaps->virt_type &&
-        !g_str_equal(domcaps->virt_type, "kvm")) {
-        return (struct cvm_lack){
-            _("its capabilities were recorded without KVM, where libvirt reports no SEV"),
-            _("Record it again with 'virsh domcapabilities --virttype kvm --machine q35'; when "
-              "that fails, /dev/kvm is missing."),
-            FALSE
-        };
-    }
-    if (host->kvm_amd_sev == CVM_NO) {
-        return (struct cvm_lack){
-            _("kvm_amd's parameter 'sev' is N"),
-            _("Turn on SMEE (secure memory encryption) in the BIOS and load kvm_amd with 'sev=1'."),
-            FALSE
-        };
-    }
-    if (host->has_domcaps && domcaps->sev == CVM_NO) {
-        return host->dev_sev.present == CVM_NO
-                   ? (struct cvm_lack){ _("its domain capabilities say sev supported='no', and "
-                                          "/dev/sev is missing"),
-                                        _("Turn on SEV in the BIOS and load the module ccp "
-                                          "before kvm_amd."),
-                                        FALSE }
-                   : (struct cvm_lack){ _("its domain capabilities say sev supported='no'"),
-                                        _("Turn on SEV in the BIOS, see that kvm_amd's "
-                                          "parameter 'sev' is Y and that /dev/sev exists, then "
-                                          "restart libvirt's daemon."),
-                                        FALSE };
-    }
-    return (struct cvm_lack){ NULL, NULL, FALSE };
-}
-
-/* SEV-ES and SEV-SNP live on the ASIDs below the first plain one, which the BIOS sets. */
-static struct cvm_lack
-find_asid_lack(const struct cvm_host *host, enum cvm_guest guest)
-{
-    unsigned asids;
-
-    if (!cvm_host_asids(host, guest, &asids) || asids > 0) {
-        return (struct cvm_lack){ NULL, NULL, FALSE };
-    }
-    if (guest == CVM_GUEST_SEV) {
-        return (struct cvm_lack){
-            host->capacity.known ? _("misc.capacity has no 'sev': not one ASID is left to SEV")
-                                 : _("its domain capabilities say maxGuests 0"),
-            _("Lower 'SEV-ES ASID Space Limit' in the BIOS: the ASIDs from there on are SEV's."),
-            FALSE
-        };
-    }
-    return (struct cvm_lack){
-        host->capacity.known
-            ? _("misc.capacity has no 'sev_es': not one ASID is left to SEV-ES and SEV-SNP")
-            : _("its domain capabilities say maxESGuests 0"),
-        _("Raise 'SEV-ES ASID Space Limit' (minimum SEV non-ES ASID) in the BIOS above 1."), FALSE
-    };
-}
-
-static struct cvm_lack
-find_snp_lack(const struct cvm_host *host)
-{
-    const struct cvm_domcaps *domcaps = &host->domcaps;
-
-    if (host->kvm_amd_sev_snp == CVM_NO) {
-        return (struct cvm_lack){
-            host->iommu_passthrough == CVM_YES
-                ? _("kvm_amd's parameter 'sev_snp' is N, and its IOMMU passes everything "
-                    "through, which alone rules SEV-SNP out")
-                : _("kvm_amd's parameter 'sev_snp' is N"),
-            host->iommu_passthrough == CVM_YES
-                ? _("Remove 'iommu=pt' and 'amd_iommu=off' from the kernel's command line.")
-                : _("Turn on SEV-SNP and its RMP table in the BIOS, leave 'iommu=pt' out of "
-                    "the kernel's command line and load kvm_amd with 'sev_snp=1'."),
-            FALSE
-        };
-    }
-    if (host->iommu_passthrough == CVM_YES && host->kvm_amd_sev_snp == CVM_UNKNOWN) {
-        return (struct cvm_lack){
-            _("its IOMMU passes everything through, which rules SEV-SNP out"),
-            _("Remove 'iommu=pt' and 'amd_iommu=off' from the kernel's command line."), FALSE
-        };
-    }
-    /* A QEMU or libvirt known to be too old is CVM706's. */
-    if (host->has_domcaps && domcaps->has_sectypes &&
-        !cvm_strings_contain(&domcaps->sectypes, "sev-snp") &&
-        (host->qemu_version == 0 ||
-         host->qemu_version >= cvm_guest_info(CVM_GUEST_SEV_SNP)->min_qemu)) {
-        return (struct cvm_lack){
-            _("its domain capabilities list no launch security type 'sev-snp'"),
-            _("Install a QEMU that has 'sev-snp-guest' (9.1 or newer), and restart libvirt's "
-              "daemon."),
-            FALSE
-        };
-    }
-    if (host->has_domcaps && !domcaps->has_sectypes && domcaps->sev != CVM_UNKNOWN &&
-        host->libvirt_version == 0) {
-        return (struct cvm_lack){
-            _("its domain capabilities list no launch security types: a libvirt before 10.5 "
-              "wrote them"),
-            _("Install libvirt 10.5 or newer."), FALSE
-        };
-    }
-    return (struct cvm_lack){ NULL, NULL, FALSE };
-}
-
-struct cvm_lack
-cvm_host_lack(const struct cvm_host *host, enum cvm_guest guest)
-{
-    struct cvm_lack lack = find_sev_lack(host);
-
-    if (!lack.fact && guest == CVM_GUEST_SEV_SNP && host->cpu_family > 0 &&
-        host->cpu_family < FAMILY_SNP) {
-        lack = (struct cvm_lack){ _("its CPU is older than SEV-SNP"),
-                                  _("Choose a host with EPYC 7003 (Milan) or newer CPUs, or "
-                                    "launch security of an older type."),
-                                  TRUE };
-    }
-    if (!lack.fact && guest == CVM_GUEST_SEV_ES && host->kvm_amd_sev_es == CVM_NO) {
-        lack = (struct cvm_lack){ _("kvm_amd's parameter 'sev_es' is N"),
-                                  _("Raise 'SEV-ES ASID Space Limit' in the BIOS above 1 and "
-                                    "load kvm_amd with 'sev_es=1'."),
-                                  FALSE };
-    }
-    if (!lack.fact && guest == CVM_GUEST_SEV_SNP) {
-        lack = find_snp_lack(host);
-    }
-    return lack.fact ? lack : find_asid_lack(host, guest);
-}
-
 /* 701, 702, 703: what the guest's start (or definition) says when the host is left as it is. */
 static void
 report_lack(struct cvm_check *check, const char *consequence)
 {
-    struct cvm_lack lack = cvm_host_lack(check->host, check->guest);
+    const struct cvm_host_check *lack = cvm_host_lack(check->host, check->guest);
 
-    if (lack.fact) {
+    if (lack) {
+        CVM_AUTO(arena) *texts = cvm_arena_new();
+        struct cvm_verdict verdict = cvm_host_judge(check->host, lack, check->guest, texts);
         struct cvm_finding *finding =
             cvm_report(check, cvm_launch_place(check->domain),
                        _("Host '%1$s' cannot run a guest with %2$s: %3$s. The answer is \"%4$s\"."),
-                       cvm_host_title(check->host), cvm_guest_info(check->guest)->title, lack.fact,
-                       consequence);
+                       cvm_host_title(check->host), cvm_guest_info(check->guest)->title,
+                       verdict.fact, consequence);
 
-        cvm_fix(finding, "%s", lack.fix);
+        cvm_fix(finding, "%s", verdict.fix);
     }
 }
 
+/* What libvirt says of SEV, or would say if it looked. */
 static gboolean
 has_sev(const struct cvm_host *host)
 {
-    return find_sev_lack(host).fact == NULL;
+    const struct cvm_host_check *lack = cvm_host_lack(host, CVM_GUEST_SEV);
+
+    return !lack || g_str_equal(lack->id, "asids-sev");
 }
 
 /* 701 */
@@ -243,15 +76,13 @@ static void
 check_es_on_snp_host(struct cvm_check *check)
 {
     const struct cvm_host *host = check->host;
-    gboolean fixed_firmware =
-        host->sev_api_major > 1 || (host->sev_api_major == 1 && host->sev_api_minor >= 58);
+    enum cvm_known barred = cvm_host_bars_es(host);
     struct cvm_finding *finding;
 
-    if (host->kvm_amd_sev_snp != CVM_YES || (host->has_sev_firmware && !fixed_firmware) ||
-        cvm_host_lack(host, check->guest).fact) {
+    if (barred == CVM_NO || cvm_host_lack(host, check->guest)) {
         return;
     }
-    if (host->has_sev_firmware) {
+    if (barred == CVM_YES) {
         finding = cvm_report(check, cvm_launch_place(check->domain),
                              _("Host '%1$s' runs with SEV-SNP on, and its SEV firmware "
                                "%2$u.%3$u starts no SEV-ES guest then (since 1.58, "
@@ -273,8 +104,7 @@ check_naples(struct cvm_check *check)
 {
     const struct cvm_host *host = check->host;
 
-    if (host->cpu_family == FAMILY_ZEN && host->cpu_model < MODEL_ROME &&
-        !cvm_host_lack(host, check->guest).for_good) {
+    if (cvm_host_is_naples(host) && !cvm_host_is_hopeless(host, check->guest)) {
         struct cvm_finding *finding = cvm_report(
             check, cvm_launch_place(check->domain),
             _("Host '%1$s' has first-generation EPYC CPUs: they run 15 encrypted guests at "
@@ -292,7 +122,7 @@ check_sev_device(struct cvm_check *check)
 {
     const struct cvm_host *host = check->host;
 
-    if (cvm_host_lack(host, check->guest).fact) {
+    if (cvm_host_lack(host, check->guest)) {
         return;
     }
     if (host->dev_sev.present == CVM_NO) {

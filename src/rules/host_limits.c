@@ -11,54 +11,19 @@
 
 /* ---- ASIDs ---- */
 
-struct pool {
-    const char *title; /* of the kinds that share it */
-    unsigned size;     /* of this kind's part */
-    unsigned used;     /* in the whole pool */
-    unsigned total;
-    gboolean split; /* SEV-SNP and SEV-ES have parts of their own, and used counts both */
-};
-
-/* FALSE when the record does not say how many there are and how many are in use. */
-static gboolean
-find_pool(const struct cvm_check *check, struct pool *pool)
-{
-    const struct cvm_host *host = check->host;
-    unsigned hidden = host->has_ciphertext_hiding ? host->ciphertext_hiding_asids : 0;
-
-    if (!host->in_use.known || !cvm_host_asids(host, check->guest, &pool->total) ||
-        pool->total == 0) {
-        return FALSE;
-    }
-    pool->size = pool->total;
-    pool->split = FALSE;
-    if (check->guest == CVM_GUEST_SEV) {
-        pool->title = "SEV";
-        pool->used = host->in_use.sev;
-        return TRUE;
-    }
-    pool->title = "SEV-ES/SEV-SNP";
-    pool->used = host->in_use.sev_es;
-    /* ciphertext_hiding_asids=N: 1 to N are SEV-SNP's, the rest SEV-ES's. */
-    if (hidden > 0) {
-        hidden = MIN(hidden, pool->total);
-        pool->size = check->guest == CVM_GUEST_SEV_SNP ? hidden : pool->total - hidden;
-        pool->title = cvm_guest_info(check->guest)->title;
-        pool->split = TRUE;
-    }
-    return TRUE;
-}
-
 /* 705 */
 void
 cvm_check_asid_exhausted(struct cvm_check *check)
 {
     const struct cvm_from *at = cvm_launch_place(check->domain);
     const char *title = cvm_host_title(check->host);
+    const char *guest = cvm_guest_info(check->guest)->title;
+    const char *shared = check->guest == CVM_GUEST_SEV ? "SEV" : "SEV-ES/SEV-SNP";
     struct cvm_finding *finding = NULL;
-    struct pool pool;
+    struct cvm_pool pool;
 
-    if (!find_pool(check, &pool) || cvm_host_lack(check->host, check->guest).fact) {
+    if (!cvm_host_pool(check->host, check->guest, &pool) || !pool.has_used || pool.total == 0 ||
+        cvm_host_lack(check->host, check->guest)) {
         return;
     }
     if (pool.size == 0) {
@@ -67,25 +32,31 @@ cvm_check_asid_exhausted(struct cvm_check *check)
                        _("Host '%1$s' leaves no ASID to %2$s: 'ciphertext_hiding_asids' gives "
                          "all '%3$u' to the other kind. QEMU ends with \"failed to initialize "
                          "ret=-16\"."),
-                       title, pool.title, pool.total);
+                       title, guest, pool.total);
     } else if (pool.used >= pool.total) {
         finding =
             cvm_report(check, at,
                        _("Host '%1$s' has no %2$s ASID left: '%3$u' of '%4$u' were in use when "
                          "it was recorded. QEMU ends with \"failed to initialize ret=-16\"."),
-                       title, pool.split ? "SEV-ES/SEV-SNP" : pool.title, pool.used, pool.total);
-    } else if (pool.split && pool.used >= pool.size) {
+                       title, shared, pool.used, pool.total);
+    } else if (pool.has_own && pool.own >= pool.size) {
+        finding =
+            cvm_report(check, at,
+                       _("Host '%1$s' has no %2$s ASID left: '%3$u' of '%4$u' were in use when "
+                         "it was recorded. QEMU ends with \"failed to initialize ret=-16\"."),
+                       title, guest, pool.own, pool.size);
+    } else if (cvm_pool_free(&pool) == 0) {
         finding = cvm_report_as(
             check, CVM_WARNING, at,
             _("Host '%1$s' may have no ASID left for %2$s: ciphertext hiding leaves it '%3$u' "
               "of '%4$u', and '%5$u' of both kinds were in use when it was recorded."),
-            title, pool.title, pool.size, pool.total, pool.used);
+            title, guest, pool.size, pool.total, pool.used);
     } else if (pool.total - pool.used == 1) {
         finding = cvm_report_as(
             check, CVM_WARNING, at,
             _("Host '%1$s' has one %2$s ASID left: '%3$u' of '%4$u' were in use when it was "
               "recorded, so that this guest is the last that starts."),
-            title, pool.split ? "SEV-ES/SEV-SNP" : pool.title, pool.used, pool.total);
+            title, shared, pool.used, pool.total);
     }
     if (finding) {
         cvm_fix(finding, _("Stop guests of this kind, choose another host, or move the border "
@@ -117,30 +88,6 @@ add_if_old(GString *list, const char *what, unsigned has, unsigned needs)
     return TRUE;
 }
 
-/* Distributions carry features back to older version numbers: where the host shows the feature
- * itself, the number does not count. */
-static gboolean
-shows_in_libvirt(const struct cvm_host *host, enum cvm_guest guest)
-{
-    return host->has_domcaps &&
-           (guest == CVM_GUEST_SEV_SNP ? cvm_strings_contain(&host->domcaps.sectypes, "sev-snp")
-                                       : host->domcaps.sev == CVM_YES);
-}
-
-static gboolean
-shows_in_qemu(const struct cvm_host *host, enum cvm_guest guest)
-{
-    return guest != CVM_GUEST_SEV_ES && shows_in_libvirt(host, guest);
-}
-
-static gboolean
-shows_in_kernel(const struct cvm_host *host, enum cvm_guest guest)
-{
-    return (guest == CVM_GUEST_SEV_SNP  ? host->kvm_amd_sev_snp
-            : guest == CVM_GUEST_SEV_ES ? host->kvm_amd_sev_es
-                                        : host->kvm_amd_sev) == CVM_YES;
-}
-
 /* 706 */
 void
 cvm_check_version_too_old(struct cvm_check *check)
@@ -151,25 +98,24 @@ cvm_check_version_too_old(struct cvm_check *check)
     g_autoptr(GString) list = g_string_new(NULL);
     const char *answer = NULL;
 
-    if (cvm_host_lack(host, check->guest).for_good) {
+    if (cvm_host_is_hopeless(host, check->guest)) {
         return;
     }
     /* From the last to speak to the first, so that the answer is the one that is heard. */
-    if (check->guest == CVM_GUEST_SEV_SNP && host->has_sev_firmware &&
-        (host->sev_api_major < 1 || (host->sev_api_major == 1 && host->sev_api_minor < 51))) {
+    if (check->guest == CVM_GUEST_SEV_SNP && cvm_host_firmware_too_old(host) == CVM_YES) {
         append_old(list, _("the SEV firmware"), firmware, "1.51");
         answer = "SEV-SNP support requires firmware version >= 1:51";
     }
-    if (!shows_in_kernel(host, check->guest) &&
+    if (!cvm_host_kernel_shows(host, check->guest) &&
         add_if_old(list, _("the kernel"), host->kernel_version, info->min_kernel)) {
         answer = check->guest == CVM_GUEST_SEV_SNP ? "vm-type SEV-SNP not supported by KVM"
                                                    : "failed to initialize ret=-25";
     }
-    if (!shows_in_qemu(host, check->guest) &&
+    if (!cvm_host_qemu_shows(host, check->guest) &&
         add_if_old(list, "QEMU", host->qemu_version, info->min_qemu)) {
         answer = "launch security is not supported with this QEMU binary";
     }
-    if (!shows_in_libvirt(host, check->guest) &&
+    if (!cvm_host_libvirt_shows(host, check->guest) &&
         add_if_old(list, "libvirt", host->libvirt_version, info->min_libvirt)) {
         answer = "Invalid value for attribute 'type' in element 'launchSecurity'";
     }
@@ -255,35 +201,15 @@ cvm_check_vcpu_limit(struct cvm_check *check)
     }
 }
 
-static char *
-format_time(uint64_t seconds)
-{
-    g_autoptr(GDateTime) time = g_date_time_new_from_unix_utc((gint64)MIN(seconds, G_MAXINT64));
-
-    return time ? g_date_time_format(time, "%Y-%m-%d %H:%M:%S UTC")
-                : g_strdup_printf("%" G_GUINT64_FORMAT, seconds);
-}
-
-/* After an ordinary reboot the parameters are younger than the cache, which is still right: the
- * kernel's own numbers tell. */
-static gboolean
-agrees_with_kernel(const struct cvm_host *host)
-{
-    return host->capacity.known && host->domcaps.has_max_guests &&
-           host->capacity.sev == host->domcaps.max_guests &&
-           host->capacity.sev_es == host->domcaps.max_es_guests;
-}
-
 /* 711 */
 void
 cvm_check_caps_stale(struct cvm_check *check)
 {
     const struct cvm_host *host = check->host;
 
-    if (host->caps_cached > 0 && host->parameters_changed > host->caps_cached &&
-        !agrees_with_kernel(host) && !cvm_host_lack(host, check->guest).fact) {
-        g_autofree char *cached = format_time(host->caps_cached);
-        g_autofree char *changed = format_time(host->parameters_changed);
+    if (cvm_host_caps_are_stale(host) && !cvm_host_lack(host, check->guest)) {
+        g_autofree char *cached = cvm_format_time(host->caps_cached);
+        g_autofree char *changed = cvm_format_time(host->parameters_changed);
         struct cvm_finding *finding = cvm_report(
             check, cvm_launch_place(check->domain),
             _("libvirt cached the capabilities of host '%1$s' at %2$s, and kvm_amd's "

@@ -110,7 +110,7 @@ START_TEST(test_other_vendor)
     host->capacity.known = FALSE;
     host->domcaps.max_guests = host->domcaps.max_es_guests = 0;
     CHECK_ONLY("CVM701", domain, host, "E");
-    CHECK_SAYS("Host 'milan' cannot run a guest with SEV: its CPU is no AMD EPYC.");
+    CHECK_SAYS("Host 'milan' cannot run a guest with SEV: its CPU is no AMD EPYC, but 'Intel");
     CHECK_SAYS("is not supported with this QEMU binary");
     domain->launch.guest = CVM_GUEST_SEV_ES;
     CHECK_ONLY("CVM702", domain, host, "E");
@@ -150,6 +150,7 @@ START_TEST(test_no_sev)
     CHECK_ONLY("CVM701", domain, host, "E");
     CHECK_SAYS("parameter 'sev' is N");
     CHECK_FIX("'sev=1'");
+    host->kvm_amd_sev = CVM_UNKNOWN;
     host->domcaps.virt_type = "qemu";
     CHECK_ONLY("CVM701", domain, host, "E");
     CHECK_SAYS("without KVM");

@@ -36,7 +36,7 @@ struct cvmdom_check {
     int state;         /**< enum cvmdom_check_state */
     unsigned types;    /**< of enum cvmdom_type_bit: the types it speaks of */
     const char *title; /**< what was looked at */
-    const char *fact;  /**< what the host says */
+    const char *fact;  /**< what the host says: a clause, without a full stop */
     const char *fix;   /**< how to mend it; NULL when there is nothing to mend */
     const char *myth;  /**< what guides wrongly advise here, and why not; NULL */
 };
@@ -45,9 +45,11 @@ struct cvmdom_check {
 struct cvmdom_prospect {
     const char *type;  /**< "sev", "sev-es" or "sev-snp" */
     int state;         /**< CVMDOM_CHECK_PASSED: it can run now; _FAILED: it cannot; _UNKNOWN */
-    int has_capacity;  /**< nonzero when the next two are known */
-    unsigned capacity; /**< ASIDs of its pool; sev-es and sev-snp share one */
-    unsigned free;     /**< of these */
+    int has_capacity;  /**< nonzero when the next is known */
+    unsigned capacity; /**< guests that it has ASIDs for; sev-es and sev-snp share theirs unless
+                            ciphertext hiding divides them */
+    int has_free;      /**< nonzero when the next is known */
+    unsigned free;     /**< how many more guests may run, at least */
 };
 
 /**
@@ -72,9 +74,10 @@ cvmdom_readiness_type(const cvmdom_readiness *readiness, const char *type,
                       struct cvmdom_prospect *prospect, cvmdom_error **error);
 
 /**
- * Readiness as a text for people or programs.
+ * Readiness as a text for people or programs: what each type may expect, then the checks. Text has
+ * in full what failed, was warned of or noted; checks that passed or are unknown by their ids.
  *
- * @param format "text" or "json"
+ * @param format "text", or "json" (cvmdom_readiness_schema() describes it)
  * @param type   only what concerns this type; NULL for all
  * @param colour nonzero for ANSI colours in text
  * @param text   the caller's to free()
@@ -83,6 +86,10 @@ cvmdom_readiness_type(const cvmdom_readiness *readiness, const char *type,
 int
 cvmdom_readiness_report(const cvmdom_readiness *readiness, const char *format, const char *type,
                         int colour, char **text, cvmdom_error **error);
+
+/** @return the JSON Schema of format "json"; static */
+const char *
+cvmdom_readiness_schema(void);
 
 /**
  * What is known of a host, as a text for people or programs.
