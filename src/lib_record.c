@@ -50,8 +50,8 @@ cvmdom_record_add_capabilities(cvmdom_record *record, const char *xml, size_t si
 void
 cvmdom_record_set_versions(cvmdom_record *record, unsigned long libvirt, unsigned long qemu)
 {
-    record_of(record)->libvirt_version = libvirt;
-    record_of(record)->qemu_version = qemu;
+    record_of(record)->host->libvirt_version = (unsigned)libvirt;
+    record_of(record)->host->qemu_version = (unsigned)qemu;
 }
 
 void
@@ -59,7 +59,7 @@ cvmdom_record_set_free_pages(cvmdom_record *record, unsigned node, uint64_t size
 {
     const struct cvm_free_pages pages = { .node = node, .size = size, .count = count };
 
-    g_array_append_val(record_of(record)->free_pages, pages);
+    cvm_record_set_free_pages(record_of(record), &pages);
 }
 
 void

@@ -22,6 +22,7 @@ unit_tests = \
     tests/unit/test_profile_docs \
     tests/unit/test_profile_merge \
     tests/unit/test_readiness \
+    tests/unit/test_record \
     tests/unit/test_render \
     tests/unit/test_report \
     tests/unit/test_report_formats \

@@ -191,7 +191,7 @@ cvm_files_take_topology(struct cvm_files *files)
     struct cvm_xml xml;
     gboolean complete;
 
-    if (files->record->caps.xml) {
+    if (files->record->caps) {
         return;
     }
     cvm_xml_init(&xml, out);

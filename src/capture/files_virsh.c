@@ -9,11 +9,11 @@
 #define VIRSH "/sos_commands/virsh/virsh_-r_"
 
 static void
-take_capabilities(struct cvm_files *files, const char *path, const struct cvm_capture_text *kept)
+take_capabilities(struct cvm_files *files, const char *path, gboolean told)
 {
     size_t size = 0;
     g_autofree char *text =
-        kept->xml ? NULL : cvm_tree_read(files->tree, path, CVM_LIMIT_XML, CVM_TREE_WHOLE, &size);
+        told ? NULL : cvm_tree_read(files->tree, path, CVM_LIMIT_XML, CVM_TREE_WHOLE, &size);
 
     if (text && cvm_xml_is_likely(text, size)) {
         (void)cvm_record_add_capabilities(files->record, text, size, NULL);
@@ -22,15 +22,14 @@ take_capabilities(struct cvm_files *files, const char *path, const struct cvm_ca
 
 /* "Using library: libvirt 9.0.0", "Running hypervisor: QEMU 7.2.22" */
 static void
-take_version(const char *text, const char *start, unsigned long *kept, unsigned *version)
+take_version(const char *text, const char *start, unsigned *version)
 {
     const char *line = strstr(text, start);
     const char *value = line ? line + strlen(start) : "";
     g_autofree char *word = g_strndup(value, strcspn(value, " \n"));
     unsigned number;
 
-    if (*kept == 0 && cvm_version_parse(word, &number)) {
-        *kept = number;
+    if (*version == 0 && cvm_version_parse(word, &number)) {
         *version = number;
     }
 }
@@ -41,17 +40,15 @@ take_versions(struct cvm_files *files)
     g_autofree char *text = cvm_files_text(files, VIRSH "version");
 
     if (text) {
-        take_version(text, "Using library: libvirt ", &files->record->libvirt_version,
-                     &files->host->libvirt_version);
-        take_version(text, "Running hypervisor: QEMU ", &files->record->qemu_version,
-                     &files->host->qemu_version);
+        take_version(text, "Using library: libvirt ", &files->host->libvirt_version);
+        take_version(text, "Running hypervisor: QEMU ", &files->host->qemu_version);
     }
 }
 
 void
 cvm_files_take_virsh(struct cvm_files *files)
 {
-    take_capabilities(files, VIRSH "domcapabilities", &files->record->domcaps);
-    take_capabilities(files, VIRSH "capabilities", &files->record->caps);
+    take_capabilities(files, VIRSH "domcapabilities", files->record->domcaps != NULL);
+    take_capabilities(files, VIRSH "capabilities", files->record->caps != NULL);
     take_versions(files);
 }
