@@ -59,7 +59,7 @@ tests_unit_ldadd = src/libcvm-core.la $(CHECK_LIBS)
 LDADD = $(tests_unit_ldadd)
 EXTRA_DIST += tests/unit/check_rule.h tests/unit/unit.h tests/unit/domain_fixture.h tests/unit/host_fixture.h tests/unit/xml_fixture.h
 EXTRA_DIST += tests/unit/profile_fixture.h
-EXTRA_DIST += tests/domains tests/logs tests/rule-pages
+EXTRA_DIST += tests/compare tests/domains tests/logs tests/rule-pages
 
 # What tests may need to know; scripts get it from the environment.
 AM_TESTS_ENVIRONMENT = \

@@ -17,6 +17,7 @@ enum cli_status {
 
 extern const struct cli_command cli_completion;
 extern const struct cli_command cli_define;
+extern const struct cli_command cli_drift;
 extern const struct cli_command cli_explain;
 extern const struct cli_command cli_harden;
 extern const struct cli_command cli_help;

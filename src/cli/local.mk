@@ -4,6 +4,7 @@ src_cvmdom_SOURCES = \
     src/cli/cmd.h \
     src/cli/cmd_completion.c \
     src/cli/cmd_define.c \
+    src/cli/cmd_drift.c \
     src/cli/cmd_explain.c \
     src/cli/cmd_harden.c \
     src/cli/cmd_help.c \

@@ -17,6 +17,7 @@ static const struct cli_command *const commands[] = {
     &cli_lint,
     &cli_harden,
     &cli_define,
+    &cli_drift,
     &cli_policy,
     &cli_explain,
     &cli_host,

@@ -9,6 +9,8 @@ static const char of_profiles[] =
     N_("It is about how a profile is written: that is changed in the profile.");
 static const char of_the_host[] =
     N_("That is a matter of the host, which no change to the domain mends.");
+static const char of_libvirts_domain[] =
+    N_("'cvmdom define --replace' gives libvirt the domain that its profile asks for.");
 static const char needs_a_value[] = N_("What was meant there is not known: write the value.");
 static const char needs_a_blob[] = N_(
     "Certificates, sessions and ID blocks are made by the guest's owner, who has to make it anew.");
@@ -131,6 +133,10 @@ const struct cvm_repair_row cvm_repairs[] = {
     { "CVM709", cvm_repair_lock_memory, NULL, FALSE },
     { "CVM710", NULL, N_("How many vCPUs the guest is to have is for you to decide."), FALSE },
     { "CVM711", NULL, of_the_host, FALSE },
+
+    { "CVM901", NULL, of_libvirts_domain, FALSE },
+    { "CVM902", NULL, of_libvirts_domain, FALSE },
+    { "CVM903", NULL, of_libvirts_domain, FALSE },
     { 0 },
 };
 

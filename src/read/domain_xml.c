@@ -81,8 +81,8 @@ parse_unit(const char *unit, uint64_t *factor)
     return TRUE;
 }
 
-static gboolean
-parse_size(const struct cvm_node *node, uint64_t *bytes)
+gboolean
+cvm_domain_xml_size(const struct cvm_node *node, uint64_t *bytes)
 {
     const struct cvm_node *element = node->kind == CVM_NODE_ATTRIBUTE ? node->parent : node;
     const char *unit = cvm_node_attribute_text(element, "unit");
@@ -199,7 +199,7 @@ read_size(struct cvm_domain *domain, struct cvm_uint *to, const struct cvm_node 
     const char *unit = cvm_node_attribute_text(element, "unit");
     g_autofree char *path = NULL;
 
-    if (parse_size(node, &to->value)) {
+    if (cvm_domain_xml_size(node, &to->value)) {
         set_given(&to->from);
         return;
     }

@@ -86,6 +86,11 @@ cvm_domain_xml_fill(struct cvm_domain *domain, const struct cvm_xml_table *table
 void
 cvm_domain_xml_take(struct cvm_domain *domain, const struct cvm_node *element);
 
+/* Bytes of an element, or attribute, that holds a size: decimal, in the element's unit, KiB without
+ * one. */
+gboolean
+cvm_domain_xml_size(const struct cvm_node *node, uint64_t *bytes);
+
 extern const struct cvm_xml_table cvm_xml_domain_table;  /* domain_xml_core.c: struct cvm_domain */
 extern const struct cvm_xml_table cvm_xml_devices_table; /* domain_xml_devices.c: cvm_devices */
 

@@ -167,6 +167,7 @@ cvm_control_new(const struct cvm_config *words, const struct cvm_config *file, c
         decide(control, i, &by_words, &by_file);
     }
     control->file = file ? g_strdup(file->name) : NULL;
+    control->has_fail_on = (words && words->has_fail_on) || (file && file->has_fail_on);
     control->fail_on = words && words->has_fail_on ? words->fail_on
                        : file && file->has_fail_on ? file->fail_on
                                                    : CVM_SEVERE;
@@ -249,13 +250,44 @@ cvm_check_run(const struct cvm_domain *domain, const struct cvm_host *host,
     }
     run_rules(domain, host, control, FALSE, found);
     if (!control || !control->no_suppressions) {
-        cvm_suppressions_apply(domain, host, control, found);
+        cvm_suppressions_apply(domain, host, control, FALSE, found);
         run_rules(domain, host, control, TRUE, found);
     }
     if (control) {
         set_severities(control, found);
     }
     mark_failures(control ? control->fail_on : CVM_SEVERE, found);
+    cvm_findings_sort(found);
+    cvm_findings_take(findings, found);
+}
+
+gboolean
+cvm_control_runs(const struct cvm_control *control, const char *id)
+{
+    const struct cvm_rule *rule;
+
+    for (unsigned i = 0; control && (rule = cvm_rule_at(i)); i++) {
+        if (g_str_equal(rule->id, id)) {
+            return control->rule[i].run;
+        }
+    }
+    return TRUE;
+}
+
+void
+cvm_control_finish(const struct cvm_domain *domain, const struct cvm_control *control,
+                   struct cvm_findings *found, struct cvm_findings *findings)
+{
+    if (domain->from.node) {
+        cvm_findings_add_input(found, domain->from.node->source->name);
+    }
+    if (!control || !control->no_suppressions) {
+        cvm_suppressions_apply(domain, NULL, control, TRUE, found);
+    }
+    if (control) {
+        set_severities(control, found);
+    }
+    mark_failures(control && control->has_fail_on ? control->fail_on : CVM_WARNING, found);
     cvm_findings_sort(found);
     cvm_findings_take(findings, found);
 }

@@ -18,6 +18,7 @@ struct cvm_control {
     char *file;                    /* configuration file in use, NULL when there is none */
     unsigned ignored;              /* rules that it keeps from running */
     gboolean no_suppressions;      /* comments are not looked at */
+    gboolean has_fail_on;          /* somebody says from where on a run fails */
     enum cvm_severity fail_on;     /* findings from here on make a run fail */
     unsigned count;                /* of rules */
     struct cvm_control_rule *rule; /* in the order of cvm_rule_at() */
@@ -43,10 +44,21 @@ void
 cvm_check_run(const struct cvm_domain *domain, const struct cvm_host *host,
               const struct cvm_control *control, struct cvm_findings *findings);
 
+/* Whether a rule runs; control may be NULL. */
+gboolean
+cvm_control_runs(const struct cvm_control *control, const char *id);
+/* Does the same for what a comparison of the domain found, in found, which is taken over: it fails
+ * from warnings on where nobody says otherwise. What the comments suppress for nothing is left for
+ * cvm_check_run() to judge. */
+void
+cvm_control_finish(const struct cvm_domain *domain, const struct cvm_control *control,
+                   struct cvm_findings *found, struct cvm_findings *findings);
+
 /* suppression.c: marks the findings that the domain's comments ask to be looked past, and notes in
  * the comments what became of them. */
 void
 cvm_suppressions_apply(const struct cvm_domain *domain, const struct cvm_host *host,
-                       const struct cvm_control *control, struct cvm_findings *found);
+                       const struct cvm_control *control, gboolean comparison,
+                       struct cvm_findings *found);
 
 #endif

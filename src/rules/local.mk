@@ -7,6 +7,7 @@ src_libcvm_core_la_SOURCES += \
     src/rules/cpu.c \
     src/rules/devices.c src/rules/devices.h \
     src/rules/domain_names.c \
+    src/rules/drift.c \
     src/rules/effect.c \
     src/rules/firmware.c \
     src/rules/host.c src/rules/host.h \

@@ -19,6 +19,7 @@ const struct cvm_topic cvm_topics[] = {
     { 6, cvm_rules_virtio },      /* 601 to 606 */
     { 6, cvm_rules_devices },     /* 607 to 617 */
     { 7, cvm_rules_host },        /* 701 to 711 */
+    { 9, cvm_rules_drift },       /* 901 to 903 */
     { 0, NULL },
 };
 
@@ -108,7 +109,7 @@ cvm_rule_run(const struct cvm_rule *rule, const struct cvm_domain *domain,
         .findings = findings,
     };
 
-    if (rule->guests && !(rule->guests & check.guest)) {
+    if (!rule->check || (rule->guests && !(rule->guests & check.guest))) {
         return;
     }
     if (rule->needs_host && !host) {

@@ -44,13 +44,14 @@ concerns(const struct cvm_suppression *one, const struct cvm_domain *domain,
 
 /* The ids of the rules that run: ids are compared by address, since each is stored once. */
 static GHashTable *
-collect_run(const struct cvm_control *control, const struct cvm_host *host)
+collect_run(const struct cvm_control *control, const struct cvm_host *host, gboolean comparison)
 {
     GHashTable *ids = g_hash_table_new(NULL, NULL);
     const struct cvm_rule *rule;
 
     for (unsigned i = 0; (rule = cvm_rule_at(i)); i++) {
-        if ((!control || control->rule[i].run) && (host || !rule->needs_host)) {
+        if ((!control || control->rule[i].run) && (host || !rule->needs_host) &&
+            comparison == !rule->check) {
             g_hash_table_add(ids, (gpointer)rule->id);
         }
     }
@@ -95,9 +96,11 @@ suppress(struct cvm_suppression *one, const char *file, struct cvm_findings *fou
 
 void
 cvm_suppressions_apply(const struct cvm_domain *domain, const struct cvm_host *host,
-                       const struct cvm_control *control, struct cvm_findings *found)
+                       const struct cvm_control *control, gboolean comparison,
+                       struct cvm_findings *found)
 {
-    g_autoptr(GHashTable) run = domain->suppressions ? collect_run(control, host) : NULL;
+    g_autoptr(GHashTable) run =
+        domain->suppressions ? collect_run(control, host, comparison) : NULL;
 
     for (struct cvm_suppression_link *link = domain->suppressions; link; link = link->next) {
         struct cvm_suppressions *all = link->suppressions;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* The rule pages are the rules' tests. A fenced block below "## Bad" or "## Good" is a complete
- * profile or domain XML; "host=NAME" behind its language names a bundled host it is to run on. The
+ * profile or domain XML; "host=NAME" behind its language names a bundled host it is to run on, and
+ * "against=FILE" a domain of tests/compare/ that libvirt has, where the rule is about drift. The
  * page's own rule must find what the lines ending in "# expect: CVM207" (in XML
  * "<!-- expect: CVM207 -->") say, and nothing else; a severity behind the id ("# expect: CVM203
  * error") is held to as well. In XML "<!-- content of FILE -->" stands for a file's content. An
@@ -9,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "compare/compare.h"
 #include "read/read.h"
 #include "resolve/resolve.h"
 #include "rules/control.h"
@@ -25,6 +27,7 @@ struct block {
     unsigned line; /* of the fence */
     gboolean xml;
     char *host; /* NULL for none */
+    char *against;
     GString *text;
 };
 
@@ -41,6 +44,7 @@ free_block(gpointer data)
     struct block *block = data;
 
     g_free(block->host);
+    g_free(block->against);
     g_string_free(block->text, TRUE);
     g_free(block);
 }
@@ -76,6 +80,8 @@ open_block(struct page *page, enum section section, unsigned line, const char *i
     for (char **word = words[0] ? words + 1 : words; *word; word++) {
         if (g_str_has_prefix(*word, "host=") && !block->host) {
             block->host = g_strdup(*word + strlen("host="));
+        } else if (g_str_has_prefix(*word, "against=") && !block->against) {
+            block->against = g_strdup(*word + strlen("against="));
         } else {
             fail_page(page, line, "'%s' is not understood", *word);
         }
@@ -218,6 +224,32 @@ run_rule(const struct cvm_rule *rule, const struct cvm_domain *domain, const str
     }
 }
 
+/* Rules without a check speak of a comparison. */
+static void
+run_comparison(struct page *page, const struct block *block, const struct cvm_domain *domain,
+               const struct cvm_host *host, struct cvm_findings *findings)
+{
+    CVM_AUTO(comparison) *comparison = cvm_comparison_new(domain, host, "sev-minimal");
+    g_autofree char *relative = g_strdup_printf("tests/compare/%s", block->against);
+    g_autofree char *path = unit_source_path(relative), *xml = NULL;
+    g_autoptr(GError) error = NULL;
+    gsize size = 0;
+
+    if (!g_file_get_contents(path, &xml, &size, &error) ||
+        cvm_comparison_add(comparison, xml, size, &error) < 0) {
+        fail_page(page, block->line, "%s", error->message);
+        return;
+    }
+    cvm_comparison_report(comparison, NULL, findings);
+    for (guint i = findings->items->len; i > 0; i--) {
+        const struct cvm_finding *finding = g_ptr_array_index(findings->items, i - 1);
+
+        if (!g_str_equal(finding->rule, page->id)) {
+            g_ptr_array_remove_index(findings->items, i - 1);
+        }
+    }
+}
+
 /* "<!-- content of dh-cert.b64 -->" becomes what that file of tests/rule-pages/ holds: a domain has
  * no way to name a file, and nobody wants to read thousands of digits. */
 static void
@@ -247,13 +279,17 @@ fill_in(struct page *page, const struct block *block)
 }
 
 static void
-run_domain(struct page *page, struct cvm_domain *domain, const struct cvm_host *host,
-           struct cvm_findings *findings)
+run_domain(struct page *page, const struct block *block, struct cvm_domain *domain,
+           const struct cvm_host *host, struct cvm_findings *findings)
 {
     if (domain->form == CVM_FORM_PROFILE) {
         cvm_resolve(domain, host);
     }
-    run_rule(cvm_rule_find(page->id), domain, host, findings);
+    if (block->against) {
+        run_comparison(page, block, domain, host, findings);
+    } else {
+        run_rule(cvm_rule_find(page->id), domain, host, findings);
+    }
 }
 
 static void
@@ -278,7 +314,7 @@ run_block(struct page *page, const struct block *block)
         if ((domain->form == CVM_FORM_XML) != block->xml) {
             fail_page(page, block->line, "the block is not in the language it names");
         }
-        run_domain(page, domain, host, findings);
+        run_domain(page, block, domain, host, findings);
     }
     if (findings->not_run->len > 0) {
         fail_page(page, block->line, "the rule needs a host");

@@ -1,0 +1,355 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Profiles beside the domains that libvirt has. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/cmd.h"
+#include "cli/control.h"
+#include "cli/hosts.h"
+#include "cli/output.h"
+#include "cli/virt.h"
+#include "util/file.h"
+
+struct drift_options {
+    const char *connect;
+    const char *against;
+    const char *host;
+    const char *firmware_root;
+    const char *format;
+    const char *color;
+    GPtrArray *set;
+    GPtrArray *output;
+    struct cli_control_options control;
+};
+
+static const struct cli_option options_table[] = {
+    { .name = "connect",
+      .letter = 'c',
+      .argument = "URI",
+      .offset = offsetof(struct drift_options, connect),
+      .help = N_("the libvirt that has the domains: qemu:///system, qemu+ssh://HOST/system") },
+    { .name = "against",
+      .letter = 'a',
+      .argument = "FILE",
+      .values = CLI_FILE,
+      .offset = offsetof(struct drift_options, against),
+      .help = N_("compare with what 'virsh dumpxml --security-info' printed into FILE, and connect "
+                 "nowhere") },
+    { .name = "host",
+      .letter = 'H',
+      .argument = "HOST",
+      .values = CLI_HOST,
+      .offset = offsetof(struct drift_options, host),
+      .help = N_("the machine that FILE is of: a recorded host, the output of 'virsh "
+                 "domcapabilities', or a bundled host's name") },
+    { .name = "firmware-root",
+      .argument = "DIR",
+      .values = CLI_FOLDER,
+      .offset = offsetof(struct drift_options, firmware_root),
+      .help = N_("read firmware descriptors and images below DIR: / for this machine") },
+    { .name = "format",
+      .letter = 'f',
+      .argument = "FORMAT",
+      .values = CLI_FORMAT,
+      .offset = offsetof(struct drift_options, format),
+      .help = N_("how to report on standard output; by default text") },
+    { .name = "output",
+      .letter = 'o',
+      .argument = "FORMAT=FILE",
+      .many = TRUE,
+      .offset = offsetof(struct drift_options, output),
+      .help = N_("report to FILE as well: sarif=findings.sarif; whole or not at all; may be "
+                 "repeated") },
+    CLI_CONTROL_ROWS(struct drift_options, control),
+    { .name = "set",
+      .letter = 's',
+      .argument = "KEY=VALUE",
+      .many = TRUE,
+      .offset = offsetof(struct drift_options, set),
+      .help = N_("override a key of the profiles: launchSecurity.type=sev-es; may be repeated") },
+    { .name = "color",
+      .argument = "WHEN",
+      .values = CLI_COLOUR,
+      .offset = offsetof(struct drift_options, color),
+      .help = N_("when to colour the report; by default on a terminal") },
+    { 0 },
+};
+
+struct drift {
+    const struct drift_options *options;
+    struct cli_hosts hosts; /* of --against */
+    const struct cli_virt *virt;
+    cvmdom_connection *connection; /* NULL with --against */
+    cvmdom_host *host;             /* of the connection */
+    struct cli_control control;
+    cvmdom_findings *findings;
+    size_t documents;
+    int status;
+};
+
+/* Something that concerns all domains, or one: said, and noted for reports. */
+static int
+fail(struct drift *drift, cvmdom_error *error)
+{
+    cvmdom_findings_add_error(drift->findings, error);
+    cli_worsen(&drift->status, cli_fail(error));
+    return -1;
+}
+
+static void
+report(struct drift *drift, cvmdom_comparison *comparison)
+{
+    cvmdom_config_report(drift->control.config, comparison, drift->findings);
+    cvmdom_comparison_free(comparison);
+    drift->documents++;
+}
+
+/* ---- a file ---- */
+
+enum { MOST_XML = 10 << 20 }; /* bytes, as cvmdom_domain_compare() takes them */
+
+static void
+compare_with_file(struct drift *drift, const cvmdom_domain *domain, const cvmdom_host *host)
+{
+    const char *path = drift->options->against;
+    cvmdom_error *error = NULL;
+    cvmdom_comparison *comparison;
+    g_autoptr(GError) cause = NULL;
+    g_autofree char *text = NULL;
+    size_t size = 0;
+
+    if (cvm_file_read(path, MOST_XML, &text, &size, &cause) < 0) {
+        cli_say("%s", cause->message);
+        cli_worsen(&drift->status, CLI_UNREADABLE);
+        return;
+    }
+    comparison = cvmdom_domain_compare(domain, host, path, text, size, &error);
+    if (comparison) {
+        report(drift, comparison);
+    } else {
+        fail(drift, error);
+    }
+}
+
+/* ---- a connection ---- */
+
+static cvmdom_comparison *
+compare_known(const struct drift *drift, const cvmdom_domain *domain, const char *title,
+              const struct cvmdom_known_domain *known, cvmdom_error **error)
+{
+    const char *xml = known ? known->xml : NULL;
+    cvmdom_comparison *comparison =
+        cvmdom_domain_compare(domain, drift->host, title, xml, xml ? strlen(xml) : 0, error);
+
+    if (comparison && known && known->live_xml &&
+        cvmdom_comparison_add(comparison, known->live_xml, strlen(known->live_xml), error) < 0) {
+        cvmdom_comparison_free(comparison);
+        return NULL;
+    }
+    return comparison;
+}
+
+static void
+compare_with_libvirt(struct drift *drift, const cvmdom_domain *domain)
+{
+    const char *name = cvmdom_domain_name(domain);
+    struct cvmdom_known_domain known = { 0 };
+    cvmdom_error *error = NULL;
+    cvmdom_comparison *comparison;
+    g_autofree char *title =
+        g_strdup_printf("%s: %s", drift->virt->uri(drift->connection), name ? name : "");
+    int found = drift->virt->find(drift->connection, name ? name : "", &known, &error);
+
+    if (found < 0) {
+        fail(drift, error);
+        return;
+    }
+    comparison = compare_known(drift, domain, title, found ? &known : NULL, &error);
+    if (comparison) {
+        report(drift, comparison);
+    } else {
+        fail(drift, error);
+    }
+    free(known.xml);
+    free(known.live_xml);
+}
+
+/* The host as it is now: NULL, and said why, without. */
+static void
+connect(struct drift *drift)
+{
+    cvmdom_error *error = NULL;
+
+    drift->virt = cli_virt_load();
+    if (!drift->virt) {
+        cli_worsen(&drift->status, CLI_UNREADABLE);
+        return;
+    }
+    drift->connection = drift->virt->open(drift->options->connect, NULL, &error);
+    if (drift->connection) {
+        drift->host = drift->virt->host(drift->connection, &error);
+    }
+    if (!drift->host) {
+        fail(drift, error);
+    }
+}
+
+/* ---- profiles ---- */
+
+/* What a profile asks for is not known while it is not understood: that is told instead. Other
+ * rules are lint's. */
+static gboolean
+has_mistakes(struct drift *drift, const cvmdom_domain *domain)
+{
+    cvmdom_config *config = cvmdom_config_new();
+    size_t before = cvmdom_findings_count_from(drift->findings, CVMDOM_SEVERE);
+    gboolean mistaken;
+
+    cvmdom_config_select(config, "CVM1", NULL);
+    cvmdom_config_check(config, domain, NULL, drift->findings);
+    cvmdom_config_free(config);
+    mistaken = cvmdom_findings_count_from(drift->findings, CVMDOM_SEVERE) > before;
+    drift->documents += mistaken;
+    return mistaken;
+}
+
+static void
+compare_domain(struct drift *drift, cvmdom_domain *domain)
+{
+    cvmdom_config *config = drift->control.config;
+    const cvmdom_host *host = drift->connection
+                                  ? drift->host
+                                  : cli_hosts_for(&drift->hosts, domain, cvmdom_config_host(config),
+                                                  cvmdom_config_file(config));
+
+    if (!host) {
+        cli_say(_("what '%s' comes to is not known without a host: give --host"),
+                cvmdom_domain_name(domain) ? cvmdom_domain_name(domain) : "");
+        cli_worsen(&drift->status, CLI_UNREADABLE);
+        return;
+    }
+    cvmdom_domain_resolve(domain, host);
+    if (has_mistakes(drift, domain)) {
+        return;
+    }
+    if (drift->connection) {
+        compare_with_libvirt(drift, domain);
+    } else {
+        compare_with_file(drift, domain, host);
+    }
+}
+
+static void
+compare_profile(struct drift *drift, const char *path)
+{
+    cvmdom_error *error = NULL;
+    cvmdom_domains *domains = cvmdom_domains_read(path, cli_list(drift->options->set), &error);
+    int status;
+
+    if (!domains) {
+        fail(drift, error);
+        return;
+    }
+    status = cli_control_enter(&drift->control, path, drift->findings);
+    cli_worsen(&drift->status, status);
+    if (status == CLI_CLEAN && drift->options->against && cvmdom_domains_count(domains) > 1) {
+        cli_say(_("'%1$s' holds several domains, and '%2$s' one"), path, drift->options->against);
+        cli_worsen(&drift->status, CLI_UNREADABLE);
+        status = CLI_UNREADABLE;
+    }
+    for (size_t i = 0; status == CLI_CLEAN && i < cvmdom_domains_count(domains); i++) {
+        compare_domain(drift, cvmdom_domains_get(domains, i));
+    }
+    cvmdom_domains_free(domains);
+}
+
+/* ---- the command ---- */
+
+static int
+check_usage(const struct drift_options *options, const char *const *operands)
+{
+    const char *against = options->against;
+
+    if (!options->connect == !against) {
+        return cli_usage(&cli_drift, _("give either '--connect' or '--against'"));
+    }
+    if (options->connect && (options->host || options->firmware_root)) {
+        return cli_usage(&cli_drift, _("with '--connect' the host is the connection's"));
+    }
+    if (against && operands[1]) {
+        return cli_usage(&cli_drift, _("'--against' compares one profile"));
+    }
+    if (against && g_str_equal(against, "-") && g_str_equal(operands[0], "-")) {
+        return cli_usage(&cli_drift, _("'-' is both the profile and the domain"));
+    }
+    return CLI_CLEAN;
+}
+
+static void
+compare_all(struct drift *drift, const char *const *operands)
+{
+    const struct drift_options *options = drift->options;
+
+    cli_worsen(&drift->status,
+               cli_hosts_init(&drift->hosts, options->host, options->firmware_root));
+    if (drift->status == CLI_CLEAN && options->connect) {
+        connect(drift);
+    }
+    for (size_t i = 0; drift->status != CLI_UNREADABLE && operands[i]; i++) {
+        compare_profile(drift, operands[i]);
+    }
+    cli_worsen(&drift->status, drift->hosts.status);
+    if (cvmdom_findings_failing(drift->findings) > 0) {
+        cli_worsen(&drift->status, CLI_FINDINGS);
+    }
+    if (drift->connection) {
+        drift->virt->close(drift->connection);
+    }
+    cvmdom_host_free(drift->host);
+    cli_hosts_clear(&drift->hosts);
+}
+
+static int
+run(const void *data, const char *const *operands)
+{
+    const struct drift_options *options = data;
+    const char *fail_on = options->control.fail_on;
+    struct drift drift = { .options = options };
+    const struct cli_output output = {
+        .format = options->format,
+        .files = options->output,
+        .color = options->color,
+        .fail_on = fail_on ? cli_severity_parse(fail_on) : CVMDOM_WARNING,
+    };
+
+    if (check_usage(options, operands) != CLI_CLEAN ||
+        cli_output_check(&cli_drift, &output) != CLI_CLEAN) {
+        return CLI_USAGE;
+    }
+    drift.findings = cvmdom_findings_new();
+    drift.status = cli_control_init(&drift.control, &cli_drift, &options->control);
+    if (drift.status != CLI_USAGE) {
+        compare_all(&drift, operands);
+        drift.status = cli_output_write(&output, drift.findings, drift.documents, drift.status);
+    }
+    cli_control_clear(&drift.control);
+    cvmdom_findings_free(drift.findings);
+    return drift.status;
+}
+
+const struct cli_command cli_drift = {
+    .name = "drift",
+    .operands = "PROFILE…",
+    .values = CLI_FILE,
+    .least = 1,
+    .most = G_MAXUINT,
+    .summary = N_("Say how the domains that libvirt has differ from their profiles."),
+    .description =
+        N_("PROFILE is a file, or - for standard input; its domains are looked up by name. What "
+           "they are defined as is compared, and where they run what they run as. What libvirt "
+           "adds by itself (addresses, controllers, labels) is no difference. Without --fail-on, "
+           "and where no .cvmdom.yaml says so, every difference is a failure."),
+    .options = options_table,
+    .size = sizeof(struct drift_options),
+    .run = run,
+};
