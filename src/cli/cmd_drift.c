@@ -11,7 +11,7 @@
 #include "util/file.h"
 
 struct drift_options {
-    const char *connect;
+    struct cli_connect_options connect;
     const char *against;
     const char *host;
     const char *firmware_root;
@@ -23,11 +23,7 @@ struct drift_options {
 };
 
 static const struct cli_option options_table[] = {
-    { .name = "connect",
-      .letter = 'c',
-      .argument = "URI",
-      .offset = offsetof(struct drift_options, connect),
-      .help = N_("the libvirt that has the domains: qemu:///system, qemu+ssh://HOST/system") },
+    CLI_CONNECT_ROWS(struct drift_options, connect),
     { .name = "against",
       .letter = 'a',
       .argument = "FILE",
@@ -60,7 +56,9 @@ static const struct cli_option options_table[] = {
       .offset = offsetof(struct drift_options, output),
       .help = N_("report to FILE as well: sarif=findings.sarif; whole or not at all; may be "
                  "repeated") },
-    CLI_CONTROL_ROWS(struct drift_options, control),
+    CLI_CONTROL_ROWS(struct drift_options, control,
+                     N_("exit with 1 from this severity on; by default warning, that is for any "
+                        "difference")),
     { .name = "set",
       .letter = 's',
       .argument = "KEY=VALUE",
@@ -77,10 +75,9 @@ static const struct cli_option options_table[] = {
 
 struct drift {
     const struct drift_options *options;
-    struct cli_hosts hosts; /* of --against */
-    const struct cli_virt *virt;
-    cvmdom_connection *connection; /* NULL with --against */
-    cvmdom_host *host;             /* of the connection */
+    struct cli_hosts hosts;           /* of --against */
+    struct cli_connection connection; /* of zeros with --against */
+    cvmdom_host *host;                /* of the connection */
     struct cli_control control;
     cvmdom_findings *findings;
     size_t documents;
@@ -88,12 +85,11 @@ struct drift {
 };
 
 /* Something that concerns all domains, or one: said, and noted for reports. */
-static int
+static void
 fail(struct drift *drift, cvmdom_error *error)
 {
     cvmdom_findings_add_error(drift->findings, error);
-    cli_worsen(&drift->status, cli_fail(error));
-    return -1;
+    cli_worsen(&drift->status, cli_virt_fail(error));
 }
 
 static void
@@ -152,13 +148,14 @@ compare_known(const struct drift *drift, const cvmdom_domain *domain, const char
 static void
 compare_with_libvirt(struct drift *drift, const cvmdom_domain *domain)
 {
+    const struct cli_virt *virt = drift->connection.virt;
+    cvmdom_connection *connection = drift->connection.connection;
     const char *name = cvmdom_domain_name(domain);
     struct cvmdom_known_domain known = { 0 };
     cvmdom_error *error = NULL;
     cvmdom_comparison *comparison;
-    g_autofree char *title =
-        g_strdup_printf("%s: %s", drift->virt->uri(drift->connection), name ? name : "");
-    int found = drift->virt->find(drift->connection, name ? name : "", &known, &error);
+    g_autofree char *title = g_strdup_printf("%s: %s", virt->uri(connection), name ? name : "");
+    int found = virt->find(connection, name ? name : "", &known, &error);
 
     if (found < 0) {
         fail(drift, error);
@@ -174,21 +171,24 @@ compare_with_libvirt(struct drift *drift, const cvmdom_domain *domain)
     free(known.live_xml);
 }
 
-/* The host as it is now: NULL, and said why, without. */
+/* The domains' passwords are compared, too: a connection that may only read is not told them. */
 static void
 connect(struct drift *drift)
 {
+    const struct cli_connect_options *options = &drift->options->connect;
+    struct cli_connection *connection = &drift->connection;
     cvmdom_error *error = NULL;
 
-    drift->virt = cli_virt_load();
-    if (!drift->virt) {
-        cli_worsen(&drift->status, CLI_UNREADABLE);
+    cli_worsen(&drift->status,
+               cli_virt_connect(&cli_drift, options->uri, FALSE, options->timeout, connection));
+    if (drift->status != CLI_CLEAN) {
         return;
     }
-    drift->connection = drift->virt->open(drift->options->connect, NULL, &error);
-    if (drift->connection) {
-        drift->host = drift->virt->host(drift->connection, &error);
+    if (!options->uri) {
+        cli_say(_("no --connect given: using '%1$s'"),
+                connection->virt->uri(connection->connection));
     }
+    drift->host = connection->virt->host(connection->connection, &error);
     if (!drift->host) {
         fail(drift, error);
     }
@@ -217,7 +217,7 @@ static void
 compare_domain(struct drift *drift, cvmdom_domain *domain)
 {
     cvmdom_config *config = drift->control.config;
-    const cvmdom_host *host = drift->connection
+    const cvmdom_host *host = drift->host
                                   ? drift->host
                                   : cli_hosts_for(&drift->hosts, domain, cvmdom_config_host(config),
                                                   cvmdom_config_file(config));
@@ -232,7 +232,7 @@ compare_domain(struct drift *drift, cvmdom_domain *domain)
     if (has_mistakes(drift, domain)) {
         return;
     }
-    if (drift->connection) {
+    if (drift->host) {
         compare_with_libvirt(drift, domain);
     } else {
         compare_with_file(drift, domain, host);
@@ -270,11 +270,12 @@ check_usage(const struct drift_options *options, const char *const *operands)
 {
     const char *against = options->against;
 
-    if (!options->connect == !against) {
-        return cli_usage(&cli_drift, _("give either '--connect' or '--against'"));
+    if (against && options->connect.uri) {
+        return cli_usage(&cli_drift, _("'--against' connects nowhere: leave '--connect' out"));
     }
-    if (options->connect && (options->host || options->firmware_root)) {
-        return cli_usage(&cli_drift, _("with '--connect' the host is the connection's"));
+    if (!against && (options->host || options->firmware_root)) {
+        return cli_usage(&cli_drift, _("the host is the connection's: '--host' and "
+                                       "'--firmware-root' are for '--against'"));
     }
     if (against && operands[1]) {
         return cli_usage(&cli_drift, _("'--against' compares one profile"));
@@ -292,18 +293,18 @@ compare_all(struct drift *drift, const char *const *operands)
 
     cli_worsen(&drift->status,
                cli_hosts_init(&drift->hosts, options->host, options->firmware_root));
-    if (drift->status == CLI_CLEAN && options->connect) {
+    if (drift->status == CLI_CLEAN && !options->against) {
         connect(drift);
     }
-    for (size_t i = 0; drift->status != CLI_UNREADABLE && operands[i]; i++) {
+    for (size_t i = 0; drift->status < CLI_UNREADABLE && operands[i]; i++) {
         compare_profile(drift, operands[i]);
     }
     cli_worsen(&drift->status, drift->hosts.status);
     if (cvmdom_findings_failing(drift->findings) > 0) {
         cli_worsen(&drift->status, CLI_FINDINGS);
     }
-    if (drift->connection) {
-        drift->virt->close(drift->connection);
+    if (drift->connection.connection) {
+        cli_virt_disconnect(&drift->connection);
     }
     cvmdom_host_free(drift->host);
     cli_hosts_clear(&drift->hosts);

@@ -53,7 +53,8 @@ static const struct cli_option options_table[] = {
       .letter = 'd',
       .offset = offsetof(struct harden_options, diff),
       .help = N_("write the changes as a unified diff, not the document") },
-    CLI_CONTROL_ROWS(struct harden_options, control),
+    CLI_CONTROL_ROWS(struct harden_options, control,
+                     N_("exit with 1 from this severity on; by default error")),
     { 0 },
 };
 

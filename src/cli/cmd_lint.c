@@ -48,7 +48,8 @@ static const struct cli_option options_table[] = {
       .offset = offsetof(struct lint_options, output),
       .help = N_("report to FILE as well: sarif=findings.sarif; whole or not at all; may be "
                  "repeated") },
-    CLI_CONTROL_ROWS(struct lint_options, control),
+    CLI_CONTROL_ROWS(struct lint_options, control,
+                     N_("exit with 1 from this severity on; by default error")),
     { .name = "set",
       .letter = 's',
       .argument = "KEY=VALUE",

@@ -14,8 +14,8 @@ struct cli_control_options {
 };
 
 /* The rows of a command's table, for the member of its options that is a struct
- * cli_control_options. */
-#define CLI_CONTROL_ROWS(type, member)                                                             \
+ * cli_control_options; fail_on_help says from where on it fails by default. */
+#define CLI_CONTROL_ROWS(type, member, fail_on_help)                                               \
     { .name = "select",                                                                            \
       .argument = "RULES",                                                                         \
       .many = TRUE,                                                                                \
@@ -38,7 +38,7 @@ struct cli_control_options {
           .argument = "SEVERITY",                                                                  \
           .values = CLI_SEVERITY,                                                                  \
           .offset = offsetof(type, member.fail_on),                                                \
-          .help = N_("exit with 1 from this severity on; by default error") },                     \
+          .help = (fail_on_help) },                                                                \
         { .name = "config",                                                                        \
           .argument = "FILE",                                                                      \
           .values = CLI_FILE,                                                                      \
