@@ -1,6 +1,7 @@
 # Unit tests: one program a module, named after it; its only source is NAME.c, so a new one is one line here.
 if HAVE_CHECK
 unit_tests = \
+    tests/unit/test_adopt \
     tests/unit/test_documents \
     tests/unit/test_domain_xml \
     tests/unit/test_domain_xml_devices \

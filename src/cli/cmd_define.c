@@ -129,8 +129,7 @@ define_all(struct define *define, const char *const *operands)
     if (define->jobs.status != CLI_CLEAN) {
         return define->jobs.status;
     }
-    /* once the connection is lost, nothing more will come of it */
-    for (guint i = 0; i < define->jobs.jobs->len && status < CLI_UNREADABLE; i++) {
+    for (guint i = 0; i < define->jobs.jobs->len && !define->definition.lost; i++) {
         const struct cli_job *job = cli_jobs_at(&define->jobs, i);
 
         cli_worsen(&status, cli_definition_run(&define->definition, job->domain, define->host));

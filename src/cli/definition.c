@@ -64,11 +64,12 @@ has_differences(const cvmdom_comparison *comparison)
 
 /* What libvirt refuses is said of the domain, and no failure of the tool. */
 static int
-fail(cvmdom_error *error)
+fail(struct cli_definition *definition, cvmdom_error *error)
 {
     int code = cvmdom_error_code(error);
     int status = cli_virt_fail(error);
 
+    definition->lost |= code == CVMDOM_ERROR_CONNECTION;
     return code == CVMDOM_ERROR_REFUSED ? CLI_FINDINGS : status;
 }
 
@@ -142,7 +143,7 @@ print_parameter(const char *name, const char *value, void *payload)
 
 /* What an owner attests before the guest runs. */
 static int
-tell_launch(const struct cli_definition *definition, const cvmdom_domain *domain)
+tell_launch(struct cli_definition *definition, const cvmdom_domain *domain)
 {
     const char *name = cvmdom_domain_name(domain);
     cvmdom_error *error = NULL;
@@ -153,7 +154,7 @@ tell_launch(const struct cli_definition *definition, const cvmdom_domain *domain
         cli_say(_("'%1$s' is no confidential guest: there is nothing to attest"), name);
     } else if (definition->connection.virt->each_launch_parameter(
                    definition->connection.connection, name, print_parameter, &count, &error) < 0) {
-        status = fail(error);
+        status = fail(definition, error);
     } else if (count == 0) {
         cli_say(_("'%1$s': libvirt tells nothing of its launch"), name);
     }
@@ -204,7 +205,7 @@ point_to_log(const struct cli_definition *definition, const char *name)
 }
 
 static int
-start(const struct cli_definition *definition, const cvmdom_domain *domain)
+start(struct cli_definition *definition, const cvmdom_domain *domain)
 {
     const char *name = cvmdom_domain_name(domain);
     cvmdom_error *error = NULL;
@@ -212,9 +213,11 @@ start(const struct cli_definition *definition, const cvmdom_domain *domain)
 
     if (definition->connection.virt->start(definition->connection.connection, name,
                                            &definition->start, &error) < 0) {
-        status = fail(error);
-        cli_say(_("'%1$s' did not start; it stays defined"), name);
-        point_to_log(definition, name);
+        status = fail(definition, error);
+        if (!definition->lost) {
+            cli_say(_("'%1$s' did not start; it stays defined"), name);
+            point_to_log(definition, name);
+        }
         return status;
     }
     tell(name, definition->start.paused ? _("started, paused") : _("started"));
@@ -223,7 +226,7 @@ start(const struct cli_definition *definition, const cvmdom_domain *domain)
 
 /* A domain that is there already, and runs. */
 static int
-tell_running(const struct cli_definition *definition, const cvmdom_domain *domain, gboolean paused)
+tell_running(struct cli_definition *definition, const cvmdom_domain *domain, gboolean paused)
 {
     const char *name = cvmdom_domain_name(domain);
 
@@ -245,7 +248,7 @@ tell_running(const struct cli_definition *definition, const cvmdom_domain *domai
 }
 
 static int
-start_unless_active(const struct cli_definition *definition, const cvmdom_domain *domain)
+start_unless_active(struct cli_definition *definition, const cvmdom_domain *domain)
 {
     struct cvmdom_known_domain known = { 0 };
     const char *name = cvmdom_domain_name(domain);
@@ -254,7 +257,7 @@ start_unless_active(const struct cli_definition *definition, const cvmdom_domain
         definition->connection.virt->find(definition->connection.connection, name, &known, &error);
 
     if (there < 0) {
-        return fail(error);
+        return fail(definition, error);
     }
     free(known.xml);
     free(known.live_xml);
@@ -271,7 +274,7 @@ start_unless_active(const struct cli_definition *definition, const cvmdom_domain
 /* ---- both ---- */
 
 int
-cli_definition_run(const struct cli_definition *definition, cvmdom_domain *domain,
+cli_definition_run(struct cli_definition *definition, cvmdom_domain *domain,
                    const cvmdom_host *host)
 {
     struct cvmdom_definition made = { 0 };
@@ -280,7 +283,11 @@ cli_definition_run(const struct cli_definition *definition, cvmdom_domain *domai
 
     if (definition->connection.virt->define(definition->connection.connection, domain, host,
                                             &definition->define, &made, &error) < 0) {
-        return fail(error);
+        status = fail(definition, error);
+        if (status == CLI_FINDINGS) {
+            cli_say(_("'%1$s': nothing was changed"), cvmdom_domain_name(domain));
+        }
+        return status;
     }
     status = tell_result(definition, cvmdom_domain_name(domain), &made);
     cvmdom_comparison_free(made.before);

@@ -13,11 +13,12 @@ struct cli_definition {
     struct cvmdom_start_options start;
     gboolean starts; /* after defining */
     gboolean colour; /* of differences */
+    gboolean lost;   /* set: the connection is, nothing more will come of it */
 };
 
 /* Returns an enum cli_status: CLI_FINDINGS when it was left alone or libvirt refused. */
 int
-cli_definition_run(const struct cli_definition *definition, cvmdom_domain *domain,
+cli_definition_run(struct cli_definition *definition, cvmdom_domain *domain,
                    const cvmdom_host *host);
 
 #endif

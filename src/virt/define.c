@@ -106,10 +106,9 @@ read_back(struct define *define, virDomainPtr domain, cvmdom_error **error)
         virt_domain_clear(&known);
     }
     if (status < 0) {
-        virt_error(error, cvmdom_error_code(cause),
-                   _("'%1$s' is defined, but cannot be read "
-                     "back: %2$s"),
-                   name_of(define), cvmdom_error_message(cause));
+        virt_error(error, CVMDOM_ERROR_CONNECTION,
+                   _("'%1$s' is defined, but cannot be read back: %2$s"), name_of(define),
+                   cvmdom_error_message(cause));
         cvmdom_error_free(cause);
     }
     return status;

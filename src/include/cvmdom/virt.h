@@ -127,8 +127,9 @@ struct cvmdom_definition {
  *
  * @param domain     read from a profile: of XML something might be lost (CVMDOM_ERROR_UNSUPPORTED)
  * @param definition receives what became of it
- * @return 0, or -1; CVMDOM_ERROR_REFUSED also where a saved state (virsh managedsave) belongs to
- *         the domain that is to be replaced: the next start would bring that back
+ * @return 0, or -1; with CVMDOM_ERROR_REFUSED nothing was changed. That is also the answer where a
+ *         saved state (virsh managedsave) belongs to the domain that is to be replaced: the next
+ *         start would bring that back.
  */
 int
 cvmdom_connection_define(cvmdom_connection *connection, cvmdom_domain *domain,
