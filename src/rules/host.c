@@ -134,7 +134,20 @@ check_sev_device(struct cvm_check *check)
 
         cvm_fix(finding, _("Load the module ccp; where that gives no /dev/sev, look into the "
                            "kernel's log for the reason."));
-    } else if (host->dev_sev.present == CVM_YES && host->dev_sev.mode & 0006) {
+        return;
+    }
+    if (host->apparmor == CVM_YES && host->apparmor_dev_sev == CVM_NO) {
+        struct cvm_finding *finding =
+            cvm_report(check, cvm_launch_place(check->domain),
+                       _("AppArmor's profile for the guests of host '%s' does not let QEMU open "
+                         "/dev/sev: it ends with \"Failed to open /dev/sev 'Permission denied'\"."),
+                       cvm_host_title(host));
+
+        cvm_fix(finding, _("Write '/dev/sev rw,' into the host's "
+                           "/etc/apparmor.d/abstractions/libvirt-qemu, or into the file below "
+                           "/etc/apparmor.d/local that it includes."));
+    }
+    if (host->dev_sev.present == CVM_YES && host->dev_sev.mode & 0006) {
         struct cvm_finding *finding = cvm_report_as(
             check, CVM_WARNING, cvm_launch_place(check->domain),
             _("/dev/sev of host '%1$s' has mode '%2$04o': every local user may talk to the SEV "

@@ -213,28 +213,81 @@ list_wanted(const struct cvm_domain *domain)
     return list;
 }
 
+static gboolean
+is_mounted(const struct cvm_host *host, uint64_t size)
+{
+    for (unsigned i = 0; i < host->n_hugetlbfs; i++) {
+        if (host->hugetlbfs[i] == size) {
+            return TRUE;
+        }
+    }
+    return !host->has_hugetlbfs; /* not told */
+}
+
+static void
+report_no_hugetlbfs(struct cvm_check *check)
+{
+    const struct cvm_from *at = cvm_huge_pages_place(check->domain);
+
+    if (at && check->host->has_hugetlbfs && check->host->n_hugetlbfs == 0) {
+        struct cvm_finding *finding = cvm_report(
+            check, at,
+            _("Host '%s' has no hugetlbfs mounted, through which QEMU gets huge pages: libvirt "
+              "answers \"hugetlbfs filesystem is not mounted or disabled by administrator "
+              "config\"."),
+            cvm_host_title(check->host));
+
+        cvm_fix(finding, _("Mount one (dev-hugepages.mount of systemd does), and restart "
+                           "libvirt's daemon."));
+    }
+}
+
+static void
+report_no_pool(struct cvm_check *check, const struct wanted *wanted, const char *sizes)
+{
+    g_autofree char *text = cvm_size_format(wanted->size);
+    struct cvm_finding *finding =
+        cvm_report(check, wanted->at,
+                   _("The host has no huge pages of '%1$s', only of %2$s: libvirt "
+                     "answers \"Unable to find any usable hugetlbfs mount\"."),
+                   text, sizes);
+
+    cvm_fix(finding, _("Write one of %1$s, or boot the host with 'hugepagesz=%2$s hugepages=…'."),
+            sizes, wanted->size % (UINT64_C(1) << 30) == 0 ? "1G" : "2M");
+}
+
+static void
+report_no_mount(struct cvm_check *check, const struct wanted *wanted)
+{
+    g_autofree char *text = cvm_size_format(wanted->size);
+    struct cvm_finding *finding =
+        cvm_report(check, wanted->at,
+                   _("Host '%1$s' has no hugetlbfs mounted for huge pages of '%2$s', only for "
+                     "others: libvirt answers \"Unable to find any usable hugetlbfs mount\"."),
+                   cvm_host_title(check->host), text);
+
+    cvm_fix(finding,
+            _("Mount one: 'mount -t hugetlbfs -o pagesize=%1$lluK hugetlbfs /dev/hugepages-%2$s', "
+              "and restart libvirt's daemon."),
+            (unsigned long long)(wanted->size >> 10), text);
+}
+
 /* 506 */
 void
 cvm_check_hugepage_size_unavailable(struct cvm_check *check)
 {
     g_autofree char *sizes = list_sizes(check->host);
-    g_autoptr(GArray) wanted = list_wanted(check->domain);
+    g_autoptr(GArray) list = list_wanted(check->domain);
 
-    for (guint i = 0; i < wanted->len && *sizes; i++) {
-        uint64_t size = g_array_index(wanted, struct wanted, i).size;
-        g_autofree char *text = cvm_size_format(size);
-        struct cvm_finding *finding;
+    report_no_hugetlbfs(check);
+    for (guint i = 0; i < list->len; i++) {
+        const struct wanted *wanted = &g_array_index(list, struct wanted, i);
 
-        if (has_pool(check->host, size)) {
-            continue;
+        if (*sizes && !has_pool(check->host, wanted->size)) {
+            report_no_pool(check, wanted, sizes);
+        } else if (check->host->n_hugetlbfs > 0 && !is_mounted(check->host, wanted->size)) {
+            report_no_mount(check, wanted);
         }
-        finding = cvm_report(check, g_array_index(wanted, struct wanted, i).at,
-                             _("The host has no huge pages of '%1$s', only of %2$s: libvirt "
-                               "answers \"Unable to find any usable hugetlbfs mount\"."),
-                             text, sizes);
-        cvm_fix(finding,
-                _("Write one of %1$s, or boot the host with 'hugepagesz=%2$s hugepages=…'."), sizes,
-                size % (UINT64_C(1) << 30) == 0 ? "1G" : "2M");
     }
 }
 

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "check_rule.h"
+#include "host_fixture.h"
 #include "read/read.h"
 #include "util/number.h"
 
@@ -283,6 +284,47 @@ START_TEST(test_asids)
 }
 END_TEST
 
+/* Where the kernel does not count, libvirt's guests do. */
+START_TEST(test_asids_by_guests)
+{
+    static const struct {
+        enum cvm_guest guest;
+        unsigned hidden;
+        struct cvm_running running;
+        const char *found;
+    } cases[] = {
+        { CVM_GUEST_SEV, 0, { TRUE, 409, 99, 99 }, "W" },
+        { CVM_GUEST_SEV, 0, { TRUE, 410, 0, 0 }, "E" },
+        { CVM_GUEST_SEV_ES, 0, { TRUE, 410, 40, 57 }, "" },
+        { CVM_GUEST_SEV_ES, 0, { TRUE, 0, 40, 58 }, "W" },
+        { CVM_GUEST_SEV_ES, 0, { TRUE, 0, 40, 59 }, "E" },
+        { CVM_GUEST_SEV_SNP, 0, { TRUE, 0, 99, 0 }, "E" },
+        { CVM_GUEST_SEV_SNP, 0, { FALSE, 0, 99, 0 }, "" },
+        { CVM_GUEST_SEV_SNP, 50, { TRUE, 0, 49, 0 }, "" },
+        { CVM_GUEST_SEV_SNP, 50, { TRUE, 0, 0, 50 }, "E" },
+    };
+    CVM_AUTO(host) *host = make_host();
+
+    host->has_ciphertext_hiding = TRUE;
+    host->in_use.known = FALSE;
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        CVM_AUTO(domain) *domain = make_domain(cases[i].guest);
+
+        host->ciphertext_hiding_asids = cases[i].hidden;
+        host->running = cases[i].running;
+        CHECK_ONLY("CVM705", domain, host, cases[i].found);
+    }
+    /* The kernel also counts guests that other programs run. */
+    host->in_use = (struct cvm_asids){ TRUE, 410, 0 };
+    host->running = (struct cvm_running){ TRUE, 0, 0, 0 };
+    {
+        CVM_AUTO(domain) *domain = make_domain(CVM_GUEST_SEV);
+
+        CHECK_ONLY("CVM705", domain, host, "E");
+    }
+}
+END_TEST
+
 START_TEST(test_asids_by_capabilities)
 {
     CVM_AUTO(domain) *domain = make_domain(CVM_GUEST_SEV_ES);
@@ -368,6 +410,59 @@ START_TEST(test_sev_device)
     host->dev_sev.present = CVM_NO;
     CHECK_ONLY("CVM708", domain, host, "E");
     CHECK_SAYS("No such file or directory");
+    host->apparmor = CVM_YES;
+    host->apparmor_dev_sev = CVM_NO; /* of what is not there */
+    CHECK_ONLY("CVM708", domain, host, "E");
+}
+END_TEST
+
+START_TEST(test_apparmor)
+{
+    CVM_AUTO(domain) *domain = make_domain(CVM_GUEST_SEV);
+    CVM_AUTO(host) *host = make_host();
+
+    host->apparmor_dev_sev = CVM_NO;
+    CHECK_RULE("CVM708", domain, host, ""); /* whether it is in force is not told */
+    host->apparmor = CVM_NO;
+    CHECK_RULE("CVM708", domain, host, "");
+    host->apparmor = CVM_YES;
+    CHECK_ONLY("CVM708", domain, host, "E");
+    CHECK_SAYS("Permission denied");
+    host->dev_sev.mode = 0666;
+    CHECK_RULE("CVM708", domain, host, "EW");
+    host->apparmor_dev_sev = CVM_YES;
+    CHECK_RULE("CVM708", domain, host, "W");
+    domain->launch.guest = CVM_GUEST_NONE;
+    CHECK_RULE("CVM708", domain, host, "");
+}
+END_TEST
+
+START_TEST(test_hugetlbfs)
+{
+    uint64_t mounts[] = { MIB(2), GIB(1) };
+    CVM_AUTO(domain) *domain = make_domain(CVM_GUEST_SEV);
+    CVM_AUTO(host) *host = make_host();
+
+    host->hugetlbfs = mounts;
+    GIVE(domain->memory.hugepages, GIB(1));
+    CHECK_RULE("CVM506", domain, host, ""); /* not told */
+    host->has_hugetlbfs = TRUE;
+    CHECK_RULE("CVM506", domain, host, "E");
+    CHECK_SAYS("hugetlbfs filesystem is not mounted");
+    host->n_hugetlbfs = 1;
+    CHECK_RULE("CVM506", domain, host, "E");
+    CHECK_SAYS("Unable to find any usable hugetlbfs mount");
+    host->n_hugetlbfs = 2;
+    CHECK_RULE("CVM506", domain, host, "");
+    set_topology(host, 1, 4, 2, GIB(64), MIB(2), 100);
+    CHECK_RULE("CVM506", domain, host, "E"); /* mounted, and nothing is in it */
+    CHECK_SAYS("only of '2MiB'");
+    GIVE(domain->memory.hugepages, 0); /* whatever size the host has */
+    CHECK_RULE("CVM506", domain, host, "");
+    host->n_hugetlbfs = 0;
+    CHECK_RULE("CVM506", domain, host, "E");
+    GIVE(domain->memory.hugepages, 4096);
+    CHECK_RULE("CVM506", domain, host, "");
 }
 END_TEST
 
@@ -450,9 +545,9 @@ START_TEST(test_records_of_pages)
         enum cvm_guest guest;
         const char *found; /* one severity a block */
     } pages[] = {
-        { "CVM704", CVM_GUEST_SEV_ES, "EW" },  { "CVM705", CVM_GUEST_SEV_SNP, "EW" },
-        { "CVM706", CVM_GUEST_SEV_SNP, "E" },  { "CVM707", CVM_GUEST_SEV, "W" },
-        { "CVM708", CVM_GUEST_SEV_SNP, "EW" }, { "CVM711", CVM_GUEST_SEV_ES, "W" },
+        { "CVM704", CVM_GUEST_SEV_ES, "EW" },   { "CVM705", CVM_GUEST_SEV_SNP, "EWE" },
+        { "CVM706", CVM_GUEST_SEV_SNP, "E" },   { "CVM707", CVM_GUEST_SEV, "W" },
+        { "CVM708", CVM_GUEST_SEV_SNP, "EWE" }, { "CVM711", CVM_GUEST_SEV_ES, "W" },
     };
 
     for (size_t i = 0; i < G_N_ELEMENTS(pages); i++) {
@@ -474,5 +569,6 @@ START_TEST(test_records_of_pages)
 END_TEST
 
 UNIT_MAIN("rules_host", test_good_and_unknown_hosts, test_other_vendor, test_no_sev, test_no_es,
-          test_no_snp, test_es_on_snp_host, test_asids, test_asids_by_capabilities, test_versions,
-          test_naples, test_sev_device, test_memlock, test_vcpus, test_stale, test_records_of_pages)
+          test_no_snp, test_es_on_snp_host, test_asids, test_asids_by_guests,
+          test_asids_by_capabilities, test_versions, test_naples, test_sev_device, test_apparmor,
+          test_hugetlbfs, test_memlock, test_vcpus, test_stale, test_records_of_pages)
