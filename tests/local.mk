@@ -5,6 +5,7 @@ unit_tests = \
     tests/unit/test_documents \
     tests/unit/test_domain_xml \
     tests/unit/test_domain_xml_devices \
+    tests/unit/test_compare \
     tests/unit/test_config \
     tests/unit/test_edit \
     tests/unit/test_effect \

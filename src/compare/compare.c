@@ -75,12 +75,18 @@ is_known(struct walk *walk, const struct cvm_difference *difference)
     return FALSE;
 }
 
+static gboolean
+has_text(const struct cvm_node *element)
+{
+    return element && element->text && element->text[strspn(element->text, " \t\r\n")];
+}
+
 static const char *
 show(struct walk *walk, const struct cvm_node *node, gboolean text)
 {
     const struct cvm_spot spot = { node, text };
 
-    return node ? cvm_spot_show(walk->comparison->arena, &spot) : NULL;
+    return node && (!text || has_text(node)) ? cvm_spot_show(walk->comparison->arena, &spot) : NULL;
 }
 
 /* What is at the end of the way differs; text: only the characters of the element there. */
@@ -134,6 +140,7 @@ static void
 compare_attribute(struct walk *walk, const struct cvm_node *wanted, const struct cvm_node *found)
 {
     const struct cvm_spot one = { wanted, FALSE }, other = { found, FALSE };
+    gboolean added = walk->way[walk->length - 1].wanted == NULL; /* with its whole element */
 
     if (g_str_has_prefix(wanted ? wanted->name : found->name, "xmlns:") ||
         cvm_spot_is_unit(wanted ? &one : &other)) {
@@ -142,7 +149,7 @@ compare_attribute(struct walk *walk, const struct cvm_node *wanted, const struct
     enter(walk, wanted, found);
     if (wanted && found) {
         compare_values(walk, &one, &other);
-    } else if (wanted || cvm_fill_extra(&walk->filling, &other, TRUE) == CVM_FILL_NO) {
+    } else if (wanted || cvm_fill_extra(&walk->filling, &other, added) == CVM_FILL_NO) {
         keep(walk, FALSE);
     }
     walk->length--;
@@ -159,12 +166,6 @@ compare_attributes(struct walk *walk, const struct cvm_node *wanted, const struc
             compare_attribute(walk, NULL, other);
         }
     }
-}
-
-static gboolean
-has_text(const struct cvm_node *element)
-{
-    return element && element->text && element->text[strspn(element->text, " \t\r\n")];
 }
 
 /* The way ends with the element. */

@@ -111,14 +111,20 @@ is_nvram(const struct cvm_filling *filling, const struct cvm_spot *found)
            cvm_words_match("_VARS.fd|_VARS.qcow2", slash + 1 + length);
 }
 
-/* Without a balloon it is all there is. */
+/* Without a balloon it is all there is, or, after memory was added, all there was to be. */
 static gboolean
 is_all_memory(const struct cvm_filling *filling, const struct cvm_spot *found)
 {
-    const struct cvm_spot current = { found->node, TRUE };
-    const struct cvm_spot all = { cvm_node_child(filling->found_root, "memory"), TRUE };
+    const struct cvm_node *roots[] = { filling->found_root, filling->comparison->root };
 
-    return all.node && cvm_spots_agree(filling->comparison->arena, &all, &current);
+    for (size_t i = 0; i < G_N_ELEMENTS(roots); i++) {
+        const struct cvm_spot all = { cvm_node_child(roots[i], "memory"), TRUE };
+
+        if (all.node && cvm_spots_agree(filling->comparison->arena, &all, found)) {
+            return TRUE;
+        }
+    }
+    return FALSE;
 }
 
 /* The listen attribute repeats the address of the first <listen>. */
@@ -372,12 +378,13 @@ holds(const struct row *row, const struct cvm_filling *filling, const struct cvm
 /* "[type=usb]" of an element's row lets that attribute be added to one that was asked for without.
  */
 static gboolean
-asks_for(const struct row *row, const struct cvm_filling *filling, const struct cvm_spot *found)
+asks_for(const struct row *row, const struct cvm_filling *filling, const struct cvm_spot *found,
+         gboolean alone)
 {
     const struct cvm_spot element = { found->node->parent, FALSE };
 
     return !row->value && found->node->kind == CVM_NODE_ATTRIBUTE &&
-           cvm_spot_is_asked_for(found, row->path) && holds(row, filling, &element, TRUE);
+           cvm_spot_is_asked_for(found, row->path) && holds(row, filling, &element, alone);
 }
 
 enum cvm_fill
@@ -390,7 +397,7 @@ cvm_fill_extra(const struct cvm_filling *filling, const struct cvm_spot *found, 
             continue;
         }
         if ((cvm_spot_is(found, row->path) && holds(row, filling, found, alone)) ||
-            asks_for(row, filling, found)) {
+            asks_for(row, filling, found, alone)) {
             return row->flags & WHOLE ? CVM_FILL_WHOLE : CVM_FILL_YES;
         }
     }

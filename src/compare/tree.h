@@ -59,8 +59,8 @@ struct cvm_filling {
 enum cvm_fill { CVM_FILL_NO, CVM_FILL_YES, CVM_FILL_WHOLE };
 
 /* Whether libvirt adds what is found there by itself: an element (of which all that is in it is
- * judged on its own, unless it is filled in whole), an attribute, a text. alone: the wanted parent
- * has no element of that name. */
+ * judged on its own, unless it is filled in whole), an attribute, a text. alone: nothing was asked
+ * for that has the name of the element, or of the attribute's element. */
 enum cvm_fill
 cvm_fill_extra(const struct cvm_filling *filling, const struct cvm_spot *found, gboolean alone);
 /* Whether it puts what is found in the place of what was wanted. */

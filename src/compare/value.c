@@ -8,6 +8,8 @@
 #include "util/number.h"
 #include "util/quote.h"
 
+enum { ELEMENT_MAX = 160 }; /* characters of an element that are shown */
+
 enum kind {
     TEXT, /* the same characters, or yes and on, no and off */
     SIZE,
@@ -247,7 +249,7 @@ print_element(GString *out, const struct cvm_node *element, gboolean mask)
     }
     for (const struct cvm_node *child = element->children; child; child = child->next) {
         print_element(out, child, mask);
-        if (mask && out->len > 4 * CVM_QUOTE_MAX) {
+        if (mask && out->len > 4 * ELEMENT_MAX) {
             return; /* it is cut anyway */
         }
     }
@@ -267,9 +269,14 @@ static const char *
 show_element(struct cvm_arena *arena, const struct cvm_node *element)
 {
     g_autoptr(GString) out = g_string_new(NULL);
+    g_autofree char *beginning = NULL;
 
     print_element(out, element, TRUE);
-    return cvm_quote(arena, cvm_arena_strdup(arena, out->str));
+    if (g_utf8_strlen(out->str, -1) <= ELEMENT_MAX) {
+        return cvm_arena_strdup(arena, out->str);
+    }
+    beginning = g_utf8_substring(out->str, 0, ELEMENT_MAX);
+    return cvm_arena_printf(arena, "%s…", beginning);
 }
 
 const char *

@@ -1,0 +1,314 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* A profile beside what a real libvirt made of it (tests/compare, of libvirt 9.0.0 and 11.3.0): no
+ * difference; and each thing that somebody changes there is one difference, and the right one. */
+#include <string.h>
+
+#include "compare/compare.h"
+#include "read/read.h"
+#include "resolve/resolve.h"
+#include "unit.h"
+
+/* The first domain of a file, for a bundled host. */
+struct meant {
+    struct cvm_host *host;
+    GPtrArray *domains;
+    struct cvm_domain *domain;
+};
+
+static struct meant
+read_meant(const char *file, const char *host_name, const char *const *sets)
+{
+    g_autofree char *host_file = g_strdup_printf("profiles/hosts/%s.xml", host_name);
+    g_autofree char *host_path = unit_source_path(host_file), *path = unit_source_path(file);
+    g_autoptr(GError) error = NULL;
+    struct meant meant = { .host = cvm_host_read(host_path, &error) };
+
+    ck_assert_msg(meant.host != NULL, "%s", error ? error->message : "");
+    meant.domains = cvm_documents_read(path, sets, &error);
+    ck_assert_msg(meant.domains != NULL, "%s", error ? error->message : "");
+    meant.domain = g_ptr_array_index(meant.domains, 0);
+    if (meant.domain->form == CVM_FORM_PROFILE) {
+        cvm_resolve(meant.domain, meant.host);
+    }
+    return meant;
+}
+
+static void
+clear_meant(struct meant *meant)
+{
+    g_ptr_array_unref(meant->domains);
+    cvm_host_free(meant->host);
+}
+
+static char *
+read_text(const char *file)
+{
+    g_autofree char *path = unit_source_path(file);
+    g_autoptr(GError) error = NULL;
+    char *text = NULL;
+
+    ck_assert_msg(g_file_get_contents(path, &text, NULL, &error), "%s",
+                  error ? error->message : "");
+    return text;
+}
+
+static struct cvm_comparison *
+compare(const struct meant *meant, const char *xml)
+{
+    g_autoptr(GError) error = NULL;
+    struct cvm_comparison *comparison = cvm_comparison_new(meant->domain, meant->host, "test: x");
+
+    ck_assert_msg(cvm_comparison_add(comparison, xml, strlen(xml), &error) == 0, "%s",
+                  error ? error->message : "");
+    return comparison;
+}
+
+static char *
+diff(const struct meant *meant, const char *xml)
+{
+    CVM_AUTO(comparison) *comparison = compare(meant, xml);
+
+    return cvm_comparison_diff(comparison);
+}
+
+/* The text with the first "from" replaced. */
+static char *
+replace(const char *text, const char *from, const char *to)
+{
+    const char *at = strstr(text, from);
+
+    ck_assert_msg(at != NULL, "there is no '%s'", from);
+    return g_strdup_printf("%.*s%s%s", (int)(at - text), text, to, at + strlen(from));
+}
+
+/* ---- what libvirt makes of a domain ---- */
+
+static const struct {
+    const char *host, *folder;
+    const char *names[8];
+} defined[] = {
+    { "epyc-rome-sev",
+      "9.0",
+      { "profiles/sev-minimal.yaml", "profiles/sev-es-minimal.yaml", "profiles/sev-database.yaml",
+        "profiles/uefi-shell-tcg.yaml", "tests/compare/all-devices.yaml" } },
+    { "epyc-genoa-snp",
+      "11.3",
+      { "profiles/sev-minimal.yaml", "profiles/snp-minimal.yaml", "profiles/snp-cache.yaml",
+        "profiles/snp-web.yaml", "profiles/uefi-shell-tcg.yaml",
+        "tests/compare/all-devices.yaml" } },
+};
+
+/* tests/compare/FOLDER/NAME.SUFFIX of a profile. */
+static char *
+fixture(const char *folder, const char *profile, const char *suffix)
+{
+    g_autofree char *base = g_path_get_basename(profile);
+
+    *strrchr(base, '.') = '\0';
+    return g_strdup_printf("tests/compare/%s/%s.%s", folder, base, suffix);
+}
+
+START_TEST(test_definitions)
+{
+    unsigned count = 0;
+
+    for (size_t i = 0; i < G_N_ELEMENTS(defined); i++) {
+        for (const char *const *profile = defined[i].names; *profile; profile++) {
+            struct meant meant = read_meant(*profile, defined[i].host, NULL);
+            g_autofree char *file = fixture(defined[i].folder, *profile, "xml");
+            g_autofree char *xml = read_text(file);
+            g_autofree char *lines = diff(&meant, xml);
+
+            ck_assert_msg(*lines == '\0', "%s:\n%s", file, lines);
+            clear_meant(&meant);
+            count++;
+        }
+    }
+    ck_assert_uint_eq(count, 11);
+}
+END_TEST
+
+/* What was defined in NAME.started.xml, and what it ran as. */
+START_TEST(test_running)
+{
+    static const char *const names[] = { "9.0/all-devices",    "9.0/sev-es-minimal",
+                                         "9.0/uefi-shell-tcg", "11.3/all-devices",
+                                         "11.3/snp-web",       "11.3/uefi-shell-tcg" };
+
+    for (size_t i = 0; i < G_N_ELEMENTS(names); i++) {
+        const char *host = names[i][0] == '9' ? "epyc-rome-sev" : "epyc-genoa-snp";
+        g_autofree char *started = g_strdup_printf("tests/compare/%s.started.xml", names[i]);
+        g_autofree char *live = g_strdup_printf("tests/compare/%s.live.xml", names[i]);
+        struct meant meant = read_meant(started, host, NULL);
+        g_autofree char *xml = read_text(live);
+        g_autofree char *lines = diff(&meant, xml), *idle = NULL, *other = NULL;
+
+        ck_assert_msg(*lines == '\0', "%s:\n%s", live, lines);
+        /* What libvirt adds to a running domain only does not belong into a definition. */
+        idle = replace(xml, " id='1'", "");
+        other = diff(&meant, idle);
+        ck_assert_msg(strstr(other, "- /domain/seclabel: <seclabel ") != NULL, "%s:\n%s", live,
+                      other);
+        clear_meant(&meant);
+    }
+}
+END_TEST
+
+/* ---- what somebody changed ---- */
+
+struct change {
+    const char *from, *to;
+    const char *lines;
+};
+
+static void
+check_changes(const char *profile, const char *host, const char *file, const struct change *changes)
+{
+    struct meant meant = read_meant(profile, host, NULL);
+    g_autofree char *xml = read_text(file);
+    g_autoptr(GString) failures = g_string_new(NULL);
+
+    for (const struct change *change = changes; change->from; change++) {
+        g_autofree char *changed = replace(xml, change->from, change->to);
+        g_autofree char *lines = diff(&meant, changed);
+
+        if (!g_str_equal(lines, change->lines)) {
+            g_string_append_printf(failures, "'%s' -> '%s':\n%sexpected:\n%s", change->from,
+                                   change->to, lines, change->lines);
+        }
+    }
+    ck_assert_msg(failures->len == 0, "%s", failures->str);
+    clear_meant(&meant);
+}
+
+START_TEST(test_changes)
+{
+    static const struct change changes[] = {
+        /* what protects the guest */
+        { "<policy>0x0003<", "<policy>0x0001<",
+          "- /domain/launchSecurity/policy: 0x0001\n+ /domain/launchSecurity/policy: 0x0003\n" },
+        { "<policy>0x0003<", "<policy>3<", "" },
+        { "<launchSecurity type='sev'>", "<launchSecurity type='sev' kernelHashes='no'>",
+          "- /domain/launchSecurity/@kernelHashes: no\n" },
+        { "<cbitpos>47<", "<cbitpos>51<",
+          "- /domain/launchSecurity/cbitpos: 51\n+ /domain/launchSecurity/cbitpos: 47\n" },
+        { "<domain type='kvm'", "<domain type='qemu'",
+          "- /domain/@type: qemu\n+ /domain/@type: kvm\n" },
+        { " dumpCore='off'", "", "+ /domain/memory/@dumpCore: off\n" },
+        { "dumpCore='off'", "dumpCore='on'",
+          "- /domain/memory/@dumpCore: on\n+ /domain/memory/@dumpCore: off\n" },
+        { "    <locked/>\n", "", "+ /domain/memoryBacking/locked: <locked/>\n" },
+        { "  <memoryBacking>\n    <locked/>\n  </memoryBacking>\n", "",
+          "+ /domain/memoryBacking: <memoryBacking><locked/></memoryBacking>\n" },
+        { "<locked/>", "<locked/><source type='memfd'/>",
+          "- /domain/memoryBacking/source: <source type='memfd'/>\n" },
+        { ">/usr/share/OVMF/OVMF_CODE_4M.fd<", ">/tmp/OVMF.fd<",
+          "- /domain/os/loader: /tmp/OVMF.fd\n"
+          "+ /domain/os/loader: /usr/share/OVMF/OVMF_CODE_4M.fd\n" },
+        { "readonly='yes' type", "readonly='no' type",
+          "- /domain/os/loader/@readonly: no\n+ /domain/os/loader/@readonly: yes\n" },
+        { "/usr/share/OVMF/OVMF_VARS_4M.fd", "/tmp/VARS.fd",
+          "- /domain/os/nvram/@template: /tmp/VARS.fd\n"
+          "+ /domain/os/nvram/@template: /usr/share/OVMF/OVMF_VARS_4M.fd\n" },
+        { "sev-minimal_VARS.fd<", "other_VARS.fd<",
+          "- /domain/os/nvram: /var/lib/libvirt/qemu/nvram/other_VARS.fd\n" },
+        { "<boot dev='hd'/>", "<kernel>/boot/vmlinuz</kernel>",
+          "- /domain/os/kernel: <kernel>/boot/vmlinuz</kernel>\n" },
+        { "<os>", "<os firmware='efi'>", "- /domain/os/@firmware: efi\n" }, /* not by 9.0 */
+        { "<smm state='off'/>", "<smm state='on'/>",
+          "- /domain/features/smm/@state: on\n+ /domain/features/smm/@state: off\n" },
+        { "<memballoon model='none'/>", "<memballoon model='virtio'/>",
+          "- /domain/devices/memballoon/@model: virtio\n"
+          "+ /domain/devices/memballoon/@model: none\n" },
+        { "  </devices>",
+          "<hostdev mode='subsystem' type='pci' managed='yes'><source><address domain='0' "
+          "bus='1' slot='0' function='0'/></source></hostdev>  </devices>",
+          "- /domain/devices/hostdev: <hostdev mode='subsystem' type='pci' "
+          "managed='yes'><source><address domain='0' bus='1' slot='0' "
+          "function='0'/></source></hostdev>\n" },
+        { "  </devices>", "<shmem name='s'/></devices>",
+          "- /domain/devices/shmem[s]: <shmem name='s'/>\n" },
+        { "  </devices>", "<iommu model='intel'/></devices>",
+          "- /domain/devices/iommu: <iommu model='intel'/>\n" },
+        { "  </devices>",
+          "</devices><q:commandline xmlns:q='http://libvirt.org/schemas/domain/qemu/1.0'><q:arg "
+          "value='-S'/><q:arg value='-s'/></q:commandline>",
+          "- /domain/q:commandline: <q:commandline "
+          "xmlns:q='http://libvirt.org/schemas/domain/qemu/1.0'><q:arg value='-S'/><q:arg "
+          "value='-s'/></q:commandline>\n" },
+        { "<emulator>/usr/bin/qemu-system-x86_64<", "<emulator>/tmp/qemu<",
+          "- /domain/devices/emulator: /tmp/qemu\n"
+          "+ /domain/devices/emulator: /usr/bin/qemu-system-x86_64\n" },
+        { "  </devices>", "</devices><seclabel type='none'/>",
+          "- /domain/seclabel: <seclabel type='none'/>\n" },
+        /* what else the guest is */
+        { "unit='KiB'>4194304<", "unit='KiB'>8388608<",
+          "- /domain/memory: 8GiB\n+ /domain/memory: 4GiB\n"
+          "" },
+        { "unit='KiB'>4194304<", "unit='GiB'>4<", "" },
+        { "static'>2<", "static'>4<", "- /domain/vcpu: 4\n+ /domain/vcpu: 2\n" },
+        { "placement='static'>2", "placement='static' current='1'>2",
+          "- /domain/vcpu/@current: 1\n" },
+        { "pc-q35-7.2", "pc-q35-6.0",
+          "- /domain/os/type/@machine: pc-q35-6.0\n+ /domain/os/type/@machine: pc-q35-7.2\n" },
+        { "<on_reboot>restart<", "<on_reboot>destroy<", "- /domain/on_reboot: destroy\n" },
+        { "<on_crash>destroy<", "<on_crash>coredump-restart<",
+          "- /domain/on_crash: coredump-restart\n" },
+        { ">EPYC-Rome<", ">EPYC<", "- /domain/cpu/model: EPYC\n+ /domain/cpu/model: EPYC-Rome\n" },
+        { "check='partial'", "check='none'", "- /domain/cpu/@check: none\n" },
+        { "offset='utc'", "offset='localtime'",
+          "- /domain/clock/@offset: localtime\n+ /domain/clock/@offset: utc\n" },
+        { "<boot dev='hd'/>", "<boot dev='network'/>",
+          "- /domain/os/boot: <boot dev='network'/>\n" },
+        { "<domain type='kvm'>", "<domain type='kvm'><title>x</title>",
+          "- /domain/title: <title>x</title>\n" },
+        /* devices */
+        { "type='qcow2'/>", "type='qcow2' cache='unsafe'/>",
+          "- /domain/devices/disk[vda]/driver/@cache: unsafe\n" },
+        { "type='qcow2'/>", "type='raw'/>",
+          "- /domain/devices/disk[vda]/driver/@type: raw\n"
+          "+ /domain/devices/disk[vda]/driver/@type: qcow2\n" },
+        { "sev-minimal.qcow2", "other.qcow2",
+          "- /domain/devices/disk[vda]/source/@file: /var/lib/libvirt/images/other.qcow2\n"
+          "+ /domain/devices/disk[vda]/source/@file: /var/lib/libvirt/images/sev-minimal.qcow2\n" },
+        { "dev='vda'", "dev='vdb'",
+          "- /domain/devices/disk[vda]/target/@dev: vdb\n"
+          "+ /domain/devices/disk[vda]/target/@dev: vda\n" },
+        { "<interface ",
+          "<disk type='file' device='disk'><source file='/x'/><target "
+          "dev='vdb'/></disk><interface ",
+          "- /domain/devices/disk[vdb]: <disk type='file' device='disk'><source "
+          "file='/x'/><target dev='vdb'/></disk>\n" },
+        { "network='default'", "network='dmz'",
+          "- /domain/devices/interface/source/@network: dmz\n"
+          "+ /domain/devices/interface/source/@network: default\n" },
+        { "<rom enabled='no'/>", "", "+ /domain/devices/interface/rom: <rom enabled='no'/>\n" },
+        { "52:54:00:ee:8c:b4", "00:11:22:33:44:55", "" }, /* libvirt's choice */
+        { "    <input type='mouse'", "<interface type='user'/><input type='mouse'",
+          "- /domain/devices/interface[2]: <interface type='user'/>\n" },
+        { "index='0' model='qemu-xhci'>", "index='0' model='qemu-xhci'><driver iommu='on'/>",
+          "- /domain/devices/controller[usb,0]/driver: <driver iommu='on'/>\n" },
+        { "type='usb' index='0'", "type='usb' index='1'",
+          "- /domain/devices/controller[usb,1]: <controller type='usb' index='1' "
+          "model='qemu-xhci'><address type='pci' domain='0x0000' bus='0x02' slot='0x00' "
+          "function='0x0'/></controller>\n" },
+        { "<input type='mouse' bus='ps2'/>", "<input type='tablet' bus='usb'/>",
+          "- /domain/devices/input[tablet,usb]: <input type='tablet' bus='usb'/>\n" },
+        { "<audio id='1' type='none'/>", "<audio id='1' type='file'/>",
+          "- /domain/devices/audio[1]: <audio id='1' type='file'/>\n" },
+        { "<address type='pci'", "<address type='unassigned'",
+          "- /domain/devices/disk[vda]/address: <address type='unassigned' domain='0x0000' "
+          "bus='0x03' slot='0x00' function='0x0'/>\n" },
+        { "<serial type='pty'>", "<serial type='file'><source path='/tmp/x'/>",
+          "- /domain/devices/serial[0]/@type: file\n+ /domain/devices/serial[0]/@type: pty\n"
+          "- /domain/devices/serial[0]/source: <source path='/tmp/x'/>\n"
+          "- /domain/devices/console: <console type='pty'><target type='serial' "
+          "port='0'/></console>\n" },
+        { NULL, NULL, NULL },
+    };
+
+    check_changes("profiles/sev-minimal.yaml", "epyc-rome-sev", "tests/compare/9.0/sev-minimal.xml",
+                  changes);
+}
+END_TEST
+UNIT_MAIN("compare", test_definitions, test_running, test_changes)
