@@ -2,6 +2,8 @@
 if HAVE_CHECK
 unit_tests = \
     tests/unit/test_adopt \
+    tests/unit/test_capture_files \
+    tests/unit/test_capture_libvirt \
     tests/unit/test_documents \
     tests/unit/test_domain_xml \
     tests/unit/test_domain_xml_devices \
@@ -39,6 +41,7 @@ unit_tests = \
     tests/unit/test_rules_xml \
     tests/unit/test_suppression \
     tests/unit/test_topology \
+    tests/unit/test_tree \
     tests/unit/test_util \
     tests/unit/test_xml_input \
     tests/unit/test_xml_out \
@@ -59,7 +62,7 @@ EXTRA_DIST += tests/messages.sh docs/messages.md
 
 tests_unit_ldadd = src/libcvm-core.la $(CHECK_LIBS)
 LDADD = $(tests_unit_ldadd)
-EXTRA_DIST += tests/unit/check_rule.h tests/unit/unit.h tests/unit/domain_fixture.h tests/unit/host_fixture.h tests/unit/xml_fixture.h
+EXTRA_DIST += tests/unit/check_rule.h tests/unit/unit.h tests/unit/domain_fixture.h tests/unit/host_fixture.h tests/unit/xml_fixture.h tests/unit/tree_fixture.h
 EXTRA_DIST += tests/unit/profile_fixture.h
 EXTRA_DIST += tests/compare tests/domains tests/logs tests/rule-pages
 

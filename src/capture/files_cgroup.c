@@ -25,8 +25,8 @@ take_asids(struct cvm_files *files, const char *path, struct cvm_asids *asids)
         char *blank = strchr(*line, ' ');
         uint64_t number;
 
-        if (!**line) {
-            continue;
+        if (!**line && !line[1]) {
+            break;
         }
         if (!blank || !cvm_files_parse(blank + 1, G_MAXUINT64, &number)) {
             return;

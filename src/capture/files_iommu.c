@@ -71,12 +71,17 @@ is_switched_off(const struct cvm_strings *options)
            cvm_strings_contain(options, "amd_iommu=off");
 }
 
-/* The folder is there wherever the kernel knows of IOMMUs at all. */
+/* The folder of units is there wherever the kernel knows of IOMMUs at all; groups there are only
+ * with one. */
 static enum cvm_known
 enabled(const struct cvm_files *files)
 {
     g_autoptr(GPtrArray) units = cvm_tree_list(files->tree, "/sys/class/iommu");
+    g_autoptr(GPtrArray) groups = cvm_files_list(files, "/sys/kernel/iommu_groups");
 
+    if (groups->len > 0) {
+        return CVM_YES;
+    }
     if (units) {
         return units->len > 0 ? CVM_YES : CVM_NO;
     }

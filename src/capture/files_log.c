@@ -4,9 +4,8 @@
 #include <sys/klog.h>
 
 #include "capture/files.h"
-#include "util/number.h"
 
-enum { MAX_MESSAGES = 64, MAX_LENGTH = 200, MAX_PREFIX = 160 };
+enum { MAX_MESSAGES = 64, MAX_LENGTH = 200, MAX_PREFIX = 160, MAX_TIME = 40 };
 
 /* A message matters when it begins so and has one of the words, if there are any. Only what is
  * written here is kept: other lines, the kernel's command line among them, name disks and hosts.
@@ -52,22 +51,25 @@ matters(const char *message)
 
 /* ---- one line ---- */
 
-/* Past "<6>", and "[    5.123456]", "[T1]", "[Mon Nov 18 10:00:00 2024]"; *seconds since the boot
- * where that is told. NULL for what is no time. */
+/* Past "<6>"; NULL when there is none. */
 static const char *
-skip_bracket(const char *line, uint64_t *seconds)
+skip_priority(const char *line)
 {
-    const char *inner = line + 1, *end = strchr(line, ']');
-    size_t length = end ? (size_t)(end - inner) : 0;
-    g_autofree char *text = g_strndup(inner, length);
+    size_t digits = *line == '<' ? strspn(line + 1, "0123456789") : 0;
+
+    return digits > 0 && line[digits + 1] == '>' ? line + digits + 2 : NULL;
+}
+
+/* Past "[    5.123456]", "[T1]" or "[Mon Nov 18 10:00:00 2024]"; *seconds since the boot where that
+ * is told. NULL for what is no time. */
+static const char *
+skip_time(const char *line, uint64_t *seconds)
+{
+    const char *end = *line == '[' ? memchr(line, ']', strnlen(line, MAX_TIME)) : NULL;
+    g_autofree char *text = end ? g_strndup(line + 1, (gsize)(end - line - 1)) : NULL;
     char *dot;
 
-    if (*line == '<') {
-        size_t digits = strspn(inner, "0123456789");
-
-        return digits > 0 && inner[digits] == '>' ? inner + digits + 1 : NULL;
-    }
-    if (*line != '[' || !end) {
+    if (!end) {
         return NULL;
     }
     g_strstrip(text);
@@ -75,10 +77,11 @@ skip_bracket(const char *line, uint64_t *seconds)
     if (dot && strspn(text, "0123456789.") == strlen(text)) {
         *dot = '\0';
         (void)cvm_files_parse(text, G_MAXUINT32, seconds);
-    } else if (strspn(text, "0123456789TC ") != strlen(text) && !(length == 24 && text[3] == ' ')) {
-        return NULL;
+        return end + 1;
     }
-    return end + 1;
+    return strspn(text, "0123456789TC") == strlen(text) || (strlen(text) == 24 && text[3] == ' ')
+               ? end + 1
+               : NULL;
 }
 
 /* The message itself, without what syslog or journald put before it (with_host), or NULL. */
@@ -96,7 +99,9 @@ strip(const char *line, gboolean with_host, uint64_t *seconds)
         line = mark + strlen(" kernel: ");
     }
     line += strspn(line, " ");
-    while ((next = skip_bracket(line, seconds))) {
+    next = skip_priority(line);
+    line = next ? next : line;
+    while ((next = skip_time(line, seconds))) {
         line = next + strspn(next, " ");
     }
     return line;

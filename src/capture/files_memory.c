@@ -128,7 +128,7 @@ take_free_pages(struct cvm_files *files, unsigned node)
 
         if (cvm_files_pool_size(names->pdata[i], &pages.size) &&
             cvm_files_number(files, path, G_MAXUINT, &pages.count)) {
-            g_array_append_val(files->record->free_pages, pages);
+            cvm_record_set_free_pages(files->record, &pages);
         }
     }
 }

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "capture/files.h"
+#include "util/cpuset.h"
 
 /* Of the flags that Linux prints (arch/x86/include/asm/cpufeatures.h) those that tell what guests
  * the host can run; "hypervisor": it is a guest itself. Sorted. */
@@ -84,10 +85,12 @@ take_smt(struct cvm_files *files)
         g_autofree char *path =
             g_strdup_printf("/sys/devices/system/cpu/cpu%u/topology/thread_siblings_list",
                             g_array_index(cpus, unsigned, i));
-        const char *siblings = cvm_files_value(files, path);
+        const char *text = cvm_files_value(files, path);
+        GArray *siblings = text ? cvm_cpuset_parse(text) : NULL;
 
-        if (siblings && strspn(siblings, "0123456789,-") == strlen(siblings)) {
-            smt = strpbrk(siblings, ",-") ? CVM_YES : CVM_NO;
+        if (siblings) {
+            smt = siblings->len > 1 ? CVM_YES : CVM_NO;
+            g_array_unref(siblings);
         }
     }
     files->host->smt = smt ? smt : files->host->smt;
