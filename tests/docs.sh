@@ -58,6 +58,13 @@ linted()
 linted web.yaml --host epyc-genoa-snp
 linted db.xml
 
+# The host with a slip: the bundled one, but with iommu=pt.
+sed -e 's/name="epyc-genoa-snp"/name="web1"/' -e '/name="sev_snp"/s/Y/N/' -e 's/passthrough="no"/passthrough="yes"/' \
+    profiles/hosts/epyc-genoa-snp.xml >"$work/web1.xml"
+sed -n '/^\$ cvmdom host check/,/^```/p' README | sed '1d;$d' >"$work/shown.txt"
+(cd "$work" && "$cvmdom" host check --type sev-snp web1.xml >now.txt) && fail "web1.xml can run SEV-SNP"
+diff -u "$work/shown.txt" "$work/now.txt" || fail "README: the checks are not what 'host check' prints now"
+
 # README's figures of the corpus are those of its page.
 wrong=$(sed -n 's/^| | \([0-9]*\) wrong ones.*/\1/p' docs/corpus.md)
 right=$(sed -n 's/^| | .* | \([0-9]*\) right ones.*/\1/p' docs/corpus.md)

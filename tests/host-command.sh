@@ -78,7 +78,7 @@ expect_err "'--type' does not take 'snp'"
 # A record's name: as told, that of the file, or "host".
 name_of()
 {
-    sed -n 's/^<cvmdomHost version="1" name="\([^"]*\)".*/\1/p' "$1"
+    sed -n "s/^<cvmdomHost version='1' name='\([^']*\)'.*/\1/p" "$1"
 }
 run "$CVMDOM" host capture --root . -o web1.xml
 expect_status 0
@@ -108,6 +108,57 @@ if command -v script >/dev/null; then
     run_line='host capture on a terminal'
     expect_out "^cvmdom: 'web1' is recorded.* unknown"
 fi
+
+# ---- check ----
+
+# answers STATUS ARGUMENT…
+answers()
+{
+    run "$CVMDOM" host check "${@:2}"
+    expect_status "$1"
+    expect_silent err
+}
+answers 0 epyc-genoa-snp
+expect_out '^  SEV-SNP  yes, for 97 more guests'
+for type in sev sev-es sev-snp; do
+    answers 0 --type $type epyc-genoa-snp
+    answers 1 --type $type xeon-nosev
+    expect_out '^  SEV[-ESNP]* +no, in the way: processor$'
+done
+answers 0 epyc-rome-sev
+answers 0 --type sev-es epyc-rome-sev
+answers 1 --type sev-snp epyc-rome-sev
+expect_out 'no, in the way: cpu-sev-snp$'
+check "the other types are not looked at" test "$(grep -c '^  SEV' out)" -eq 1
+answers 1 xeon-nosev
+# Nothing is known: that is not enough.
+echo '<cvmdomHost version="1" name="unknown"/>' >unknown.xml
+answers 1 unknown.xml
+expect_out '^  SEV +not known, the host does not tell: '
+"$CVMDOM" host check - <unknown.xml >out 2>err
+status=$? run_line='host check -'
+expect_status 1
+run "$CVMDOM" host check unknown.xml --color=always
+check "colour, when it is asked for" grep -q "$(printf '\033')" out
+answers 1 --root .
+expect_out "^Host '\\.' can run"
+for host in epyc-genoa-snp xeon-nosev; do
+    "$CVMDOM" host check $host >out
+    text=$?
+    "$CVMDOM" host check --format json $host >out.json
+    check "the format does not change the exit status" test $? -eq $text
+    if command -v python3 >/dev/null; then
+        check "JSON" python3 -c 'import json; json.load(open("out.json"))["types"][2]["state"]'
+    fi
+done
+run "$CVMDOM" host check one.xml two.xml
+expect_status 3
+echo 'name: x' >profile.yaml
+run "$CVMDOM" host check profile.yaml
+expect_status 2
+expect_silent out
+run "$CVMDOM" host check .
+expect_status 2
 
 # ---- completion ----
 

@@ -115,12 +115,22 @@ cli_source_record(const struct cli_source *source, int *status)
     return record;
 }
 
+/* What to call a host that nobody named: as it was asked for. */
+static const char *
+name_host(const struct cli_source_options *options)
+{
+    if (options->root && !g_str_equal(options->root, "/")) {
+        return options->root;
+    }
+    return options->connect.uri ? options->connect.uri : "localhost";
+}
+
 cvmdom_host *
 cli_source_host(const struct cli_command *command, const struct cli_source_options *options,
                 const char *word, int *status)
 {
     struct cli_source_options found = *options;
-    const struct cli_source source = {
+    struct cli_source source = {
         .command = command,
         .options = &found,
         .files_will_do = TRUE,
@@ -135,6 +145,7 @@ cli_source_host(const struct cli_command *command, const struct cli_source_optio
     if (word) {
         found.connect.uri = word;
     }
+    source.name = name_host(&found);
     record = cli_source_record(&source, status);
     if (!record) {
         return NULL;
