@@ -26,6 +26,7 @@ unit_tests = \
     tests/unit/test_profile_docs \
     tests/unit/test_profile_merge \
     tests/unit/test_readiness \
+    tests/unit/test_readiness_report \
     tests/unit/test_record \
     tests/unit/test_render \
     tests/unit/test_report \
@@ -59,6 +60,11 @@ EXTRA_DIST += tests/tools/make_host.py
 check_PROGRAMS += tests/tools/print_messages
 TESTS += tests/messages.sh
 EXTRA_DIST += tests/messages.sh docs/messages.md
+
+# docs/host-checks.md comes from the table of checks.
+check_PROGRAMS += tests/tools/print_checks
+TESTS += tests/host-checks.sh
+EXTRA_DIST += tests/host-checks.sh docs/host-checks.md
 
 tests_unit_ldadd = src/libcvm-core.la $(CHECK_LIBS)
 LDADD = $(tests_unit_ldadd)

@@ -166,8 +166,29 @@ def cases(folder):
     yield sorted(glob.glob(os.path.join(SRCDIR, "tests", "profiles", "broken", "*.yaml"))), "", "error"
 
 
+def hold_readiness():
+    """What `host check --format json` writes of each bundled host."""
+    schema = load(SRCDIR, "schemas", "readiness.schema.json")
+    validator = validator_of(schema)
+    printed = subprocess.run([CVMDOM, "schema", "readiness"], capture_output=True, text=True, check=True).stdout
+    check(json.loads(printed) == schema, "'schema readiness' prints another schema")
+    for host in glob.glob(os.path.join(SRCDIR, "profiles", "hosts", "*.xml")):
+        for more in ([], ["--type", "sev-snp"]):
+            done = subprocess.run([CVMDOM, "host", "check", "--format", "json", *more, host], capture_output=True, text=True,
+                                  check=False)
+            report = json.loads(done.stdout)
+            for error in list(validator.iter_errors(report))[:3]:
+                check(False, f"{host}: {error.json_path}: {error.message[:300]}")
+            ready = any(kind["state"] == "passed" for kind in report["types"])
+            check(done.returncode == (0 if ready else 1), f"{host}: exit status {done.returncode}")
+            in_the_way = {item["id"] for item in report["checks"] if item["state"] == "failed"}
+            told = {name for kind in report["types"] for name in kind["inTheWay"]}
+            check(in_the_way == told, f"{host}: {in_the_way} failed, and {told} are in the way")
+
+
 def main():
     all_validators = validators()
+    hold_readiness()
     printed = subprocess.run([CVMDOM, "schema", "findings"], capture_output=True, text=True, check=True).stdout
     check(json.loads(printed) == load(SRCDIR, "schemas", "findings.schema.json"), "'schema findings' prints another schema")
     count = findings = suppressed = 0

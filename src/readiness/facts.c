@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* What several checks, or a check and a rule, ask of a host. */
+#include <string.h>
+
 #include "readiness/judge.h"
 #include "util/number.h"
 
@@ -11,6 +13,25 @@ enum cvm_known
 cvm_strings_know(const struct cvm_strings *list, const char *word)
 {
     return !list->items ? CVM_UNKNOWN : cvm_strings_contain(list, word) ? CVM_YES : CVM_NO;
+}
+
+gboolean
+cvm_host_option(const struct cvm_host *host, const char *name, const char *value)
+{
+    size_t length = strlen(name);
+
+    for (unsigned i = 0; i < host->kernel_options.count; i++) {
+        const char *option = host->kernel_options.items[i];
+
+        if (g_str_has_prefix(option, name) && option[length] == '=') {
+            g_auto(GStrv) values = g_strsplit(option + length + 1, ",", 0);
+
+            if (g_strv_contains((const char *const *)values, value)) {
+                return TRUE;
+            }
+        }
+    }
+    return FALSE;
 }
 
 gboolean

@@ -31,6 +31,10 @@ cvm_verdict_guest(const struct cvm_verdict *verdict)
 /* Whether a list has a word; unknown when the list is. */
 enum cvm_known
 cvm_strings_know(const struct cvm_strings *list, const char *word);
+/* Whether "name=value" is on the kernel's command line; value may be one of several after commas.
+ */
+gboolean
+cvm_host_option(const struct cvm_host *host, const char *name, const char *value);
 /* A register's value; FALSE when it is not known. */
 gboolean
 cvm_host_msr(const struct cvm_host *host, const char *name, uint64_t *value);

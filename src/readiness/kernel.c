@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* The host's kernel: its version, modules, options and devices. */
-#include <string.h>
-
 #include "readiness/judge.h"
 #include "util/i18n.h"
 #include "util/number.h"
@@ -51,21 +49,17 @@ judge_kvm_amd(struct cvm_verdict *verdict)
     judge_module(verdict, "kvm_amd");
 }
 
-/* The option that turns a parameter of kvm_amd off, when it is on the kernel's command line. */
-static const char *
+/* The option that turns a parameter of kvm_amd off, when it is on the kernel's command line. The
+ * caller's to g_free(). */
+static char *
 find_off(const struct cvm_host *host, const char *parameter)
 {
-    static const char *const off[] = { "0", "N", "n" };
+    static const char *const off[] = { "0", "N", "n", "off" };
+    g_autofree char *name = g_strdup_printf("kvm_amd.%s", parameter);
 
-    for (unsigned i = 0; i < host->kernel_options.count; i++) {
-        const char *option = host->kernel_options.items[i];
-        const char *value = strchr(option, '=');
-        g_autofree char *name = g_strdup_printf("kvm_amd.%s=", parameter);
-
-        for (size_t o = 0; value && o < G_N_ELEMENTS(off); o++) {
-            if (g_str_has_prefix(option, name) && g_str_equal(value + 1, off[o])) {
-                return option;
-            }
+    for (size_t i = 0; i < G_N_ELEMENTS(off); i++) {
+        if (cvm_host_option(host, name, off[i])) {
+            return g_strdup_printf("%s=%s", name, off[i]);
         }
     }
     return NULL;
@@ -81,7 +75,7 @@ judge_parameter(struct cvm_verdict *verdict)
                                                        : es ? CVM_GUEST_SEV_ES
                                                             : CVM_GUEST_SEV);
     enum cvm_known on = snp ? host->kvm_amd_sev_snp : es ? host->kvm_amd_sev_es : host->kvm_amd_sev;
-    const char *option = find_off(host, info->module_parameter);
+    g_autofree char *option = find_off(host, info->module_parameter);
 
     if (on == CVM_YES) {
         cvm_judge(verdict, CVM_CHECK_PASSED, _("kvm_amd's parameter '%s' is Y"),
@@ -107,12 +101,19 @@ judge_parameter(struct cvm_verdict *verdict)
 static const char *
 find_iommu_option(const struct cvm_host *host)
 {
-    static const char *const wrong[] = { "iommu=pt", "iommu.passthrough=1", "amd_iommu=off",
-                                         "iommu=off", "amd_iommu=pgtbl_v2" };
+    static const struct {
+        const char *name, *value, *option;
+    } wrong[] = {
+        { "iommu", "pt", "iommu=pt" },
+        { "iommu.passthrough", "1", "iommu.passthrough=1" },
+        { "iommu", "off", "iommu=off" },
+        { "amd_iommu", "off", "amd_iommu=off" },
+        { "amd_iommu", "pgtbl_v2", "amd_iommu=pgtbl_v2" },
+    };
 
     for (size_t i = 0; i < G_N_ELEMENTS(wrong); i++) {
-        if (cvm_strings_contain(&host->kernel_options, wrong[i])) {
-            return wrong[i];
+        if (cvm_host_option(host, wrong[i].name, wrong[i].value)) {
+            return wrong[i].option;
         }
     }
     return NULL;
@@ -127,8 +128,12 @@ judge_iommu(struct cvm_verdict *verdict)
     if (cvm_host_kernel_shows(host, CVM_GUEST_SEV_SNP)) {
         cvm_judge(verdict, CVM_CHECK_PASSED, "%s", _("KVM has SEV-SNP on, which takes it"));
     } else if (option) {
+        g_autofree char *fix =
+            g_strdup_printf(_("Remove '%s' from the kernel's command line, and reboot."), option);
+
         cvm_judge(verdict, CVM_CHECK_FAILED,
                   _("'%s' is on the kernel's command line, which rules SEV-SNP out"), option);
+        cvm_judge_fix(verdict, verdict->texts ? fix : NULL);
     } else if (host->iommu_passthrough == CVM_YES) {
         cvm_judge(verdict, CVM_CHECK_FAILED, "%s",
                   _("its IOMMU passes everything through, which rules SEV-SNP out"));
@@ -158,13 +163,33 @@ judge_sme(struct cvm_verdict *verdict)
 
 /* ---- devices ---- */
 
+/* The mode leaves it to further groups of QEMU's user whether QEMU may open the device. */
+static gboolean
+shuts_out(const struct cvm_device_node *node, const char *user, const char *group)
+{
+    gboolean own = g_strcmp0(node->owner, user) == 0 && (node->mode & 0600) == 0600;
+    gboolean shared = g_strcmp0(node->group, group) == 0 && (node->mode & 0060) == 0060;
+
+    return node->mode > 0 && node->owner && node->group && user && group &&
+           !g_str_equal(user, "root") && !own && !shared && (node->mode & 0006) != 0006;
+}
+
 static void
 judge_kvm(struct cvm_verdict *verdict)
 {
     const struct cvm_host *host = verdict->host;
+    const struct cvm_device_node *node = &host->dev_kvm;
 
-    if (host->dev_kvm.present == CVM_NO) {
+    if (node->present == CVM_NO) {
         cvm_judge(verdict, CVM_CHECK_FAILED, "%s", _("there is no /dev/kvm"));
+    } else if (node->present == CVM_YES && shuts_out(node, host->qemu_user, host->qemu_group)) {
+        cvm_judge(verdict, CVM_CHECK_WARNED,
+                  _("/dev/kvm is for '%1$s:%2$s' with mode '%3$04o', and QEMU runs as "
+                    "'%4$s:%5$s'"),
+                  node->owner, node->group, node->mode & 07777, host->qemu_user, host->qemu_group);
+        cvm_judge_fix(verdict, _("Give QEMU's user the device's group, or the device QEMU's group "
+                                 "in a udev rule: KERNEL==\"kvm\", GROUP=\"kvm\", "
+                                 "MODE=\"0660\"."));
     } else if (host->dev_kvm.present == CVM_YES || cvm_host_probed(host)) {
         cvm_judge(verdict, CVM_CHECK_PASSED, "%s", _("there is /dev/kvm"));
     }
@@ -209,19 +234,19 @@ judge_apparmor(struct cvm_verdict *verdict)
 const struct cvm_host_check cvm_checks_kernel[] = {
     { .id = "kernel-sev",
       .types = CVM_GUEST_SEV,
-      .title = N_("A kernel with SEV"),
+      .title = N_("A kernel with SEV (4.16)"),
       .source = "uname -r",
       .fix = N_("Install a newer kernel."),
       .judge = judge_version },
     { .id = "kernel-sev-es",
       .types = CVM_GUEST_SEV_ES,
-      .title = N_("A kernel with SEV-ES"),
+      .title = N_("A kernel with SEV-ES (5.11)"),
       .source = "uname -r",
       .fix = N_("Install a newer kernel."),
       .judge = judge_version },
     { .id = "kernel-sev-snp",
       .types = CVM_GUEST_SEV_SNP,
-      .title = N_("A kernel with SEV-SNP"),
+      .title = N_("A kernel with SEV-SNP (6.11)"),
       .source = "uname -r",
       .fix = N_("Install a newer kernel."),
       .judge = judge_version },
@@ -299,13 +324,16 @@ const struct cvm_host_check cvm_checks_kernel[] = {
       .source = "/dev/sev",
       .fix = N_("Load the module ccp; where that gives no /dev/sev, look into the kernel's log for "
                 "the reason."),
+      .myth = N_("'chmod o+rw /dev/sev' is not needed: libvirt gives the QEMU of each SEV guest a "
+                 "node of its own."),
       .judge = judge_sev },
     { .id = "apparmor",
       .types = CVM_GUEST_AMD,
       .title = N_("AppArmor and the SEV firmware's device"),
       .source = "/etc/apparmor.d/abstractions/libvirt-qemu",
-      .fix = N_("Write '/dev/sev rw,' into /etc/apparmor.d/abstractions/libvirt-qemu, or into the "
-                "file below /etc/apparmor.d/local that it includes."),
+      .fix = N_("Write '/dev/sev rw,' into the host's "
+                "/etc/apparmor.d/abstractions/libvirt-qemu, or into the file below "
+                "/etc/apparmor.d/local that it includes."),
       .judge = judge_apparmor },
     { 0 },
 };

@@ -258,8 +258,10 @@ judge_firmware_version(struct cvm_verdict *verdict)
     } else if (old == CVM_NO) {
         cvm_judge(verdict, CVM_CHECK_PASSED, _("the SEV firmware is '%1$u.%2$u'"),
                   host->sev_api_major, host->sev_api_minor);
-    } else {
-        cvm_judge_message(verdict, CVM_CHECK_FAILED, "sev-firmware-too-old");
+    } else if (!cvm_judge_message(verdict, CVM_CHECK_FAILED, "sev-firmware-too-old") &&
+               host->kernel_messages.items && cvm_host_kernel_shows(host, CVM_GUEST_SEV_SNP)) {
+        cvm_judge(verdict, CVM_CHECK_PASSED, "%s",
+                  _("the kernel does not find the SEV firmware too old"));
     }
 }
 
@@ -409,6 +411,7 @@ const struct cvm_host_check cvm_checks_machine[] = {
       .judge = judge_firmware_es },
     { .id = "sev-firmware-version",
       .types = CVM_GUEST_SEV_SNP,
+      .flags = CVM_CHECK_DECISIVE,
       .title = N_("Version of the SEV firmware"),
       .source = "/dev/sev (PLATFORM_STATUS), dmesg",
       .fix = N_("Update the BIOS, and the SEV firmware (amd/amd_sev_*.sbin of linux-firmware or "

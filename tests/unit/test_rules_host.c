@@ -337,6 +337,20 @@ START_TEST(test_asids_by_capabilities)
     CHECK_SAYS("ret=-16");
     host->domcaps.has_max_guests = FALSE;
     CHECK_RULE("CVM705", domain, host, "");
+    host->domcaps.has_max_guests = TRUE;
+    host->in_use.known = FALSE; /* libvirt counts its own guests */
+    CHECK_RULE("CVM705", domain, host, "");
+    host->running = (struct cvm_running){ .known = TRUE, .sev_es = 9, .sev_snp = 90 };
+    CHECK_ONLY("CVM705", domain, host, "E");
+    CHECK_SAYS("'99' of '99'");
+    host->has_ciphertext_hiding = TRUE;
+    host->ciphertext_hiding_asids = 90; /* and which part they are in */
+    host->running.sev_snp = 60;
+    CHECK_ONLY("CVM705", domain, host, "E");
+    CHECK_SAYS("no SEV-ES ASID left: '9' of '9'");
+    domain->launch.guest = CVM_GUEST_SEV_SNP;
+    CHECK_RULE("CVM705", domain, host, "");
+    domain->launch.guest = CVM_GUEST_SEV_ES;
     host->capacity = (struct cvm_asids){ TRUE, 410, 0 }; /* CVM702's */
     CHECK_RULE("CVM705", domain, host, "");
 }
