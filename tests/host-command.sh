@@ -151,6 +151,16 @@ for host in epyc-genoa-snp xeon-nosev; do
         check "JSON" python3 -c 'import json; json.load(open("out.json"))["types"][2]["state"]'
     fi
 done
+# The manual's example: what an sosreport tells.
+mkdir -p sosreport-web1/proc
+printf 'processor\t: 0\nvendor_id\t: AuthenticAMD\ncpu family\t: 25\nmodel\t\t: 17\nmodel name\t: %s\nflags\t\t: fpu svm sme sev sev_es\n\n' \
+    'AMD EPYC 9334 32-Core Processor' >sosreport-web1/proc/cpuinfo
+echo 'BOOT_IMAGE=/boot/vmlinuz-6.12.48 root=/dev/sda1 iommu=pt quiet' >sosreport-web1/proc/cmdline
+answers 1 --type sev-snp --root sosreport-web1
+sed -n '/^\$ cvmdom host check .*sosreport-web1/,/^\\&/p' "$srcdir/docs/cvmdom-host.1" | sed '1d;$d' >expected
+check "the manual has an example" test -s expected
+head -n "$(wc -l <expected)" out >begin
+check "it is what is printed" diff expected begin
 run "$CVMDOM" host check one.xml two.xml
 expect_status 3
 echo 'name: x' >profile.yaml
