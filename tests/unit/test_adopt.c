@@ -12,8 +12,8 @@
     "</os><devices>" devices "</devices></domain>"
 #define STORE "<nvram template='/VARS.fd'>/srv/db_VARS.fd</nvram>"
 #define INTERFACE(type, source, mac)                                                               \
-    "<interface type='" type "'><mac address='" mac "'/><source " type "='" source "'/></"         \
-                                                                                   "interface>"
+    "<interface type='" type "'><mac address='" mac "'/>"                                          \
+    "<source " type "='" source "'/></interface>"
 #define PROFILE(rest)                                                                              \
     "name: db\nlaunchSecurity: {type: sev}\nmemory: 1GiB\nvcpu: 1\n"                               \
     "os: {firmware: {loader: /CODE.fd, type: pflash}}\n" rest
