@@ -6,7 +6,8 @@
 #include "read/read.h"
 #include "util/number.h"
 
-#define VIRSH "/sos_commands/virsh/virsh_-r_"
+#define FOLDER "/sos_commands/virsh"
+#define VIRSH FOLDER "/virsh_-r_"
 
 static void
 take_capabilities(struct cvm_files *files, const char *path, gboolean told)
@@ -45,10 +46,57 @@ take_versions(struct cvm_files *files)
     }
 }
 
+/* Guests that ran when somebody asked: what describes a running one has its id. One that could not
+ * be described leaves all of them uncounted. */
+static gboolean
+parse_guests(const struct cvm_files *files, GPtrArray *guests)
+{
+    g_autoptr(GPtrArray) names = cvm_files_list(files, FOLDER);
+
+    for (guint i = 0; i < names->len; i++) {
+        g_autofree char *path = g_build_filename(FOLDER, names->pdata[i], NULL);
+        g_autofree char *text = NULL;
+        GPtrArray *domains;
+        size_t size = 0;
+
+        if (!g_str_has_prefix(names->pdata[i], "virsh_-r_dumpxml_")) {
+            continue;
+        }
+        text = cvm_tree_read(files->tree, path, CVM_LIMIT_XML, CVM_TREE_WHOLE, &size);
+        domains = text ? cvm_domain_xml_parse_all(path, text, size, NULL) : NULL;
+        if (!domains) {
+            return FALSE;
+        }
+        g_ptr_array_add(guests, domains);
+    }
+    return TRUE;
+}
+
+static void
+take_guests(struct cvm_files *files)
+{
+    g_autoptr(GPtrArray) guests = g_ptr_array_new_with_free_func((GDestroyNotify)g_ptr_array_unref);
+
+    if (files->host->running.known || !cvm_files_have(files, VIRSH "list_--all") ||
+        !parse_guests(files, guests)) {
+        return;
+    }
+    cvm_record_count_guest(files->record, NULL);
+    for (guint i = 0; i < guests->len; i++) {
+        const GPtrArray *domains = guests->pdata[i];
+        const struct cvm_domain *domain = domains->len > 0 ? domains->pdata[0] : NULL;
+
+        if (domain && cvm_node_attribute(domain->root, "id")) {
+            cvm_record_count_guest(files->record, domain);
+        }
+    }
+}
+
 void
 cvm_files_take_virsh(struct cvm_files *files)
 {
     take_capabilities(files, VIRSH "domcapabilities", files->record->domcaps != NULL);
     take_capabilities(files, VIRSH "capabilities", files->record->caps != NULL);
     take_versions(files);
+    take_guests(files);
 }

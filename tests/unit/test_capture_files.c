@@ -445,14 +445,15 @@ static void
 assert_knows_nothing(const struct cvm_record *record)
 {
     const struct cvm_host *host = record->host;
-    struct cvm_host *blank = cvm_host_new();
+    struct cvm_host blank;
 
-    blank->arena = host->arena;
-    blank->name = host->name;
-    /* What was read and is empty is known. */
-    blank->images = host->images;
-    blank->hugetlbfs = host->hugetlbfs;
-    ck_assert_mem_eq(host, blank, sizeof *host);
+    memset(&blank, 0, sizeof blank);
+    blank.arena = host->arena;
+    blank.name = host->name;
+    /* Empty lists. */
+    blank.images = host->images;
+    blank.hugetlbfs = host->hugetlbfs;
+    ck_assert_mem_eq(host, &blank, sizeof *host);
     ck_assert_ptr_null(record->kernel_release);
     ck_assert(!record->caps && !record->domcaps);
     ck_assert_uint_eq(record->parameters->len + record->descriptors->len + record->free_pages->len,

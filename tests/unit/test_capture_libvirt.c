@@ -5,6 +5,7 @@
 #include <utime.h>
 
 #include "capture/capture.h"
+#include "messages/messages.h"
 #include "tree_fixture.h"
 
 static struct cvm_record *
@@ -63,6 +64,29 @@ START_TEST(test_log)
     ck_assert_uint_eq(record->host->sev_build, 29);
     ck_assert_int_eq(record->host->iommu_passthrough, CVM_NO);
     cvm_record_free(record);
+    tree_drop();
+}
+END_TEST
+
+/* Whatever `explain` knows of the kernel's log comes through. */
+START_TEST(test_log_keeps_what_is_explained)
+{
+    tree_make();
+    for (const struct cvm_message *message = cvm_messages_kernel; message->id; message++) {
+        for (size_t i = 0; i < G_N_ELEMENTS(message->patterns) && message->patterns[i]; i++) {
+            const char *pattern = message->patterns[i];
+            const char *speaker = g_str_has_prefix(pattern, "SNP:")     ? "AMD-Vi: "
+                                  : g_str_has_prefix(pattern, "Memory") ? "SEV-SNP: "
+                                                                        : "ccp 0000:22:00.1: ";
+            g_autofree char *text = g_strconcat("[    1.0] ", speaker, pattern, "\n", NULL);
+            struct cvm_record *record;
+
+            tree_put("var/log/dmesg", text);
+            record = read_tree();
+            ck_assert_msg(strstr(messages_of(record), pattern) != NULL, "%s", pattern);
+            cvm_record_free(record);
+        }
+    }
     tree_drop();
 }
 END_TEST
@@ -337,6 +361,36 @@ START_TEST(test_virsh)
 }
 END_TEST
 
+#define GUEST(id, security) "<domain type='kvm'" id "><name>g</name>" security "</domain>\n"
+#define SNP_GUEST "<launchSecurity type='sev-snp'><policy>0x30000</policy></launchSecurity>"
+#define ES_GUEST "<launchSecurity type='sev'><policy>0x7</policy></launchSecurity>"
+
+START_TEST(test_guests)
+{
+    struct cvm_record *record;
+
+    tree_make();
+    tree_put("sos_commands/virsh/virsh_-r_dumpxml_a", GUEST(" id='1'", SNP_GUEST));
+    record = read_tree();
+    ck_assert(!record->host->running.known);
+    cvm_record_free(record);
+    tree_put("sos_commands/virsh/virsh_-r_list_--all", " Id Name State\n");
+    tree_put("sos_commands/virsh/virsh_-r_dumpxml_b", GUEST(" id='2'", ES_GUEST));
+    tree_put("sos_commands/virsh/virsh_-r_dumpxml_c", GUEST("", ES_GUEST));
+    record = read_tree();
+    ck_assert(record->host->running.known);
+    ck_assert_uint_eq(record->host->running.sev_snp, 1);
+    ck_assert_uint_eq(record->host->running.sev_es, 1);
+    ck_assert_uint_eq(record->host->running.sev, 0);
+    cvm_record_free(record);
+    tree_put("sos_commands/virsh/virsh_-r_dumpxml_d", "error: failed to get domain\n");
+    record = read_tree();
+    ck_assert(!record->host->running.known);
+    cvm_record_free(record);
+    tree_drop();
+}
+END_TEST
+
 /* ---- firmware ---- */
 
 START_TEST(test_descriptors)
@@ -498,7 +552,8 @@ START_TEST(test_fifos)
 }
 END_TEST
 
-UNIT_MAIN("capture_libvirt", test_log, test_log_of_syslog, test_log_is_bounded,
-          test_memlock_of_units, test_memlock_of_two_daemons, test_memlock_of_process,
-          test_qemu_conf, test_times, test_apparmor_rules, test_apparmor_in_force, test_virsh,
-          test_descriptors, test_garbage, test_links_out, test_fifos)
+UNIT_MAIN("capture_libvirt", test_log, test_log_keeps_what_is_explained, test_log_of_syslog,
+          test_log_is_bounded, test_memlock_of_units, test_memlock_of_two_daemons,
+          test_memlock_of_process, test_qemu_conf, test_times, test_apparmor_rules,
+          test_apparmor_in_force, test_virsh, test_guests, test_descriptors, test_garbage,
+          test_links_out, test_fifos)
