@@ -169,34 +169,4 @@ expect_status 2
 expect_silent out
 run "$CVMDOM" host check .
 expect_status 2
-
-# ---- completion ----
-
-"$CVMDOM" completion bash >completion.bash
-complete_words()
-{
-    bash -c '. ./completion.bash
-        compopt() { :; }
-        COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); COMPREPLY=()
-        _cvmdom; printf "%s\n" "${COMPREPLY[@]}"' bash "$@" | tr '\n' ' '
-}
-check "bash: commands of a command" test "$(complete_words cvmdom host '')" = 'capture show check '
-check "bash: their options" test "$(complete_words cvmdom host capture --f)" = '--full '
-check "bash: arguments of their options" test "$(complete_words cvmdom host check --type sev-)" = 'sev-es sev-snp '
-check "bash: the same behind =" test "$(complete_words cvmdom host check --format = j)" = 'json '
-check "bash: other commands stay" test "$(complete_words cvmdom lint --format = js)" = 'json '
-check "bash: the command's own options" test "$(complete_words cvmdom host --)" = '--help '
-touch recorded.xml
-check "bash: their operands" test "$(complete_words cvmdom host show recor)" = 'recorded.xml '
-if command -v fish >/dev/null; then
-    "$CVMDOM" completion fish >completion.fish
-    complete_fish()
-    {
-        HOME=$work fish --no-config -c "source completion.fish; complete -C '$1'" | cut -f1 | tr '\n' ' '
-    }
-    check "fish: commands of a command" test "$(complete_fish 'cvmdom host ')" = 'capture check show '
-    check "fish: arguments of their options" test "$(complete_fish 'cvmdom host check --type sev-')" = 'sev-es sev-snp '
-fi
-"$CVMDOM" completion zsh >_cvmdom
-check "zsh: commands of a command" grep -qx '    check)' _cvmdom
 finish
