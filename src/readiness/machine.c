@@ -50,7 +50,7 @@ judge_processor(struct cvm_verdict *verdict)
     const struct cvm_host *host = verdict->host;
     const char *vendor = host->has_domcaps ? host->domcaps.host_vendor : NULL;
     gboolean foreign = vendor && !g_str_equal(vendor, "AMD") && !g_str_equal(vendor, "Hygon");
-    g_autofree char *name = name_processor(host);
+    g_autofree char *name = verdict->texts ? name_processor(host) : NULL;
 
     if (foreign || (host->cpu_family > 0 && host->cpu_family < CVM_FAMILY_ZEN)) {
         cvm_judge(verdict, CVM_CHECK_FAILED, _("its CPU is no AMD EPYC, but '%s'"), name);

@@ -64,6 +64,17 @@ cvm_judge_fix(struct cvm_verdict *verdict, const char *fix)
     verdict->fix = verdict->texts ? cvm_arena_strdup(verdict->texts, fix) : fix;
 }
 
+static const struct cvm_message *
+find_message(const char *id)
+{
+    const struct cvm_message *message = cvm_messages_kernel;
+
+    while (!g_str_equal(message->id, id)) {
+        message++;
+    }
+    return message;
+}
+
 /* The line of the kernel's log that one of the message's patterns is in. */
 static const char *
 find_line(const struct cvm_host *host, const struct cvm_message *message, struct cvm_match *match)
@@ -81,7 +92,7 @@ find_line(const struct cvm_host *host, const struct cvm_message *message, struct
 gboolean
 cvm_judge_message(struct cvm_verdict *verdict, enum cvm_check_state state, const char *id)
 {
-    const struct cvm_message *message = cvm_message_find(id);
+    const struct cvm_message *message = find_message(id);
     struct cvm_match match;
     const char *line = find_line(verdict->host, message, &match);
 
