@@ -97,8 +97,8 @@ fi
 # ---- what takes a host takes the record ----
 
 took check
-# On a machine with SEV it may be yes.
-grep -qw sev /proc/cpuinfo || expect_status 1
+# Yes or no: that depends on what of the host can be pretended here (without namespaces its processor is this machine's).
+check "host check exits with $status" test "$status" -le 1
 live_status=$status
 sed 1d "$work/out" >live-check # the first line has the name
 run "$CVMDOM" host check first.xml
@@ -108,6 +108,22 @@ check "the record is judged as the host is" diff live-check record-check
 run "$CVMDOM" host check --format json first.xml
 expect_status "$live_status"
 check "'host check' prints no JSON" python3 -c 'import json, sys; json.load(open(sys.argv[1]))' "$work/out"
+
+# renders_for HOST [OPTION…]: a shipped profile for the record, of which lint has nothing to say
+renders_for()
+{
+    run "$CVMDOM" render --host "$@" -o sev-minimal.xml "$srcdir/profiles/sev-minimal.yaml"
+    if [ "$status" -eq 1 ] && grep -q 'CVM405' "$work/err"; then
+        printf 'not rendered: no firmware with SEV is installed\n'
+        return
+    fi
+    expect_status 0
+    run "$CVMDOM" lint --host "$@" --fail-on warning sev-minimal.xml
+    expect_status 0
+}
+if "$CVMDOM" host check --type sev first.xml >/dev/null; then
+    renders_for first.xml
+fi
 
 # ---- another machine's ----
 
@@ -151,12 +167,5 @@ check "SEV is not in the record" test "$(value remote.xml 'string(//domainCapabi
 run "$CVMDOM" host check remote.xml
 expect_status 1 # not known is not yes
 expect_out '^  SEV +not known'
-run "$CVMDOM" render --host remote.xml --firmware-root / -o sev-minimal.xml "$srcdir/profiles/sev-minimal.yaml"
-if [ "$status" -eq 1 ] && grep -q 'CVM405' "$work/err"; then
-    printf 'not rendered: no firmware with SEV is installed\n'
-    finish
-fi
-expect_status 0
-run "$CVMDOM" lint --host remote.xml --firmware-root / --fail-on warning sev-minimal.xml
-expect_status 0
+renders_for remote.xml --firmware-root /
 finish
