@@ -82,6 +82,9 @@ replaces()
     expect_out "^'guest': would be replaced\$"
     expect_kept first 'a dry run replaces'
 
+    define --set memory=96MiB --set "os.firmware.loader=$1" --replace --dry-run
+    expect_err 'keeps the variables'
+
     # the rules know better: --force
     define --set os.machine=pc-q35-99.0 --replace --force
     expect_status 1
@@ -270,11 +273,26 @@ refuses_read_only()
     check 'a read-only connection defines' test -z "$(virsh list --all --name | grep readonly)"
 }
 
+# The guest of profiles/uefi-shell-tcg.yaml boots, with what was captured of this host, as far as its firmware's shell.
+boots()
+{
+    run "$CVMDOM" define "$srcdir/profiles/uefi-shell-tcg.yaml" --connect "$LIBVIRT_DEFAULT_URI" --start
+    expect_status 0
+    expect_out "^'uefi-shell': started\$"
+    run "$srcdir/tests/sevhost/boot" uefi-shell 120 'UEFI Interactive Shell' 'Shell>'
+    expect_status 0
+    virsh --quiet destroy uefi-shell
+    run "$CVMDOM" define "$srcdir/profiles/uefi-shell-tcg.yaml" --connect "$LIBVIRT_DEFAULT_URI"
+    expect_status 0
+    expect_out "^'uefi-shell': unchanged\$"
+    virsh --quiet undefine --nvram uefi-shell
+}
+
 # The driver in the client takes its guests along, and one client at a time has its folder.
 inside_embed()
 {
     defines
-    replaces
+    replaces "${1%.fd}.secboot.fd"
     start_fails
     confidential sev "$1" "$2" 3
     confidential sev-es "$1" "$2" 7
@@ -292,6 +310,7 @@ inside_daemon()
     judges_first "$@"
     races
     refuses_read_only
+    boots
 }
 
 # inside embed|daemon CODE VARS

@@ -98,21 +98,41 @@ static const struct {
                               CLI_FINDINGS },
 };
 
-static int
-tell_result(const struct cli_definition *definition, const char *name,
-            const struct cvmdom_definition *made)
+/* A cvmdom_default_fn: whether the domain keeps the variable store that it had. */
+static void
+note_store(const char *path, const char *value, const char *reason, void *payload)
 {
-    gboolean dry = definition->define.dry_run;
-    int status = results[made->result].status;
+    (void)value;
+    (void)reason;
+    *(gboolean *)payload |= g_str_equal(path, "os.firmware.nvram");
+}
 
-    tell(name, dry ? _(results[made->result].would) : _(results[made->result].done));
-    if (made->before) {
-        print_differences(definition, made->before);
+/* Whether other firmware will meet the variables that the domain's old one stored. */
+static gboolean
+meets_old_variables(const cvmdom_domain *domain, const cvmdom_comparison *before)
+{
+    struct cvmdom_difference difference;
+    gboolean keeps = FALSE, image = FALSE;
+
+    cvmdom_domain_each_default(domain, note_store, &keeps);
+    for (size_t i = 0; cvmdom_comparison_at(before, i, &difference) == 0; i++) {
+        image |= g_str_equal(difference.path, "/domain/os/loader");
     }
+    return keeps && image;
+}
+
+/* What to know beside the result. */
+static void
+give_hints(const struct cli_definition *definition, const cvmdom_domain *domain,
+           const struct cvmdom_definition *made)
+{
+    const char *name = cvmdom_domain_name(domain);
+    gboolean defines = made->result == CVMDOM_DEFINED || made->result == CVMDOM_REPLACED;
+
     if (results[made->result].hint) {
         cli_say(_(results[made->result].hint), name);
     }
-    if (dry && (made->result == CVMDOM_DEFINED || made->result == CVMDOM_REPLACED)) {
+    if (definition->define.dry_run && defines) {
         cli_say(made->asked
                     ? _("'%1$s': libvirt builds a command line of it (interfaces left out); its "
                         "schema, and whether its name and UUID are free, it is asked when defining")
@@ -120,12 +140,32 @@ tell_result(const struct cli_definition *definition, const char *name,
                         "when defining"),
                 name);
     }
+    if (made->result == CVMDOM_REPLACED && !definition->start.reset_nvram &&
+        meets_old_variables(domain, made->before)) {
+        cli_say(_("'%1$s' gets other firmware, and keeps the variables that its old one stored: "
+                  "should it not boot, --start --reset-nvram begins them anew"),
+                name);
+    }
+}
+
+static int
+tell_result(const struct cli_definition *definition, const cvmdom_domain *domain,
+            const struct cvmdom_definition *made)
+{
+    const char *name = cvmdom_domain_name(domain);
+
+    tell(name, definition->define.dry_run ? _(results[made->result].would)
+                                          : _(results[made->result].done));
+    if (made->before) {
+        print_differences(definition, made->before);
+    }
+    give_hints(definition, domain, made);
     if (has_differences(made->after)) {
         cli_say(_("'%1$s': libvirt stored something else (-) than the profile asks for (+)"), name);
         print_differences(definition, made->after);
-        status = CLI_FINDINGS;
+        return CLI_FINDINGS;
     }
-    return status;
+    return results[made->result].status;
 }
 
 /* ---- starting ---- */
@@ -289,7 +329,7 @@ cli_definition_run(struct cli_definition *definition, cvmdom_domain *domain,
         }
         return status;
     }
-    status = tell_result(definition, cvmdom_domain_name(domain), &made);
+    status = tell_result(definition, domain, &made);
     cvmdom_comparison_free(made.before);
     cvmdom_comparison_free(made.after);
     if (status != CLI_CLEAN || !definition->starts) {
