@@ -181,7 +181,10 @@ cvmdom_connection_open(const char *uri, const struct cvmdom_connection_options *
     connection = g_new0(cvmdom_connection, 1);
     connection->libvirt = libvirt;
     connection->uri = virConnectGetURI(libvirt);
-    connection->local = connection->uri && is_local(connection->uri);
+    if (!connection->uri) { /* for messages there is always one */
+        connection->uri = g_strdup(uri ? uri : "libvirt");
+    }
+    connection->local = is_local(connection->uri);
     return connection;
 }
 

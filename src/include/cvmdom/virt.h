@@ -3,12 +3,20 @@
  * Live hosts: libcvmdom-virt, a library of its own, for programs that talk to libvirt through it.
  * <cvmdom/cvmdom.h> does not include this header, and libcvmdom needs no libvirt.
  *
- * A connection may be used by one thread at a time. The first one starts libvirt's default event
- * loop in a thread of its own; a program that runs an event loop for libvirt registers it before.
+ * A connection may be used by one thread at a time, several connections by several threads.
  *
  * Errors are CVMDOM_ERROR_CONNECTION (no daemon, no permission, lost, silent for too long) and
- * CVMDOM_ERROR_REFUSED (it answered, and said no), with libvirt's own words; what
- * cvmdom_log_diagnose() knows of them is not added.
+ * CVMDOM_ERROR_REFUSED (it answered, and said no): what was attempted, then libvirt's own words,
+ * which may be several lines, in the language of the daemon; what cvmdom_log_diagnose() knows of
+ * them is not added. Functions say where others are possible.
+ *
+ * Of libvirt's settings of the process the first cvmdom_connection_open() makes two:
+ *
+ * - When there is no event loop for libvirt yet, one is registered that runs in a thread and a main
+ *   context of its own. A program with one (virEventRegisterImpl(), virEventRegisterDefaultImpl())
+ *   registers it before, and runs it.
+ * - virSetErrorFunc() gets a function that does nothing: libvirt would print each error to standard
+ *   error by itself. A program with one of its own sets it afterwards.
  */
 #ifndef CVMDOM_VIRT_H
 #define CVMDOM_VIRT_H
@@ -27,18 +35,27 @@ typedef struct cvmdom_connection cvmdom_connection;
 
 /** One of zeros will do. */
 struct cvmdom_connection_options {
-    int read_only;    /**< nonzero: nothing can be changed through it; libvirt keeps domain
-                           capabilities to itself then, so that it cannot be captured */
-    unsigned timeout; /**< seconds that libvirt may be silent, when connecting and afterwards; 0:
-                           for ever. A daemon that works on something is not silent. */
+    int read_only; /**< nonzero: nothing can be changed through it, and less be asked: libvirt tells
+                        it no domain capabilities, so that its host cannot be captured */
+    /** Seconds; 0: for ever. Connecting is given up after so many. Afterwards a daemon that gives
+     * no sign of life for about so long (three seconds at least) counts as lost, also within a
+     * call. A daemon that works on something does give signs: a start may take its time. What is
+     * embedded in the program, and daemons without keep-alive messages, are waited for. */
+    unsigned timeout;
 };
 
 /**
  * Connects.
  *
+ * An attempt that is given up goes on in a thread of its own: the connection that it may come to is
+ * closed at once, and what libvirt started for it, as ssh, stays until it ends by itself, at the
+ * latest when it notices the end of the program. ssh may ask on the terminal; "?no_tty=1" at the
+ * end of the URI forbids it.
+ *
  * @param uri     "qemu:///system", "qemu+ssh://host/system", …; NULL for libvirt's default
  * @param options NULL for one of zeros
- * @return the caller's to cvmdom_connection_close(); NULL on failure
+ * @return the caller's to cvmdom_connection_close(); NULL with CVMDOM_ERROR_CONNECTION on failure,
+ *         whatever the reason is
  */
 cvmdom_connection *
 cvmdom_connection_open(const char *uri, const struct cvmdom_connection_options *options,
@@ -52,23 +69,34 @@ cvmdom_connection_close(cvmdom_connection *connection);
 const char *
 cvmdom_connection_uri(const cvmdom_connection *connection);
 
-/** @return nonzero when its host is this machine, so that files here are the host's. */
+/** @return nonzero when its host is this machine, so that files here are the host's: the URI names
+ * no server and no transport but a socket, and the driver is not libvirt's pretended one ("test").
+ * A socket that leads out of a container, or was forwarded from another machine, looks the same. */
 int
 cvmdom_connection_is_local(const cvmdom_connection *connection);
 
 /**
- * Adds what libvirt tells to a record: domain capabilities (q35, kvm; where there is no KVM, what
- * there is), capabilities, SEV info, versions, free huge pages, and running confidential guests.
- * What the driver cannot tell is left out.
+ * Adds what libvirt tells to a record: domain capabilities (x86_64, q35 and kvm; where there is no
+ * KVM, qemu), capabilities, SEV info, the versions of libvirt's daemon and of QEMU, free huge pages
+ * of each node, and how many confidential guests run. What the driver cannot tell is left out;
+ * running guests are also left out where one of them cannot be read.
  *
- * @return 0, or -1 with the record as it was
+ * @return 0, or -1 with the record as it was: CVMDOM_ERROR_CONNECTION also when the connection may
+ *         not ask for domain capabilities, as one that is read-only; CVMDOM_ERROR_REFUSED when
+ *         there are no capabilities of either kind; CVMDOM_ERROR_SYNTAX or _UNSUPPORTED when they
+ *         cannot be read
  */
 int
 cvmdom_connection_capture(cvmdom_connection *connection, cvmdom_record *record,
                           cvmdom_error **error);
 
-/** @return the host as it is now, with its files when it is this machine; the caller's to
- * cvmdom_host_free(). */
+/**
+ * The host as it is now: what cvmdom_connection_capture() tells, and its files when it is this
+ * machine. It is called by the connection's URI.
+ *
+ * @return the caller's to cvmdom_host_free(); NULL on failure, as cvmdom_connection_capture(),
+ *         cvmdom_record_add_files() and cvmdom_record_host() do
+ */
 cvmdom_host *
 cvmdom_connection_host(cvmdom_connection *connection, cvmdom_error **error);
 
