@@ -87,7 +87,8 @@ expect_out '^open: error 5: '
 
 # ssh that waits, and that is refused
 printf '#!/bin/sh\nexec sleep 5\n' >"$work/ssh-waits"
-printf '#!/bin/sh\necho Permission denied. >&2\nexit 255\n' >"$work/ssh-denied"
+# as late as ssh: libvirt has sent its first question by then
+printf '#!/bin/sh\nhead -c 4 >/dev/null\necho Permission denied. >&2\nexit 255\n' >"$work/ssh-denied"
 chmod +x "$work/ssh-waits" "$work/ssh-denied"
 connect -t 1 "qemu+ssh://host.invalid/system?command=$work/ssh-waits" open
 expect_status 1
@@ -150,15 +151,36 @@ expect_out '<cbitpos>51</cbitpos>'
 expect_out '<capabilities>'
 expect_out '<guests sev=.0. sev_es=.0. sev_snp=.0./>'
 cp "$work/out" "$work/record.xml"
-run "$CVMDOM" host show "$work/record.xml"
+expect_out '^    <libvirt>[0-9]'
+expect_out '^    <qemu>[0-9]'
+run "$CVMDOM" render --host "$work/record.xml" --force "$profile"
 expect_status 0
+expect_out '<cbitpos>51</cbitpos>'
+if command -v xmllint >/dev/null; then
+    check "the captured record is of its schema" \
+        xmllint --noout --relaxng "$srcdir/schemas/host.rng" "$work/record.xml"
+fi
+# Captured, resolved, checked and defined by a program of its own.
+# shellcheck disable=SC2016 # the inner shell's
+run "$virt_run" sh -c '"$0" "$LIBVIRT_DEFAULT_URI" define="$1" define="$1" define="$2" undefine=uefi-shell undefine=uefi-shell' \
+    "$user" "$srcdir/profiles/uefi-shell-tcg.yaml" "$profile"
+expect_status 1
+expect_out '^uefi-shell: result 1$'
+expect_out '^uefi-shell: result 2$'
+check 'libvirt stored what was meant' sh -c "! grep -E '^[1-9][0-9]* differences' '$work/out'"
+expect_out '^0 differences$'
+expect_out '^undefine: ok$'
+expect_out "^undefine: error 6: .*has no 'uefi-shell'"
+if [ -e /usr/share/OVMF/OVMF_CODE_4M.fd ]; then
+    expect_out '^sev-minimal: result 1$'
+fi
+# shellcheck disable=SC2016
 run "$virt_run" sh -c '"$0" -r "$LIBVIRT_DEFAULT_URI" capture' "$user"
 expect_status 1
 expect_out "^capture: error 5: .*may not ask for domain capabilities; libvirt says: .*read only"
 
 # ---- a daemon, which stops, is slow, and goes ----
 
-# step LINE: lets the user go on from its `wait`
 cat >"$work/daemon" <<'END'
 user=$1
 uri=$LIBVIRT_DEFAULT_URI
@@ -190,7 +212,7 @@ go_on
 kill -CONT "$SEVHOST_DAEMON_PID"
 
 echo '--- slow'
-sed -i '2i import time; time.sleep(7)' "$SEVHOST_WORK/bin/qemu-system-x86_64"
+sed -i '2i import time; time.sleep(4)' "$SEVHOST_WORK/bin/qemu-system-x86_64"
 "$user" -t 1 "$uri" capture
 
 virsh --quiet --readonly list

@@ -99,6 +99,7 @@ check-debian13:
 
 # Live hosts: a C program that uses libcvmdom-virt, and what it and the command make of a real libvirt.
 live_tests = tests/live-capture.sh
+TESTS += $(live_tests)
 EXTRA_DIST += $(live_tests)
 if HAVE_LIBVIRT
 check_PROGRAMS += tests/virt-user

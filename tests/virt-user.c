@@ -8,11 +8,11 @@
  *
  *     open          connects anew; comes by itself before the first step that needs a connection
  *     close
- *     capture       the record follows on standard output with -o FILE: in FILE
+ *     capture       with -o FILE the record is written there
  *     host          its name
- *     define=FILE   the profile's domains, for the connection's host
+ *     define=FILE   the profile's domains, for the host that libvirt tells of
  *     undefine=NAME
- *     threads=N     so many threads open, capture and close, each for itself
+ *     threads=N     so many threads open, capture and close twice, each for itself
  *     wait          until a line comes on standard input
  *     fds           how many descriptors are open
  */
@@ -117,6 +117,19 @@ do_host(struct user *user, const char *argument, cvmdom_error **error)
     return host ? 0 : -1;
 }
 
+static void
+report_differences(const cvmdom_comparison *comparison)
+{
+    struct cvmdom_difference difference;
+    size_t count = 0;
+
+    while (comparison && cvmdom_comparison_at(comparison, count, &difference) == 0) {
+        printf("%s differs\n", difference.path);
+        count++;
+    }
+    printf("%zu differences\n", count);
+}
+
 static int
 define_domain(struct user *user, cvmdom_domain *domain, const cvmdom_host *host,
               cvmdom_error **error)
@@ -141,15 +154,37 @@ define_domain(struct user *user, cvmdom_domain *domain, const cvmdom_host *host,
     status = cvmdom_connection_define(user->connection, domain, host, &options, &definition, error);
     if (status == 0) {
         printf("%s: result %d\n", cvmdom_domain_name(domain), definition.result);
+        report_differences(definition.after ? definition.after : definition.before);
     }
+    cvmdom_comparison_free(definition.before);
+    cvmdom_comparison_free(definition.after);
     return status;
+}
+
+/* What libvirt tells, with this machine's firmware: its other files speak against a pretended host.
+ */
+static cvmdom_host *
+capture_host(struct user *user, cvmdom_error **error)
+{
+    cvmdom_record *record = cvmdom_record_new("captured");
+    cvmdom_host *host = NULL;
+
+    if (need_connection(user, error) == 0 &&
+        cvmdom_connection_capture(user->connection, record, error) == 0) {
+        host = cvmdom_record_host(record, error);
+    }
+    if (host && cvmdom_host_add_firmware(host, "/", error) < 0) {
+        cvmdom_host_free(host);
+        host = NULL;
+    }
+    cvmdom_record_free(record);
+    return host;
 }
 
 static int
 do_define(struct user *user, const char *argument, cvmdom_error **error)
 {
-    cvmdom_host *host =
-        need_connection(user, error) == 0 ? cvmdom_connection_host(user->connection, error) : NULL;
+    cvmdom_host *host = capture_host(user, error);
     cvmdom_domains *domains = host ? cvmdom_domains_read(argument, NULL, error) : NULL;
     int status = domains ? 0 : -1;
 
@@ -176,7 +211,7 @@ run_thread(void *data)
     cvmdom_error *error = NULL;
 
     own.connection = NULL;
-    for (int i = 0; i < 5 && !error; i++) {
+    for (int i = 0; i < 2 && !error; i++) {
         do_capture(&own, NULL, &error);
         do_close(&own, NULL, NULL);
     }
