@@ -3,6 +3,7 @@ if HAVE_CHECK
 unit_tests = \
     tests/unit/test_adopt \
     tests/unit/test_capture_files \
+    tests/unit/test_capture_hostile \
     tests/unit/test_capture_libvirt \
     tests/unit/test_documents \
     tests/unit/test_domain_xml \

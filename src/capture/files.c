@@ -11,7 +11,8 @@ cvm_record_add_files(struct cvm_record *record, const char *root, GError **error
         cvm_files_take_log,       cvm_files_take_cgroup,   cvm_files_take_devices,
         cvm_files_take_iommu,     cvm_files_take_memory,   cvm_files_take_memlock,
         cvm_files_take_libvirt,   cvm_files_take_apparmor, cvm_files_take_virsh,
-        cvm_files_take_topology,  cvm_files_take_firmware, cvm_files_take_machine,
+        cvm_files_take_packages,  cvm_files_take_topology, cvm_files_take_firmware,
+        cvm_files_take_machine,
     };
     CVM_AUTO(tree) *tree = cvm_tree_open(root, error);
     struct cvm_files files = {

@@ -90,6 +90,8 @@ cvm_files_take_apparmor(struct cvm_files *files);
 void
 cvm_files_take_virsh(struct cvm_files *files);
 void
+cvm_files_take_packages(struct cvm_files *files);
+void
 cvm_files_take_firmware(struct cvm_files *files);
 void
 cvm_files_take_machine(struct cvm_files *files);

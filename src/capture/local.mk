@@ -12,6 +12,7 @@ src_libcvm_core_la_SOURCES += \
     src/capture/files_machine.c \
     src/capture/files_memlock.c \
     src/capture/files_memory.c \
+    src/capture/files_packages.c \
     src/capture/files_processor.c \
     src/capture/files_read.c \
     src/capture/files_sev.c \
