@@ -151,15 +151,3 @@ cvmdom_readiness_schema(void)
 {
     return cvm_readiness_schema();
 }
-
-/* STUB */
-int
-cvmdom_host_describe(const cvmdom_host *host G_GNUC_UNUSED, const char *format G_GNUC_UNUSED,
-                     char **text G_GNUC_UNUSED, cvmdom_error **error)
-{
-    GError *cause = NULL;
-
-    cvm_error_set(&cause, CVM_ERROR_UNSUPPORTED, "not built yet");
-    give_error(error, cause);
-    return -1;
-}

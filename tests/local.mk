@@ -15,6 +15,7 @@ unit_tests = \
     tests/unit/test_firmware \
     tests/unit/test_harden \
     tests/unit/test_host \
+    tests/unit/test_host_report \
     tests/unit/test_hostile \
     tests/unit/test_lib \
     tests/unit/test_libvirt_data \

@@ -6,6 +6,9 @@ src_libcvm_core_la_SOURCES += \
     src/report/page.c \
     src/report/text.c \
     src/report/json.c \
+    src/report/host.c src/report/host.h \
+    src/report/host_firmware.c \
+    src/report/host_json.c \
     src/report/readiness.c src/report/readiness.h \
     src/report/sarif.c \
     src/report/junit.c \

@@ -30,6 +30,46 @@ cvm_report_line(const char *text)
     return g_string_free(line, FALSE);
 }
 
+unsigned
+cvm_report_width(const char *text, size_t length)
+{
+    unsigned width = 0;
+
+    for (const char *at = text; at < text + length; at = g_utf8_next_char(at)) {
+        gunichar c = g_utf8_get_char(at);
+
+        width += g_unichar_iszerowidth(c) ? 0 : g_unichar_iswide(c) ? 2 : 1;
+    }
+    return width;
+}
+
+void
+cvm_report_wrap(GString *out, const char *text, unsigned column, unsigned indent)
+{
+    g_autofree char *line = cvm_report_line(text);
+    gboolean first = TRUE;
+
+    for (const char *word = line; word; word = strchr(word, ' ')) {
+        size_t length;
+        unsigned width;
+
+        word += strspn(word, " ");
+        length = strcspn(word, " ");
+        width = cvm_report_width(word, length);
+        if (!first && column + 1 + width > CVM_REPORT_WIDTH) {
+            g_string_append_printf(out, "\n%*s", (int)indent, "");
+            column = indent;
+        } else if (!first) {
+            g_string_append_c(out, ' ');
+            column++;
+        }
+        g_string_append_len(out, word, (gssize)length);
+        column += width;
+        first = FALSE;
+    }
+    g_string_append_c(out, '\n');
+}
+
 char *
 cvm_report_place(const char *file, unsigned line, unsigned column)
 {

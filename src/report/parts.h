@@ -13,6 +13,14 @@
  * characters are U+FFFD. The caller's to g_free(). */
 char *
 cvm_report_line(const char *text);
+/* Columns that valid UTF-8 takes in a terminal. */
+unsigned
+cvm_report_width(const char *text, size_t length);
+/* The words of text, made one line of, from column on; further lines are indented. At most
+ * CVM_REPORT_WIDTH columns where a word does not take more. */
+enum { CVM_REPORT_WIDTH = 80 };
+void
+cvm_report_wrap(GString *out, const char *text, unsigned column, unsigned indent);
 /* "file:7:3", what is known of it; the program's name when there is no file. The caller's. */
 char *
 cvm_report_place(const char *file, unsigned line, unsigned column);

@@ -7,7 +7,6 @@
 #include "report/readiness.h"
 #include "util/i18n.h"
 
-enum { WIDTH = 80 };
 enum { FORMAT_VERSION = 1 }; /* another one where a reader of this one would go wrong */
 
 /* Those of findings (text.c): failed is severe, warned a warning, noted a note; green is passed. */
@@ -27,53 +26,12 @@ struct page {
 
 /* ---- text: lines ---- */
 
-static unsigned
-measure(const char *text, size_t length)
-{
-    unsigned width = 0;
-
-    for (const char *at = text; at < text + length; at = g_utf8_next_char(at)) {
-        gunichar c = g_utf8_get_char(at);
-
-        width += g_unichar_iszerowidth(c) ? 0 : g_unichar_iswide(c) ? 2 : 1;
-    }
-    return width;
-}
-
-/* The words of text from column on; further lines are indented. */
-static void
-append_wrapped(GString *out, const char *text, unsigned column, unsigned indent)
-{
-    g_autofree char *line = cvm_report_line(text);
-    gboolean first = TRUE;
-
-    for (const char *word = line; word; word = strchr(word, ' ')) {
-        size_t length;
-        unsigned width;
-
-        word += strspn(word, " ");
-        length = strcspn(word, " ");
-        width = measure(word, length);
-        if (!first && column + 1 + width > WIDTH) {
-            g_string_append_printf(out, "\n%*s", (int)indent, "");
-            column = indent;
-        } else if (!first) {
-            g_string_append_c(out, ' ');
-            column++;
-        }
-        g_string_append_len(out, word, (gssize)length);
-        column += width;
-        first = FALSE;
-    }
-    g_string_append_c(out, '\n');
-}
-
 /* "  fix: text". */
 static void
 append_labelled(GString *out, const char *label, const char *text)
 {
     g_string_append_printf(out, "  %s: ", label);
-    append_wrapped(out, text, measure(label, strlen(label)) + 4, 4);
+    cvm_report_wrap(out, text, cvm_report_width(label, strlen(label)) + 4, 4);
 }
 
 /* In the language of the user; cvm_check_state_name() is for programs. */
@@ -170,9 +128,10 @@ append_prospect(const struct page *page, const struct cvm_prospect *prospect)
     g_string_append(page->out, head);
     append_state(page, prospect->state, answer);
     g_string_append(page->out, ", ");
-    append_wrapped(page->out, reason,
-                   measure(head, strlen(head)) + measure(answer, strlen(answer)) + 2,
-                   measure(head, strlen(head)));
+    cvm_report_wrap(page->out, reason,
+                    cvm_report_width(head, strlen(head)) +
+                        cvm_report_width(answer, strlen(answer)) + 2,
+                    cvm_report_width(head, strlen(head)));
 }
 
 /* ---- text: checks ---- */
@@ -207,7 +166,8 @@ append_verdict(const struct page *page, const struct cvm_verdict *verdict)
 
     append_state(page, verdict->state, state);
     g_string_append(page->out, head);
-    append_wrapped(page->out, line, measure(state, strlen(state)) + (unsigned)strlen(head), 2);
+    cvm_report_wrap(page->out, line,
+                    cvm_report_width(state, strlen(state)) + (unsigned)strlen(head), 2);
     if (verdict->fix) {
         append_labelled(page->out, _("fix"), verdict->fix);
     }
@@ -248,8 +208,8 @@ append_names(const struct page *page, enum cvm_check_state state)
         g_snprintf(number, sizeof(number), " (%u): ", count);
         append_state(page, state, word);
         g_string_append(page->out, number);
-        append_wrapped(page->out, names->str,
-                       measure(word, strlen(word)) + (unsigned)strlen(number), 2);
+        cvm_report_wrap(page->out, names->str,
+                        cvm_report_width(word, strlen(word)) + (unsigned)strlen(number), 2);
     }
 }
 
@@ -261,7 +221,7 @@ cvm_readiness_report_text(const struct cvm_readiness *readiness, unsigned types,
     g_autofree char *title = g_strdup_printf(_("Host '%s' can run guests with"), readiness->name);
     size_t before;
 
-    append_wrapped(out, title, 0, 2);
+    cvm_report_wrap(out, title, 0, 2);
     for (unsigned i = 0; i < CVM_READINESS_TYPES; i++) {
         if (readiness->prospects[i].guest & types) {
             append_prospect(&page, &readiness->prospects[i]);
