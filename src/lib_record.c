@@ -11,6 +11,7 @@
 #include "report/host.h"
 #include "util/error.h"
 #include "util/i18n.h"
+#include "util/number.h"
 
 CVM_LIB_HANDLE(record, cvmdom_record, struct cvm_record)
 
@@ -51,11 +52,20 @@ cvmdom_record_add_capabilities(cvmdom_record *record, const char *xml, size_t si
     return 0;
 }
 
+/* What is no version, or none that a record could hold, is not told. */
+static unsigned
+take_version(unsigned long version, unsigned known)
+{
+    return version > 0 && version < CVM_VERSION(1000, 0, 0) ? (unsigned)version : known;
+}
+
 void
 cvmdom_record_set_versions(cvmdom_record *record, unsigned long libvirt, unsigned long qemu)
 {
-    record_of(record)->host->libvirt_version = (unsigned)libvirt;
-    record_of(record)->host->qemu_version = (unsigned)qemu;
+    struct cvm_host *host = record_of(record)->host;
+
+    host->libvirt_version = take_version(libvirt, host->libvirt_version);
+    host->qemu_version = take_version(qemu, host->qemu_version);
 }
 
 void

@@ -51,4 +51,26 @@ check bad '<firmware><image path="x" size="1" guidTable="no"/></firmware>'
 check bad '<firmware><image path="x" size="1" guidTable="no" variableStore="no"><resetBlock/></image></firmware>'
 printf '<cvmdomHost version="2" name="x"/>\n' >"$work/host.xml"
 ! valid "$work/host.xml" || { echo "version 2 passes"; failed=1; }
+
+# What is captured is valid, whatever the tree is, and the same twice.
+mkdir -p "$work/tree/proc" "$work/tree/etc/qemu/firmware" "$work/empty"
+printf 'iommu=pt mem_encrypt=on root=/dev/sda1\n' >"$work/tree/proc/cmdline"
+printf 'processor\t: 0\nvendor_id\t: AuthenticAMD\ncpu family\t: 25\nmodel\t\t: 17\nmodel name\t: EPYC\001 <9334> & more\nflags\t\t: sev sev_es\n' \
+    >"$work/tree/proc/cpuinfo"
+printf '{"a": "\001<b>]]>"}\n' >"$work/tree/etc/qemu/firmware/1.json"
+: >"$work/tree/etc/qemu/firmware/2.json"
+for root in "$work/empty" "$work/tree" /; do
+    for full in '' --full; do
+        # shellcheck disable=SC2086
+        "$CVMDOM" host capture $full --root "$root" >"$work/captured.xml" 2>"$work/err" ||
+            { echo "capture of $root fails: $(cat "$work/err")"; failed=1; }
+        valid "$work/captured.xml" || { echo "what was captured of $root is not valid by host.rng"; failed=1; }
+        "$CVMDOM" host show "$work/captured.xml" >/dev/null || { echo "what was captured of $root is not read"; failed=1; }
+    done
+done
+for i in 1 2; do
+    "$CVMDOM" host capture --root "$work/tree" >"$work/captured$i.xml" 2>/dev/null
+done
+cmp "$work/captured1.xml" "$work/captured2.xml" || failed=1
+grep -q "<option>iommu=pt</option>" "$work/captured1.xml" || { echo "no option was captured"; failed=1; }
 exit $failed

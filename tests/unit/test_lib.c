@@ -367,7 +367,53 @@ START_TEST(test_explanations)
 }
 END_TEST
 
+/* A record by hand, as cvmdom_connection_capture() fills it. */
+START_TEST(test_records)
+{
+    static const char capabilities[] =
+        "<capabilities><host><uuid>4c4c</uuid><topology><cells><cell id='0'><memory>9</memory>"
+        "<pages unit='KiB' size='2048'>7</pages></cell></cells></topology></host></capabilities>";
+    const struct cvmdom_sev_info info = { .pdh = "cGRo" };
+    cvmdom_record *record = cvmdom_record_new("mine");
+    g_autofree char *stripped = NULL, *full = NULL, *described = NULL;
+    cvmdom_error *error = NULL;
+    cvmdom_host *host;
+
+    cvmdom_record_set_versions(record, 11003000, 0);
+    cvmdom_record_set_versions(record, 0, 10000013);
+    cvmdom_record_set_sev_info(record, &info);
+    cvmdom_record_set_free_pages(record, 0, 2048 * 1024, 3);
+    cvmdom_record_count_guest(record, NULL);
+    ck_assert_int_eq(
+        cvmdom_record_add_capabilities(record, capabilities, strlen(capabilities), &error), 0);
+    ck_assert_int_eq(cvmdom_record_add_capabilities(record, "<domain/>", 9, &error), -1);
+    ck_assert_int_eq(cvmdom_error_code(error), CVMDOM_ERROR_UNSUPPORTED);
+    cvmdom_error_free(error);
+    error = NULL;
+    ck_assert_int_eq(cvmdom_record_add_files(record, "no-such-folder", &error), -1);
+    ck_assert_int_eq(cvmdom_error_code(error), CVMDOM_ERROR_IO);
+    cvmdom_error_free(error);
+    error = NULL;
+
+    stripped = cvmdom_record_text(record, 0);
+    full = cvmdom_record_text(record, 1);
+    ck_assert(!strstr(stripped, "4c4c") && !strstr(stripped, "cGRo"));
+    ck_assert(strstr(full, "4c4c") && strstr(full, "cGRo"));
+    host = cvmdom_record_host(record, &error);
+    ck_assert_ptr_nonnull(host);
+    ck_assert_str_eq(cvmdom_host_name(host), "mine");
+    ck_assert_int_eq(cvmdom_host_describe(host, "text", &described, &error), 0);
+    ck_assert(strstr(described, "11.3.0") && strstr(described, "10.0.13"));
+    ck_assert(strstr(described, "7 pages of 2MiB (3 free)"));
+    ck_assert_int_eq(cvmdom_host_describe(host, "xml", &described, &error), -1);
+    ck_assert_int_eq(cvmdom_error_code(error), CVMDOM_ERROR_USAGE);
+    cvmdom_error_free(error);
+    cvmdom_host_free(host);
+    cvmdom_record_free(record);
+}
+END_TEST
+
 UNIT_MAIN("lib", test_from_profile_to_domain, test_parts_of_a_host, test_findings_of_all_domains,
           test_a_document_that_is_no_map_has_one_finding, test_rules_without_a_host_are_counted,
           test_failures_tell_and_leave_outputs_alone, test_an_error_is_reported, test_null_is_freed,
-          test_nothing_may_be_null, test_lists_end, test_threads, test_explanations)
+          test_nothing_may_be_null, test_lists_end, test_threads, test_explanations, test_records)

@@ -37,8 +37,9 @@ cvmdom_record_free(cvmdom_record *record);
 
 /**
  * Adds what files tell: processor, kernel and its options and messages, parameters of kvm_amd and
- * ccp, misc cgroup, /dev/sev and /dev/kvm, SMT, IOMMU, huge pages, limits of libvirt's daemon,
- * firmware descriptors and images. What is missing or may not be read is left out.
+ * ccp, misc cgroup, /dev/sev and /dev/kvm, SMT, IOMMU, NUMA nodes and huge pages, limits of
+ * libvirt's daemon, firmware descriptors and images. What is missing or may not be read is left
+ * out.
  *
  * @param root "/" for this machine, of which CPUID, and where root asks, registers and the SEV
  *             firmware's own status are read too; else another system's tree: an sosreport, a
@@ -50,21 +51,25 @@ cvmdom_record_add_files(cvmdom_record *record, const char *root, cvmdom_error **
 
 /**
  * Adds what libvirt prints: <domainCapabilities> or <capabilities>, told apart by the root element.
- * A second one of a kind takes the first one's place.
+ * A second one of a kind takes the first one's place. What names one machine in them (the host's
+ * UUID, the processor's serial number) is kept for cvmdom_record_text() with full.
  *
- * @param xml  UTF-8, at most 10 MiB; copied
- * @return 0, or -1 with CVMDOM_ERROR_SYNTAX or _UNSUPPORTED
+ * cvmdom_record_add_files() afterwards also looks into the firmware images that they name.
+ *
+ * @param xml  in the encoding it declares, UTF-8 without; at most 10 MiB; copied
+ * @return 0, or -1 with CVMDOM_ERROR_SYNTAX, or _UNSUPPORTED for anything else than libvirt prints;
+ *         then the record is as it was
  */
 int
 cvmdom_record_add_capabilities(cvmdom_record *record, const char *xml, size_t size,
                                cvmdom_error **error);
 
-/** Versions as libvirt counts them: 1,000,000 × major + 1,000 × minor + release; 0 leaves one
- * unknown. */
+/** Versions as libvirt counts them: 1,000,000 × major + 1,000 × minor + release; 0 leaves one as it
+ * is. */
 void
 cvmdom_record_set_versions(cvmdom_record *record, unsigned long libvirt, unsigned long qemu);
 
-/** Free pages of one size on a NUMA node.
+/** Free pages of one size on a NUMA node, instead of what was known of them.
  *
  * @param size bytes of a page; ordinary pages (4096) are not recorded */
 void
@@ -98,7 +103,8 @@ cvmdom_record_count_guest(cvmdom_record *record, const cvmdom_domain *domain);
 char *
 cvmdom_record_text(const cvmdom_record *record, int full);
 
-/** @return what cvmdom_host_parse() makes of the text, the caller's to cvmdom_host_free(). */
+/** @return what cvmdom_host_parse() makes of the text without full, the caller's to
+ * cvmdom_host_free(); NULL with an error for a record that is larger than a host may be (10 MiB) */
 cvmdom_host *
 cvmdom_record_host(const cvmdom_record *record, cvmdom_error **error);
 
