@@ -84,6 +84,25 @@ cvmdom_readiness_at(const cvmdom_readiness *handle, size_t i, struct cvmdom_chec
 }
 
 int
+cvmdom_check_info_at(size_t i, struct cvmdom_check_info *info)
+{
+    const struct cvm_host_check *check = i <= G_MAXUINT ? cvm_host_check_at((unsigned)i) : NULL;
+
+    if (!check) {
+        return -1;
+    }
+    *info = (struct cvmdom_check_info){
+        .id = check->id,
+        .types = export_types(check->types),
+        .title = _(check->title),
+        .source = check->source,
+        .fix = check->fix ? _(check->fix) : NULL,
+        .myth = check->myth ? _(check->myth) : NULL,
+    };
+    return 0;
+}
+
+int
 cvmdom_readiness_type(const cvmdom_readiness *handle, const char *type,
                       struct cvmdom_prospect *prospect, cvmdom_error **error)
 {

@@ -76,7 +76,7 @@ expect_silent out
 expect_err 'explain --list'
 run "$CVMDOM" explain --list
 expect_status 0
-for kind in 'rule      CVM207  ' 'fw_error  7  POLICY_FAILURE' 'ret       -22  EINVAL' 'message   no-free-asid  '; do
+for kind in 'check     iommu  ' 'rule      CVM207  ' 'fw_error  7  POLICY_FAILURE' 'ret       -22  EINVAL' 'message   no-free-asid  '; do
     expect_out "^$kind"
 done
 for wrong in '' '--list 7' '--list --log x' '--log x 7'; do
@@ -85,6 +85,30 @@ for wrong in '' '--list 7' '--list --log x' '--log x 7'; do
     expect_status 3
     expect_silent out
 done
+
+# Checks of hosts.
+for check in kvm-amd-sev IOMMU; do
+    run "$CVMDOM" explain $check
+    expect_status 0
+    expect_out "^'host check' looks at: "
+    expect_out '^Types of guests: sev'
+    expect_out '^Change: '
+    expect_silent err
+done
+run "$CVMDOM" explain kvm-amd-sew
+expect_status 3
+expect_err "did you mean 'kvm-amd-sev'"
+run "$CVMDOM" explain cbitpos # a message and a check
+expect_status 0
+expect_out '^Cause: '
+expect_out "^'host check' looks at: "
+# Whatever a report has in brackets can be asked for.
+"$CVMDOM" host check --format json epyc-genoa-snp | sed -n 's/^ *"id": "\(.*\)",$/\1/p' >ids
+check "there are checks" test -s ids
+while read -r id; do
+    run "$CVMDOM" explain "$id"
+    expect_status 0
+done <ids
 
 # Logs.
 log=$srcdir/tests/logs/last-of-three-starts.txt

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "cli/explain.h"
+#include "cvmdom/readiness.h"
 #include "util/number.h"
 
 struct explain_options {
@@ -52,6 +53,7 @@ print_list(void)
     struct cvmdom_rule rule;
     struct cvmdom_firmware_code code;
     struct cvmdom_errno error;
+    struct cvmdom_check_info check;
     struct cvmdom_message message;
 
     for (size_t i = 0; cvmdom_rule_at(i, &rule) == 0; i++) {
@@ -62,6 +64,9 @@ print_list(void)
     }
     for (size_t i = 0; cvmdom_errno_at(i, &error) == 0; i++) {
         printf("ret       -%d  %s\n", error.number, error.name);
+    }
+    for (size_t i = 0; cvmdom_check_info_at(i, &check) == 0; i++) {
+        printf("check     %s  %s\n", check.id, check.title);
     }
     for (size_t i = 0; cvmdom_message_at(i, &message) == 0; i++) {
         for (size_t j = 0; message.patterns[j]; j++) {
@@ -83,6 +88,15 @@ explain_rule_number(const char *text, gboolean colour)
     }
     cli_say(_("'%1$s' was taken for the rule %2$s"), text, id);
     return TRUE;
+}
+
+/* A message and a check may have the same name. */
+static gboolean
+explain_name(const char *text)
+{
+    gboolean is_message = cli_explain_message(text);
+
+    return cli_explain_check(text) || is_message;
 }
 
 static int
@@ -119,7 +133,7 @@ run(const void *data, const char *const *operands)
     }
     g_strstrip(text);
     if (cli_explain_rule(text, colour) || explain_rule_number(text, colour) ||
-        cli_explain_code(text) || cli_explain_message(text)) {
+        cli_explain_code(text) || explain_name(text)) {
         return CLI_CLEAN;
     }
     return explain_text(text, colour);
@@ -133,10 +147,10 @@ const struct cli_command cli_explain = {
     .summary = N_("Explain a rule, a return code or a message, or why a guest did not start."),
     .description =
         N_("TOPIC is a rule (CVM207, policy-debug-allowed), a return code of the SEV firmware (7, "
-           "0x7, POLICY_FAILURE, fw_error=7), an error of the kernel (EINVAL, ret=-22), or a "
-           "message of libvirt, QEMU or the kernel; its words need no quotes. Exit status: 0 "
-           "explained, 1 nothing known in the log or message, 2 the log could not be read, 3 wrong "
-           "usage."),
+           "0x7, POLICY_FAILURE, fw_error=7), an error of the kernel (EINVAL, ret=-22), a check "
+           "of 'host check' (kvm-amd-sev), or a message of libvirt, QEMU or the kernel; its words "
+           "need no quotes. Exit status: 0 explained, 1 nothing known in the log or message, 2 the "
+           "log could not be read, 3 wrong usage."),
     .options = options_table,
     .size = sizeof(struct explain_options),
     .run = run,

@@ -16,6 +16,9 @@ cli_explain_code(const char *text);
 /* A message by its id. */
 gboolean
 cli_explain_message(const char *id);
+/* What is looked at by a check of 'host check', by its id. */
+gboolean
+cli_explain_check(const char *id);
 
 /* Prints a diagnosis: name is the log's, NULL for a message that was given as an operand. Returns
  * an enum cli_status. */

@@ -16,6 +16,7 @@ src_cvmdom_SOURCES = \
     src/cli/cmd_schema.c \
     src/cli/definition.c src/cli/definition.h \
     src/cli/explain.h \
+    src/cli/explain_check.c \
     src/cli/explain_code.c \
     src/cli/explain_log.c \
     src/cli/explain_rule.c \

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "cli/cmd.h"
+#include "cvmdom/readiness.h"
 #include "util/closest.h"
 
 static const char *
@@ -33,7 +34,8 @@ fixed_word(enum cli_values values, size_t i)
     }
 }
 
-/* Rules by turns by id and name, then messages, return codes, and errors of the kernel. */
+/* Rules by turns by id and name, then messages, return codes, errors of the kernel, and checks of
+ * hosts. */
 static const char *
 topic_at(size_t i)
 {
@@ -41,7 +43,8 @@ topic_at(size_t i)
     struct cvmdom_message message;
     struct cvmdom_firmware_code code;
     struct cvmdom_errno error;
-    size_t rules = 0, messages = 0, codes = 0;
+    struct cvmdom_check_info check;
+    size_t rules = 0, messages = 0, codes = 0, errors = 0;
 
     while (cvmdom_rule_at(rules, &rule) == 0) {
         if (i / 2 == rules++) {
@@ -60,7 +63,13 @@ topic_at(size_t i)
             return code.name;
         }
     }
-    return cvmdom_errno_at(i - codes, &error) == 0 ? error.name : NULL;
+    i -= codes;
+    while (cvmdom_errno_at(errors, &error) == 0) {
+        if (i == errors++) {
+            return error.name;
+        }
+    }
+    return cvmdom_check_info_at(i - errors, &check) == 0 ? check.id : NULL;
 }
 
 static const char *

@@ -68,6 +68,21 @@ cvmdom_readiness_free(cvmdom_readiness *readiness);
 int
 cvmdom_readiness_at(const cvmdom_readiness *readiness, size_t i, struct cvmdom_check *check);
 
+/** What a check is, whatever the host. Static; all texts but id and source are in the language of
+ * the locale. */
+struct cvmdom_check_info {
+    const char *id;
+    unsigned types;     /**< of enum cvmdom_type_bit */
+    const char *title;  /**< what is looked at */
+    const char *source; /**< where a host tells it */
+    const char *fix;    /**< how to mend it; NULL where that depends on what the host says */
+    const char *myth;   /**< NULL */
+};
+
+/** @return 0 and check i of all there are, or -1 beyond the last. */
+int
+cvmdom_check_info_at(size_t i, struct cvmdom_check_info *info);
+
 /** @return 0 and what the type may expect, or -1 with CVMDOM_ERROR_USAGE for another type. */
 int
 cvmdom_readiness_type(const cvmdom_readiness *readiness, const char *type,
