@@ -202,14 +202,18 @@ static gboolean
 has_mistakes(struct drift *drift, const cvmdom_domain *domain)
 {
     cvmdom_config *config = cvmdom_config_new();
-    size_t before = cvmdom_findings_count_from(drift->findings, CVMDOM_SEVERE);
+    cvmdom_findings *findings = cvmdom_findings_new();
     gboolean mistaken;
 
     cvmdom_config_select(config, "CVM1", NULL);
-    cvmdom_config_check(config, domain, NULL, drift->findings);
+    cvmdom_config_check(config, domain, NULL, findings);
+    mistaken = cvmdom_findings_count_from(findings, CVMDOM_SEVERE) > 0;
+    if (mistaken) {
+        cvmdom_config_check(config, domain, NULL, drift->findings);
+        drift->documents++;
+    }
+    cvmdom_findings_free(findings);
     cvmdom_config_free(config);
-    mistaken = cvmdom_findings_count_from(drift->findings, CVMDOM_SEVERE) > before;
-    drift->documents += mistaken;
     return mistaken;
 }
 

@@ -93,6 +93,22 @@ is_chosen_loader(const struct cvm_filling *filling, const struct cvm_spot *found
     return cvm_node_attribute(os, "firmware") && is_described(filling, found, FALSE);
 }
 
+/* Without launch security such firmware may be one for secure boot, which needs SMM
+ * (qemuFirmwareEnableFeaturesModern). */
+static gboolean
+is_chosen_secure(const struct cvm_filling *filling, G_GNUC_UNUSED const struct cvm_spot *found)
+{
+    const struct cvm_node *root = filling->comparison->root;
+    const struct cvm_spot loader = {
+        cvm_node_child(cvm_node_child(filling->found_root, "os"), "loader"), FALSE
+    };
+
+    return !cvm_node_child(root, "launchSecurity") && loader.node &&
+           !cvm_node_child_text(cvm_node_child(root, "os"), "loader") &&
+           g_strcmp0(cvm_node_attribute_text(loader.node, "secure"), "yes") == 0 &&
+           is_chosen_loader(filling, &loader);
+}
+
 static gboolean
 is_chosen_template(const struct cvm_filling *filling, const struct cvm_spot *found)
 {
@@ -127,12 +143,14 @@ is_all_memory(const struct cvm_filling *filling, const struct cvm_spot *found)
     return FALSE;
 }
 
-/* The listen attribute repeats the address of the first <listen>. */
+/* Older attributes of <graphics> repeat the first <listen>. */
 static gboolean
 is_listen(G_GNUC_UNUSED const struct cvm_filling *filling, const struct cvm_spot *found)
 {
-    return is_text(
-        found, cvm_node_attribute_text(cvm_node_child(found->node->parent, "listen"), "address"));
+    const struct cvm_node *listen = cvm_node_child(found->node->parent, "listen");
+
+    return is_text(found, cvm_node_attribute_text(listen, "address")) ||
+           is_text(found, cvm_node_attribute_text(listen, "socket"));
 }
 
 static gboolean
@@ -161,13 +179,18 @@ is_twin(const struct cvm_node *element, const char *twin_name)
 }
 
 static gboolean
+is_serial_console(const struct cvm_node *console)
+{
+    return g_strcmp0(cvm_node_attribute_text(cvm_node_child(console, "target"), "type"),
+                     "serial") == 0;
+}
+
+static gboolean
 is_twin_of_console(G_GNUC_UNUSED const struct cvm_filling *filling, const struct cvm_spot *found)
 {
     const struct cvm_node *console = cvm_node_child(found->node->parent, "console");
 
-    return is_twin(found->node, "console") &&
-           g_strcmp0(cvm_node_attribute_text(cvm_node_child(console, "target"), "type"),
-                     "serial") == 0;
+    return is_serial_console(console) && is_twin(found->node, "console");
 }
 
 /* What such a serial port holds is the console's, and compared there. */
@@ -181,9 +204,17 @@ is_part_of_twin(const struct cvm_filling *filling, const struct cvm_spot *found)
 }
 
 static gboolean
-is_twin_of_serial(G_GNUC_UNUSED const struct cvm_filling *filling, const struct cvm_spot *found)
+is_twin_of_serial(const struct cvm_filling *filling, const struct cvm_spot *found)
 {
-    return is_twin(found->node, "serial");
+    const struct cvm_node *devices = cvm_node_child(filling->comparison->root, "devices");
+
+    for (const struct cvm_node *child = devices ? devices->children : NULL; child;
+         child = child->next) {
+        if (g_str_equal(child->name, "console") && is_serial_console(child)) {
+            return FALSE;
+        }
+    }
+    return is_serial_console(found->node) && is_twin(found->node, "serial");
 }
 
 /* libvirt says what the CPU came to where it checked that (virCPUUpdateLive). */
@@ -255,6 +286,8 @@ static const struct row rows[] = {
     VALUE("os/loader/text()", NULL, .check = is_chosen_loader),
     VALUE("os/loader/@type", "pflash"),
     VALUE("os/loader/@readonly", "yes"),
+    VALUE("os/loader/@secure", "yes", .since = CVM_VERSION(9, 2, 0), .check = is_chosen_secure),
+    ELEMENT("features/smm[state=on]", .since = CVM_VERSION(9, 2, 0), .check = is_chosen_secure),
     VALUE("os/loader/@format", "raw", .since = CVM_VERSION(9, 2, 0)),
     ELEMENT("os/nvram"),
     VALUE("os/nvram/text()", NULL, .check = is_nvram),
@@ -317,12 +350,13 @@ static const struct row rows[] = {
     ELEMENT("devices/serial/source", .flags = WHOLE, .check = is_part_of_twin),
     ELEMENT("devices/serial/log", .flags = WHOLE, .check = is_part_of_twin),
     ELEMENT("devices/serial/protocol", .flags = WHOLE, .check = is_part_of_twin),
-    ELEMENT("devices/console", .flags = ALONE | WHOLE, .check = is_twin_of_serial),
+    ELEMENT("devices/console", .flags = WHOLE, .check = is_twin_of_serial),
     ELEMENT("devices/serial/target[type=isa-serial]"),
     VALUE("devices/serial/target/@port", "*"),
     ELEMENT("devices/serial/target[type=isa-serial]/model[name=isa-serial]"),
     VALUE("devices/console/target/@type", "serial"),
     VALUE("devices/console/target/@port", "*"),
+    VALUE("devices/console/target[type=virtio]/@port", "*", .wanted = "*"), /* counted behind it */
     VALUE("devices/console/@tty", "/dev/pts/*", .flags = LIVE),
     ELEMENT("devices/*[type=pty]/source[path=/dev/pts/*]", .flags = LIVE),
     ELEMENT("devices/channel[type=unix]/source[mode=bind][path=*/channel/*]", .flags = LIVE),
@@ -334,6 +368,7 @@ static const struct row rows[] = {
     VALUE("devices/graphics[autoport=yes]/@port", "*", .flags = LIVE),
     VALUE("devices/graphics[autoport=yes]/@tlsPort", "*", .flags = LIVE),
     VALUE("devices/graphics/@listen", NULL, .check = is_listen),
+    VALUE("devices/graphics/@socket", NULL, .check = is_listen),
     ELEMENT("devices/graphics/listen[type=address]", .flags = ALONE),
     VALUE("devices/graphics/listen/@address", "127.0.0.1", .flags = LIVE),
     ELEMENT("devices/audio[id=1][type=none|spice]"),
@@ -350,8 +385,11 @@ static const struct row rows[] = {
     VALUE("devices/filesystem/@accessmode", "passthrough"),
     ELEMENT("devices/filesystem/binary[path=*/virtiofsd]", .flags = LIVE),
     VALUE("devices/hostdev/@managed", "no"),
+    VALUE("devices/hostdev[type=mdev]/@display", "off"),
+    VALUE("devices/hostdev[type=mdev]/@ramfb", "off"),
     ELEMENT("devices/hostdev/driver[name=vfio]", .flags = LIVE),
     VALUE("devices/tpm[model=tpm-crb|tpm-tis]/backend[type=emulator]/@version", "2.0"),
+    VALUE("devices/vsock/cid/@auto", "no"),
     VALUE("devices/vsock/cid[auto=yes]/@address", "*", .flags = LIVE),
     VALUE("launchSecurity/cbitpos/text()", NULL, .flags = LIVE, .check = is_cbitpos),
     VALUE("launchSecurity/reducedPhysBits/text()", NULL, .flags = LIVE,
