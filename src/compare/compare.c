@@ -149,7 +149,8 @@ compare_attribute(struct walk *walk, const struct cvm_node *wanted, const struct
     enter(walk, wanted, found);
     if (wanted && found) {
         compare_values(walk, &one, &other);
-    } else if (wanted || cvm_fill_extra(&walk->filling, &other, added) == CVM_FILL_NO) {
+    } else if (wanted ? !cvm_fill_dropped(&walk->filling, &one)
+                      : cvm_fill_extra(&walk->filling, &other, added) == CVM_FILL_NO) {
         keep(walk, FALSE);
     }
     walk->length--;
@@ -222,9 +223,13 @@ compare_extra(struct walk *walk, const struct cvm_node *found, gboolean alone)
 static void
 compare_missing(struct walk *walk, const struct cvm_node *wanted)
 {
-    enter(walk, wanted, NULL);
-    keep(walk, FALSE);
-    walk->length--;
+    const struct cvm_spot spot = { wanted, FALSE };
+
+    if (!cvm_fill_dropped(&walk->filling, &spot)) {
+        enter(walk, wanted, NULL);
+        keep(walk, FALSE);
+        walk->length--;
+    }
 }
 
 /* Foreign elements are compared word by word: they are nobody's here. */
@@ -247,6 +252,18 @@ compare_foreign(struct walk *walk, const struct cvm_node *wanted, const struct c
     }
 }
 
+static void
+compare_pair(struct walk *walk, const struct cvm_node *wanted, const struct cvm_node *found)
+{
+    const struct cvm_spot spot = { found, FALSE };
+
+    if (is_foreign(wanted)) {
+        compare_foreign(walk, wanted, found);
+    } else if (!cvm_fill_repeats(&walk->filling, &spot)) {
+        compare_elements(walk, wanted, found);
+    }
+}
+
 /* Elements of one name: those that belong together, those that are missing, then those that nobody
  * asked for. */
 static void
@@ -266,10 +283,8 @@ compare_group(struct walk *walk, const GPtrArray *wanted, const GPtrArray *found
         }
         if (!other) {
             compare_missing(walk, one);
-        } else if (is_foreign(one)) {
-            compare_foreign(walk, one, other);
         } else {
-            compare_elements(walk, one, other);
+            compare_pair(walk, one, other);
         }
     }
     for (guint i = 0; i < found->len; i++) {

@@ -143,6 +143,71 @@ is_all_memory(const struct cvm_filling *filling, const struct cvm_spot *found)
     return FALSE;
 }
 
+/* The screen of that type that was asked for. */
+static const struct cvm_node *
+wanted_graphics(const struct cvm_filling *filling, const struct cvm_node *found)
+{
+    const struct cvm_node *devices = cvm_node_child(filling->comparison->root, "devices");
+    const char *type = cvm_node_attribute_text(found, "type");
+
+    for (const struct cvm_node *child = devices ? devices->children : NULL; child;
+         child = child->next) {
+        if (g_str_equal(child->name, "graphics") &&
+            g_strcmp0(cvm_node_attribute_text(child, "type"), type) == 0) {
+            return child;
+        }
+    }
+    return NULL;
+}
+
+static gboolean
+is_free_port(const struct cvm_filling *filling, const struct cvm_spot *found)
+{
+    const struct cvm_node *wanted = wanted_graphics(filling, found->node->parent);
+    const char *port = cvm_node_attribute_text(wanted, "port");
+
+    return wanted && (!port || g_str_equal(port, "-1") ||
+                      g_strcmp0(cvm_node_attribute_text(wanted, "autoport"), "yes") == 0);
+}
+
+/* <listen> repeats what older attributes ask for. */
+static gboolean
+is_older_address(const struct cvm_filling *filling, const struct cvm_spot *found)
+{
+    const struct cvm_node *wanted = wanted_graphics(filling, found->node->parent->parent);
+
+    return is_text(found, cvm_node_attribute_text(wanted, "listen"));
+}
+
+static gboolean
+is_older_socket(const struct cvm_filling *filling, const struct cvm_spot *found)
+{
+    const struct cvm_node *wanted = wanted_graphics(filling, found->node->parent);
+    const char *socket = cvm_node_attribute_text(wanted, "socket");
+
+    return socket && g_strcmp0(cvm_node_attribute_text(found->node, "socket"), socket) == 0;
+}
+
+/* Under TCG, libvirt checks nothing. */
+static gboolean
+is_emulated(const struct cvm_filling *filling, G_GNUC_UNUSED const struct cvm_spot *found)
+{
+    return g_strcmp0(cvm_node_attribute_text(filling->found_root, "type"), "qemu") == 0;
+}
+
+/* The machine's own watchdog does what another one was told to do, since QEMU knows one action
+ * (qemuDomainDefAddImplicitWatchdog). */
+static gboolean
+is_watchdog_action(const struct cvm_filling *filling, const struct cvm_spot *found)
+{
+    const struct cvm_node *devices = cvm_node_child(filling->comparison->root, "devices");
+    const struct cvm_node *watchdog = cvm_node_child(devices, "watchdog");
+    const char *action = cvm_node_attribute_text(watchdog, "action");
+
+    return g_strcmp0(cvm_node_attribute_text(found->node, "action"), action ? action : "reset") ==
+           0;
+}
+
 /* Older attributes of <graphics> repeat the first <listen>. */
 static gboolean
 is_listen(G_GNUC_UNUSED const struct cvm_filling *filling, const struct cvm_spot *found)
@@ -270,6 +335,7 @@ static const struct row rows[] = {
     VALUE("on_crash/text()", "destroy"),
     ELEMENT("clock[offset=utc]"),
     VALUE("vcpu/@placement", "static"),
+    VALUE("features/*/@state", "on"),
     ELEMENT("seclabel[type=dynamic][model=dac|selinux|apparmor][relabel=yes|no]", .flags = LIVE),
     ELEMENT("seclabel/label", .flags = LIVE | WHOLE),
     ELEMENT("seclabel/imagelabel", .flags = LIVE | WHOLE),
@@ -278,6 +344,7 @@ static const struct row rows[] = {
     /* boot: libvirt 9.2 says which firmware description fits the image that is named, or names the
      * image that fits what is asked for */
     VALUE("os/type/@arch", "x86_64"),
+    VALUE("os/type/@machine", "pc-i440fx-*"),
     VALUE("os/@firmware", "efi", .since = CVM_VERSION(9, 2, 0)),
     ELEMENT("os/firmware", .since = CVM_VERSION(9, 2, 0)),
     ELEMENT("os/firmware/feature[name=enrolled-keys|secure-boot][enabled=yes|no]",
@@ -300,6 +367,7 @@ static const struct row rows[] = {
     ELEMENT("cpu[mode=custom][match=exact][check=none]", .flags = ALONE),
     VALUE("cpu/@match", "exact"),
     VALUE("cpu[mode=custom|host-model]/@check", "partial"),
+    VALUE("cpu[mode=custom|host-model]/@check", "none", .check = is_emulated),
     VALUE("cpu[mode=host-passthrough|maximum]/@check", "none"),
     VALUE("cpu/@check", "full", .flags = LIVE),
     VALUE("cpu/@check", "full", .flags = LIVE, .wanted = "partial"),
@@ -330,6 +398,7 @@ static const struct row rows[] = {
     ELEMENT("devices/controller[type=sata|ide|fdc][index=0]"),
     ELEMENT("devices/controller[type=virtio-serial|ccid][index=*]"),
     ELEMENT("devices/controller[type=scsi][index=*]"),
+    VALUE("devices/controller/@index", "*"),
     VALUE("devices/controller[type=scsi]/@model", "lsilogic|virtio-scsi"),
 
     /* disks */
@@ -354,7 +423,7 @@ static const struct row rows[] = {
     ELEMENT("devices/serial/target[type=isa-serial]"),
     VALUE("devices/serial/target/@port", "*"),
     ELEMENT("devices/serial/target[type=isa-serial]/model[name=isa-serial]"),
-    VALUE("devices/console/target/@type", "serial"),
+    ELEMENT("devices/console/target[type=serial]"),
     VALUE("devices/console/target/@port", "*"),
     VALUE("devices/console/target[type=virtio]/@port", "*", .wanted = "*"), /* counted behind it */
     VALUE("devices/console/@tty", "/dev/pts/*", .flags = LIVE),
@@ -364,12 +433,18 @@ static const struct row rows[] = {
 
     /* input, screen, sound */
     ELEMENT("devices/input[type=mouse|keyboard][bus=ps2]"),
+    VALUE("devices/graphics/@autoport", "yes", .check = is_free_port),
+    VALUE("devices/graphics/@autoport", "no"),
+    VALUE("devices/graphics[autoport=yes]/@port", "*", .check = is_free_port, .wanted = "*"),
     VALUE("devices/graphics[autoport=yes]/@port", "-1"),
     VALUE("devices/graphics[autoport=yes]/@port", "*", .flags = LIVE),
     VALUE("devices/graphics[autoport=yes]/@tlsPort", "*", .flags = LIVE),
     VALUE("devices/graphics/@listen", NULL, .check = is_listen),
     VALUE("devices/graphics/@socket", NULL, .check = is_listen),
     ELEMENT("devices/graphics/listen[type=address]", .flags = ALONE),
+    ELEMENT("devices/graphics/listen[type=socket][socket=*]", .flags = ALONE,
+            .check = is_older_socket),
+    VALUE("devices/graphics/listen/@address", NULL, .check = is_older_address),
     VALUE("devices/graphics/listen/@address", "127.0.0.1", .flags = LIVE),
     ELEMENT("devices/audio[id=1][type=none|spice]"),
     ELEMENT("devices/video", .flags = ALONE, .check = has_graphics),
@@ -381,7 +456,8 @@ static const struct row rows[] = {
     VALUE("devices/video/model/@primary", "yes"),
 
     /* the rest */
-    ELEMENT("devices/watchdog[model=itco][action=reset]"),
+    ELEMENT("devices/watchdog[model=itco][action=*]", .check = is_watchdog_action),
+    ELEMENT("devices/memballoon[model=virtio]", .flags = ALONE), /* profiles always have one */
     VALUE("devices/filesystem/@accessmode", "passthrough"),
     ELEMENT("devices/filesystem/binary[path=*/virtiofsd]", .flags = LIVE),
     VALUE("devices/hostdev/@managed", "no"),
@@ -455,4 +531,14 @@ cvm_fill_changed(const struct cvm_filling *filling, const char *wanted,
         }
     }
     return FALSE;
+}
+
+/* A console that is the first serial port is what that is. */
+gboolean
+cvm_fill_repeats(const struct cvm_filling *filling, const struct cvm_spot *found)
+{
+    const struct cvm_node *devices = cvm_node_child(filling->comparison->root, "devices");
+
+    return cvm_spot_is(found, "devices/console") && cvm_node_child(devices, "serial") &&
+           is_serial_console(found->node) && is_twin(found->node, "serial");
 }

@@ -1,5 +1,6 @@
 src_libcvm_core_la_SOURCES += \
     src/compare/compare.c src/compare/compare.h \
+    src/compare/dropped.c \
     src/compare/filled.c \
     src/compare/pairs.c \
     src/compare/pattern.c \

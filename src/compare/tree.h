@@ -68,6 +68,16 @@ gboolean
 cvm_fill_changed(const struct cvm_filling *filling, const char *wanted,
                  const struct cvm_spot *found);
 
+/* Whether there is no need to look: what is found repeats another device, which was looked at. */
+gboolean
+cvm_fill_repeats(const struct cvm_filling *filling, const struct cvm_spot *found);
+
+/* ---- dropped.c ---- */
+
+/* Whether libvirt leaves out what was wanted, since it says nothing. */
+gboolean
+cvm_fill_dropped(const struct cvm_filling *filling, const struct cvm_spot *wanted);
+
 /* ---- pairs.c ---- */
 
 /* How many differences there are between two elements; called on few. */
