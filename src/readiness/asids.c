@@ -100,6 +100,25 @@ cvm_pool_free(const struct cvm_pool *pool)
 
 /* ---- checks ---- */
 
+/* Who says that there is not one. */
+static const char *
+describe_none(const struct cvm_host *host, gboolean plain)
+{
+    unsigned asids;
+
+    if (host->capacity.known) {
+        return plain ? _("misc.capacity has no 'sev': not one ASID is left to SEV")
+                     : _("misc.capacity has no 'sev_es': not one ASID is left to SEV-ES and "
+                         "SEV-SNP");
+    }
+    if (count_by_capabilities(host, plain, &asids)) {
+        return plain ? _("its domain capabilities say maxGuests 0")
+                     : _("its domain capabilities say maxESGuests 0");
+    }
+    return plain ? _("CPUID leaves not one ASID to SEV")
+                 : _("CPUID leaves not one ASID to SEV-ES and SEV-SNP");
+}
+
 static void
 judge_asids(struct cvm_verdict *verdict)
 {
@@ -116,17 +135,8 @@ judge_asids(struct cvm_verdict *verdict)
                   guest == CVM_GUEST_SEV ? _("it has '%u' for SEV guests")
                                          : _("it has '%u' for SEV-ES and SEV-SNP guests"),
                   asids);
-    } else if (guest == CVM_GUEST_SEV) {
-        cvm_judge(verdict, CVM_CHECK_FAILED, "%s",
-                  host->capacity.known
-                      ? _("misc.capacity has no 'sev': not one ASID is left to SEV")
-                      : _("its domain capabilities say maxGuests 0"));
     } else {
-        cvm_judge(verdict, CVM_CHECK_FAILED, "%s",
-                  host->capacity.known
-                      ? _("misc.capacity has no 'sev_es': not one ASID is left to SEV-ES and "
-                          "SEV-SNP")
-                      : _("its domain capabilities say maxESGuests 0"));
+        cvm_judge(verdict, CVM_CHECK_FAILED, "%s", describe_none(host, guest == CVM_GUEST_SEV));
     }
 }
 

@@ -22,9 +22,10 @@
 #define FIRMWARE(api) "<versions><sevFirmware api='" api "'/></versions>"
 #define MISC(capacity, current) "<misc><capacity " capacity "/><current " current "/></misc>"
 #define DEVICE(path, rest) "<device path='" path "' " rest "/>"
-#define SEV_YES                                                                                    \
+#define SEV_WITH(sev, es)                                                                          \
     "<sev supported='yes'><cbitpos>51</cbitpos><reducedPhysBits>1</reducedPhysBits>"               \
-    "<maxGuests>410</maxGuests><maxESGuests>99</maxESGuests></sev>"
+    "<maxGuests>" sev "</maxGuests><maxESGuests>" es "</maxESGuests></sev>"
+#define SEV_YES SEV_WITH("410", "99")
 #define SEV_NO "<sev supported='no'/>"
 #define SECTYPES(values)                                                                           \
     "<launchSecurity supported='yes'><enum name='sectype'>" values "</enum></launchSecurity>"
@@ -192,7 +193,9 @@ static const struct {
     { "apparmor", P, "<apparmor enabled='yes' devSev='yes'/>", "lets them" },
     { "apparmor", P, "<apparmor enabled='no'/>", "not in force" },
     { "asids-sev", F, MISC("sev_es='509'", "sev_es='0'"), "misc.capacity has no 'sev'" },
-    { "asids-sev", F, CPUID("0x1f", "509", "510"), "maxGuests" },
+    { "asids-sev", F, CPUID("0x1f", "509", "510"), "CPUID leaves not one" },
+    { "asids-sev", F, DOMCAPS("kvm", SEV_WITH("0", "99")), "say maxGuests 0" },
+    { "asids-sev-es", F, DOMCAPS("kvm", SEV_WITH("509", "0")), "say maxESGuests 0" },
     { "asids-sev", P, DOMCAPS("kvm", SEV_YES), "'410'" },
     { "asids-sev", P, CPUID("0x1f", "509", "100"), "'410'" },
     { "asids-sev", U, MISC("", "") PARAMETER("sev", "N"), "not recorded" },
