@@ -109,6 +109,33 @@ if command -v script >/dev/null; then
     expect_out "^cvmdom: 'web1' is recorded.* unknown"
 fi
 
+# ---- show ----
+
+# shows ARGUMENT…
+shows()
+{
+    run "$CVMDOM" host show "$@"
+    expect_status 0
+    expect_silent err
+}
+for host in epyc-genoa-snp epyc-rome-sev xeon-nosev; do
+    shows $host
+    expect_out "^Host '$host'\$"
+    expect_out '^  kernel +[0-9]'
+    shows --format json $host
+    if command -v python3 >/dev/null; then
+        check "JSON" python3 -c 'import json; json.load(open("out"))'
+    fi
+done
+shows --root .
+expect_out "^Host '\\.'"
+shows --root /
+expect_out "^Host 'localhost'"
+"$CVMDOM" host show - <"$srcdir/profiles/hosts/xeon-nosev.xml" >out 2>err
+status=$? run_line='host show -'
+expect_status 0
+expect_out "^Host 'xeon-nosev'"
+
 # ---- check ----
 
 # answers STATUS ARGUMENT…

@@ -22,6 +22,7 @@ said first "$CVMDOM" host capture --connect "$LIBVIRT_DEFAULT_URI" -o first.xml
 said second "$CVMDOM" host capture --connect "$LIBVIRT_DEFAULT_URI" -o second.xml --name first
 said default "$CVMDOM" host capture
 said full "$CVMDOM" host capture --full
+said show "$CVMDOM" host show "$LIBVIRT_DEFAULT_URI"
 said check "$CVMDOM" host check --connect "$LIBVIRT_DEFAULT_URI"
 said whole env TMPDIR=/nonexistent "$CVMDOM" host capture -o no/such/folder.xml
 virsh capabilities >capabilities.xml
@@ -86,7 +87,7 @@ identity()
 identity | awk 'length > 5' | sort -u >identity
 check "there is nothing to look for" test -s identity
 while IFS= read -r secret; do
-    if grep -qF -e "$secret" first.xml check.out; then fail "'$secret' is recorded"; else pass; fi
+    if grep -qF -e "$secret" first.xml show.out check.out; then fail "'$secret' is recorded"; else pass; fi
 done <identity
 if [ -s sevinfo ]; then
     for name in pdh cert-chain cpu0-id; do
@@ -96,6 +97,15 @@ fi
 
 # ---- what takes a host takes the record ----
 
+took show
+expect_status 0
+expect_silent err
+run "$CVMDOM" host show first.xml
+expect_status 0
+expect_out "$(virsh --version)"
+run "$CVMDOM" host show --format json first.xml
+expect_status 0
+check "'host show' prints no JSON" python3 -c 'import json, sys; json.load(open(sys.argv[1]))' "$work/out"
 took check
 # Yes or no: that depends on what of the host can be pretended here (without namespaces its processor is this machine's).
 check "host check exits with $status" test "$status" -le 1
