@@ -89,7 +89,7 @@ TESTS += $(style_tests)
 EXTRA_DIST += $(style_tests) build-aux/function-size .clang-format
 
 # The real libvirt on a pretended SEV host, and what it says to every shipped profile.
-sevhost_tests = tests/boot.sh tests/define.sh tests/harden.sh tests/live-host.sh tests/rng.sh tests/sevhost.sh
+sevhost_tests = tests/boot.sh tests/define.sh tests/harden.sh tests/live-chain.sh tests/live-host.sh tests/rng.sh tests/sevhost.sh
 TESTS += $(sevhost_tests)
 EXTRA_DIST += $(sevhost_tests) tests/debian13.sh tests/harness.sh tests/ordinary tests/sevhost/boot tests/sevhost/define-all tests/sevhost/kept.py \
     tests/sevhost/qemu-system-x86_64 tests/sevhost/run tests/sevhost/shipped.sh tests/sevhost/swtpm

@@ -86,6 +86,15 @@ else
     check 'SEV in spite of --daemon --no-sev' grep -q "<sev supported='no'/>" "$work/capabilities"
 fi
 
+# What files tell, where there are namespaces for it.
+run "$run" sh -c 'mount | grep -q " /proc/cpuinfo " || exit 77
+    grep -c "^flags.* sev sev_es sev_snp$" /proc/cpuinfo && cat /sys/module/kvm_amd/parameters/sev_es /sys/fs/cgroup/misc.capacity'
+if [ "$status" -ne 77 ]; then
+    expect_status 0
+    expect_out '^Y$'
+    expect_out '^sev_es 99$'
+fi
+
 status=0
 "$run" sh -c 'exit 5' || status=$?
 check "the command's exit status 5 comes out as $status" test "$status" -eq 5
