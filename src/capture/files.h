@@ -18,6 +18,7 @@ struct cvm_files {
 
 enum {
     CVM_FILES_VALUE = 128,           /* bytes of one value */
+    CVM_FILES_MANY = 256,            /* files of a folder that are read */
     CVM_FILES_TEXT = 1024 * 1024,    /* of a file that is read whole */
     CVM_FILES_LOG = 8 * 1024 * 1024, /* of a log, from its end */
 };

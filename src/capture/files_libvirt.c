@@ -107,7 +107,7 @@ configuration_changed(const struct cvm_files *files)
     g_autoptr(GPtrArray) names = cvm_files_list(files, folder);
     uint64_t latest = 0;
 
-    for (guint i = 0; i < names->len; i++) {
+    for (guint i = 0; i < MIN(names->len, CVM_FILES_MANY); i++) {
         g_autofree char *path = g_build_filename(folder, names->pdata[i], NULL);
         g_autofree char *text = cvm_files_text(files, path);
 

@@ -123,6 +123,7 @@ struct log {
     struct cvm_files *files;
     GPtrArray *messages;
     gboolean whole;         /* since the boot */
+    gboolean of_another;    /* kernel than the one that runs */
     uint64_t kvm_amd_since; /* seconds after it */
 };
 
@@ -149,6 +150,16 @@ take_firmware_version(struct cvm_host *host, const char *message)
     }
 }
 
+/* A log that nobody writes any more may be of another kernel. */
+static gboolean
+is_running(const struct cvm_files *files, const char *version)
+{
+    const char *release = files->record->kernel_release;
+    g_autofree char *word = g_strndup(version, strcspn(version, " "));
+
+    return !release || g_str_equal(release, word);
+}
+
 static void
 take_line(struct log *log, const char *line, gboolean with_host)
 {
@@ -162,8 +173,12 @@ take_line(struct log *log, const char *line, gboolean with_host)
     if (g_str_has_prefix(message, "Linux version ")) {
         /* What was before is of an earlier boot. */
         g_ptr_array_set_size(log->messages, 0);
-        log->whole = TRUE;
         log->kvm_amd_since = 0;
+        log->whole = is_running(log->files, message + strlen("Linux version "));
+        log->of_another = !log->whole;
+        return;
+    }
+    if (log->of_another) {
         return;
     }
     g_strchomp(message);

@@ -139,7 +139,7 @@ find_drop_ins(const struct cvm_files *files, const char *name, GTree *found)
         g_autofree char *folder = g_strdup_printf("%s/%s.d", unit_folders[i], name);
         g_autoptr(GPtrArray) names = cvm_files_list(files, folder);
 
-        for (guint j = 0; j < names->len; j++) {
+        for (guint j = 0; j < MIN(names->len, CVM_FILES_MANY); j++) {
             if (g_str_has_suffix(names->pdata[j], ".conf") &&
                 !g_tree_lookup(found, names->pdata[j])) {
                 g_tree_insert(found, g_strdup(names->pdata[j]),

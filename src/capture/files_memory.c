@@ -4,7 +4,7 @@
 
 #include "capture/files.h"
 
-enum { MAX_MOUNTS = 4 * 1024 * 1024, MAX_SIZES = 16 };
+enum { MAX_MOUNTS = 4 * 1024 * 1024, MAX_SIZES = 16, MAX_NODES = 1024 };
 
 #define MAX_PAGE (UINT64_C(1) << 40) /* bytes; the largest of any architecture is 16 GiB */
 
@@ -64,17 +64,19 @@ compare_sizes(gconstpointer a, gconstpointer b)
     return (*left > *right) - (*left < *right);
 }
 
-static void
+static gboolean
 add_size(GArray *sizes, uint64_t size)
 {
     for (guint i = 0; i < sizes->len; i++) {
         if (g_array_index(sizes, uint64_t, i) == size) {
-            return;
+            return TRUE;
         }
     }
-    if (size > 0 && sizes->len < MAX_SIZES) {
-        g_array_append_val(sizes, size);
+    if (size == 0 || sizes->len == MAX_SIZES) {
+        return FALSE;
     }
+    g_array_append_val(sizes, size);
+    return TRUE;
 }
 
 /* The mounts that the first process sees are the host's; our own, where that is not told. */
@@ -90,6 +92,7 @@ read_mounts(const struct cvm_files *files)
     return text;
 }
 
+/* A size that cannot be told leaves all of them unknown. */
 static void
 take_hugetlbfs(struct cvm_files *files)
 {
@@ -97,18 +100,21 @@ take_hugetlbfs(struct cvm_files *files)
     g_autofree char *text = read_mounts(files);
     g_auto(GStrv) lines = text ? g_strsplit(text, "\n", -1) : NULL;
     g_autoptr(GArray) sizes = g_array_new(FALSE, FALSE, sizeof(uint64_t));
+    gboolean known = FALSE;
 
     for (char **line = lines; line && *line; line++) {
         g_auto(GStrv) fields = g_strsplit(*line, " ", 5);
 
-        if (g_strv_length(fields) == 5 && g_str_equal(fields[2], "hugetlbfs")) {
-            add_size(sizes, page_size_of(files, fields[3]));
-        } else if (g_strv_length(fields) == 5) {
-            host->has_hugetlbfs = TRUE;
+        if (g_strv_length(fields) == 5) {
+            known = TRUE;
+            if (g_str_equal(fields[2], "hugetlbfs") &&
+                !add_size(sizes, page_size_of(files, fields[3]))) {
+                return;
+            }
         }
     }
     g_array_sort(sizes, compare_sizes);
-    host->has_hugetlbfs |= sizes->len > 0;
+    host->has_hugetlbfs = known;
     host->n_hugetlbfs = sizes->len;
     host->hugetlbfs = cvm_arena_array(files->arena, uint64_t, sizes->len);
     if (sizes->len > 0) {
@@ -154,7 +160,7 @@ cvm_files_take_memory(struct cvm_files *files)
 
     take_hugetlbfs(files);
     if (files->record->free_pages->len == 0) {
-        for (guint i = 0; i < nodes->len; i++) {
+        for (guint i = 0; i < MIN(nodes->len, MAX_NODES); i++) {
             take_free_pages(files, g_array_index(nodes, unsigned, i));
         }
     }

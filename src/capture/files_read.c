@@ -5,6 +5,8 @@
 #include "capture/files.h"
 #include "util/number.h"
 
+enum { MAX_LINE = 4096 }; /* a file of sysfs has a page at most */
+
 char *
 cvm_files_text(const struct cvm_files *files, const char *path)
 {
@@ -27,7 +29,7 @@ cvm_files_is_value(const char *text)
 const char *
 cvm_files_value(const struct cvm_files *files, const char *path)
 {
-    g_autofree char *text = cvm_files_text(files, path);
+    g_autofree char *text = cvm_tree_read(files->tree, path, MAX_LINE, CVM_TREE_WHOLE, NULL);
 
     return text && cvm_files_is_value(g_strstrip(text)) ? cvm_arena_strdup(files->arena, text)
                                                         : NULL;

@@ -9,6 +9,8 @@
 #define FOLDER "/sos_commands/virsh"
 #define VIRSH FOLDER "/virsh_-r_"
 
+enum { MAX_FILES = 4096 }; /* four a guest, and some */
+
 static void
 take_capabilities(struct cvm_files *files, const char *path, gboolean told)
 {
@@ -46,49 +48,45 @@ take_versions(struct cvm_files *files)
     }
 }
 
-/* Guests that ran when somebody asked: what describes a running one has its id. One that could not
- * be described leaves all of them uncounted. */
+/* What describes a guest that runs has its id. */
 static gboolean
-parse_guests(const struct cvm_files *files, GPtrArray *guests)
+count_guest(struct cvm_files *files, const char *name)
 {
-    g_autoptr(GPtrArray) names = cvm_files_list(files, FOLDER);
+    g_autofree char *path = g_build_filename(FOLDER, name, NULL);
+    g_autoptr(GPtrArray) domains = NULL;
+    g_autofree char *text = NULL;
+    size_t size = 0;
 
-    for (guint i = 0; i < names->len; i++) {
-        g_autofree char *path = g_build_filename(FOLDER, names->pdata[i], NULL);
-        g_autofree char *text = NULL;
-        GPtrArray *domains;
-        size_t size = 0;
-
-        if (!g_str_has_prefix(names->pdata[i], "virsh_-r_dumpxml_")) {
-            continue;
-        }
-        text = cvm_tree_read(files->tree, path, CVM_LIMIT_XML, CVM_TREE_WHOLE, &size);
-        domains = text ? cvm_domain_xml_parse_all(path, text, size, NULL) : NULL;
-        if (!domains) {
-            return FALSE;
-        }
-        g_ptr_array_add(guests, domains);
+    text = cvm_tree_read(files->tree, path, CVM_FILES_TEXT, CVM_TREE_WHOLE, &size);
+    domains = text ? cvm_domain_xml_parse_all(path, text, size, NULL) : NULL;
+    if (!domains || domains->len == 0) {
+        return FALSE;
+    }
+    if (cvm_node_attribute(((const struct cvm_domain *)domains->pdata[0])->root, "id")) {
+        cvm_record_count_guest(files->record, domains->pdata[0]);
     }
     return TRUE;
 }
 
+/* One that could not be described leaves all of them uncounted. */
 static void
 take_guests(struct cvm_files *files)
 {
-    g_autoptr(GPtrArray) guests = g_ptr_array_new_with_free_func((GDestroyNotify)g_ptr_array_unref);
+    g_autoptr(GPtrArray) names = cvm_files_list(files, FOLDER);
+    struct cvm_running *running = &files->host->running;
+    gboolean complete = names->len <= MAX_FILES;
 
-    if (files->host->running.known || !cvm_files_have(files, VIRSH "list_--all") ||
-        !parse_guests(files, guests)) {
+    if (running->known || !cvm_files_have(files, VIRSH "list_--all")) {
         return;
     }
     cvm_record_count_guest(files->record, NULL);
-    for (guint i = 0; i < guests->len; i++) {
-        const GPtrArray *domains = guests->pdata[i];
-        const struct cvm_domain *domain = domains->len > 0 ? domains->pdata[0] : NULL;
-
-        if (domain && cvm_node_attribute(domain->root, "id")) {
-            cvm_record_count_guest(files->record, domain);
+    for (guint i = 0; i < names->len && complete; i++) {
+        if (g_str_has_prefix(names->pdata[i], "virsh_-r_dumpxml_")) {
+            complete = count_guest(files, names->pdata[i]);
         }
+    }
+    if (!complete) {
+        *running = (struct cvm_running){ 0 };
     }
 }
 

@@ -227,6 +227,8 @@ static const char *const known_images[] = {
     "/usr/share/qemu/ovmf-x86_64.bin",
 };
 
+enum { MAX_DESCRIPTORS = 256 }; /* of a folder; distributions have about ten */
+
 static void
 read_descriptor(struct cvm_arena *arena, const struct cvm_tree *tree, const char *path,
                 GArray *found)
@@ -257,7 +259,7 @@ search_folder(struct cvm_arena *arena, const struct cvm_tree *tree, const char *
                                                   _("cannot read the folder '%1$s': %2$s"), folder,
                                                   g_strerror(errno));
     }
-    for (guint i = 0; i < names->len; i++) {
+    for (guint i = 0; i < MIN(names->len, MAX_DESCRIPTORS); i++) {
         g_autofree char *path = g_build_filename(folder, names->pdata[i], NULL);
 
         read_descriptor(arena, tree, path, found);

@@ -345,12 +345,16 @@ START_TEST(test_hugetlbfs)
     tree_put("proc/mounts", "proc /proc proc rw 0 0\n"
                             "hugetlbfs /mnt/1G hugetlbfs rw,relatime,pagesize=1024M 0 0\n"
                             "hugetlbfs /dev/hugepages hugetlbfs rw,relatime 0 0\n"
-                            "hugetlbfs /bad hugetlbfs rw,pagesize=99999999999999999G 0 0\n");
+                            "hugetlbfs /again hugetlbfs rw,pagesize=2M 0 0\n");
     record = read_tree();
     ck_assert(record->host->has_hugetlbfs);
     ck_assert_uint_eq(record->host->n_hugetlbfs, 2);
     ck_assert_uint_eq(record->host->hugetlbfs[0], 2 << 20);
     ck_assert_uint_eq(record->host->hugetlbfs[1], 1 << 30);
+    cvm_record_free(record);
+    tree_put("proc/mounts", "hugetlbfs /bad hugetlbfs rw,pagesize=99999999999999999G 0 0\n");
+    record = read_tree();
+    ck_assert(!record->host->has_hugetlbfs);
     cvm_record_free(record);
     tree_drop();
 }

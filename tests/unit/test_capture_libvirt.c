@@ -109,6 +109,22 @@ START_TEST(test_log_of_syslog)
 }
 END_TEST
 
+/* A file of an installation that was upgraded since. */
+START_TEST(test_log_of_another_kernel)
+{
+    struct cvm_record *record;
+
+    tree_make();
+    tree_put("proc/sys/kernel/osrelease", "6.12.1\n");
+    tree_put("var/log/dmesg", BOOT "[    1.0] SEV-SNP: of long ago\n");
+    tree_put("var/log/kern.log", "Nov 18 10:00:00 host kernel: [ 1.0] SEV-SNP: of now\n");
+    record = read_tree();
+    ck_assert_str_eq(messages_of(record), "SEV-SNP: of now");
+    cvm_record_free(record);
+    tree_drop();
+}
+END_TEST
+
 START_TEST(test_log_is_bounded)
 {
     g_autoptr(GString) log = g_string_new(BOOT);
@@ -457,6 +473,7 @@ START_TEST(test_descriptors)
 END_TEST
 
 UNIT_MAIN("capture_libvirt", test_log, test_log_keeps_what_is_explained, test_log_of_syslog,
-          test_log_is_bounded, test_memlock_of_units, test_memlock_of_two_daemons,
-          test_memlock_of_process, test_qemu_conf, test_times, test_apparmor_rules,
-          test_apparmor_in_force, test_virsh, test_guests, test_packages, test_descriptors)
+          test_log_of_another_kernel, test_log_is_bounded, test_memlock_of_units,
+          test_memlock_of_two_daemons, test_memlock_of_process, test_qemu_conf, test_times,
+          test_apparmor_rules, test_apparmor_in_force, test_virsh, test_guests, test_packages,
+          test_descriptors)
