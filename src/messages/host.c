@@ -93,11 +93,46 @@ const struct cvm_message cvm_messages_host[] = {
       .patterns = { "failed to write data to config '%s'" },
       .cause = N_("libvirt could not write {1}, in which QEMU is to find dhCert or session."),
       .remedy = N_("Look at the free space and rights of that folder.") },
+    { .id = "daemon-denied",
+      .speaker = CVM_SAYS_LIBVIRT,
+      .rank = CVM_RANK_CAUSE,
+      .patterns = { "Failed to connect socket to '%s': Permission denied",
+                    "no polkit agent available to authenticate action '%s'",
+                    "authentication failed: access denied by policy" },
+      .cause = N_("libvirt's daemon runs, but you may not talk to it."),
+      .remedy = N_("Have yourself added to the group libvirt ('usermod -aG libvirt USER') and log "
+                   "in anew, or work as root; qemu:///session is a libvirt of your own, without "
+                   "the rights that SEV guests need.") },
+    { .id = "connection-read-only",
+      .speaker = CVM_SAYS_LIBVIRT,
+      .rank = CVM_RANK_CAUSE,
+      .patterns = { "read only access prevents %s" },
+      .cause = N_("The connection is one that may only read, and {1} is more than that."),
+      .remedy = N_("Open one without it: no 'virsh --readonly', and no socket that ends in "
+                   "'-ro'.") },
+    { .id = "daemon-silent",
+      .speaker = CVM_SAYS_LIBVIRT,
+      .rank = CVM_RANK_CAUSE,
+      .patterns = { "connection closed due to keepalive timeout" },
+      .cause =
+          N_("libvirt's daemon, or the network on the way to it, gave no sign of life, and the "
+             "connection was given up."),
+      .remedy = N_("See whether it hangs ('systemctl status libvirtd'), and whether its machine is "
+                   "reached; what was asked for may have been done all the same.") },
+    { .id = "daemon-left",
+      .speaker = CVM_SAYS_LIBVIRT,
+      .rank = CVM_RANK_CAUSE,
+      /* as virsh says the second: a daemon's log has it of each client that leaves */
+      .patterns = { "client socket is closed", "error: End of file while reading data" },
+      .cause = N_("libvirt's daemon, or ssh on the way to it, ended the connection."),
+      .remedy = N_("See in the journal whether the daemon was restarted or crashed ('journalctl -u "
+                   "libvirtd -u virtqemud'); what was asked for may have been done all the "
+                   "same.") },
     { .id = "daemon-not-running",
       .speaker = CVM_SAYS_LIBVIRT,
       .rank = CVM_RANK_CAUSE,
       .patterns = { "Failed to connect socket to '%s'" },
-      .cause = N_("The daemon of libvirt behind {1} does not run, or you may not talk to it."),
+      .cause = N_("The daemon of libvirt behind {1} does not run."),
       .remedy = N_("Start it: 'systemctl start libvirtd.socket', or, with modular daemons, "
                    "virtqemud.socket, virtnetworkd.socket and the one that is named here.") },
     { .id = "machine-unknown",

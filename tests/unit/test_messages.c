@@ -90,6 +90,16 @@ static const struct {
     { "error: Failed to connect socket to '/var/run/libvirt/virtnetworkd-sock': No such file or "
       "directory",
       "daemon-not-running" },
+    { "error: Failed to connect socket to '/var/run/libvirt/libvirt-sock': Permission denied",
+      "daemon-denied" },
+    { "error: authentication unavailable: no polkit agent available to authenticate action "
+      "'org.libvirt.unix.manage'",
+      "daemon-denied" },
+    { "error: operation forbidden: read only access prevents virDomainDefineXMLFlags",
+      "connection-read-only" },
+    { "error: internal error: connection closed due to keepalive timeout", "daemon-silent" },
+    { "error: internal error: client socket is closed", "daemon-left" },
+    { "error: End of file while reading data: Input/output error", "daemon-left" },
     { "qemu-system-x86_64: unsupported machine type", "machine-unknown" },
     /* QEMU, before and at the launch */
     { "sev_common_kvm_init: cbitpos check failed, host '51' requested '47'", "cbitpos" },
