@@ -11,6 +11,9 @@
  *     capture       with -o FILE the record is written there
  *     host          its name
  *     define=FILE   the profile's domains, for the host that libvirt tells of
+ *     find=NAME     and whether it runs
+ *     start=NAME
+ *     stop=NAME
  *     undefine=NAME
  *     threads=N     so many threads open, capture and close twice, each for itself
  *     wait          until a line comes on standard input
@@ -204,6 +207,38 @@ do_undefine(struct user *user, const char *argument, cvmdom_error **error)
                : -1;
 }
 
+static int
+do_find(struct user *user, const char *argument, cvmdom_error **error)
+{
+    struct cvmdom_known_domain domain = { 0 };
+    int there = need_connection(user, error) == 0
+                    ? cvmdom_connection_find(user->connection, argument, &domain, error)
+                    : -1;
+
+    if (there == 1) {
+        printf("%s: active %d, persistent %d\n", argument, domain.active, domain.persistent);
+        free(domain.xml);
+        free(domain.live_xml);
+    }
+    return there < 0 ? -1 : 0;
+}
+
+static int
+do_start(struct user *user, const char *argument, cvmdom_error **error)
+{
+    return need_connection(user, error) == 0
+               ? cvmdom_connection_start(user->connection, argument, NULL, error)
+               : -1;
+}
+
+static int
+do_stop(struct user *user, const char *argument, cvmdom_error **error)
+{
+    return need_connection(user, error) == 0
+               ? cvmdom_connection_stop(user->connection, argument, error)
+               : -1;
+}
+
 static void *
 run_thread(void *data)
 {
@@ -279,6 +314,7 @@ static const struct {
 } steps[] = {
     { "open", do_open },       { "close", do_close },   { "capture", do_capture },
     { "host", do_host },       { "define", do_define }, { "undefine", do_undefine },
+    { "find", do_find },       { "start", do_start },   { "stop", do_stop },
     { "threads", do_threads }, { "wait", do_wait },     { "fds", do_fds },
 };
 

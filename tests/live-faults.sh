@@ -1,0 +1,288 @@
+#!/bin/sh
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# What can go wrong between the command and libvirt, with a real daemon: each ends in an error that says so, with the right
+# exit status, in bounded time, and with the stored domain as it was, byte for byte.
+if [ -z "${SEVHOST_DAEMON-}" ]; then
+    exec "${srcdir:?run this by make check}/tests/sevhost/run" --daemon "${SHELL:-/bin/sh}" "$0"
+fi
+. "$srcdir/tests/harness.sh"
+
+need timeout setpriv xmllint
+user=$builddir/tests/virt-user
+[ -x "$user" ] || skip 'built without libvirt'
+daemon=$SEVHOST_DAEMON_PID
+uri=qemu:///system
+
+# Three domains of one name, and what is meant by "old" and "new" below.
+for size in 1 2 3; do
+    sed -e 's/^name: .*/name: guest/' -e "s/^memory: .*/memory: ${size}GiB/" "$srcdir/profiles/sev-minimal.yaml" >"$work/$size.yaml"
+done
+old=$work/1.yaml
+new=$work/2.yaml
+
+# define PROFILE [OPTION…]: at most 20 seconds, whatever happens.
+define()
+{
+    run timeout --kill-after 5 20 "$CVMDOM" define "$@" --connect "$uri" --timeout 2
+}
+
+# What libvirt keeps, and tells.
+stored()
+{
+    cat /etc/libvirt/qemu/guest.xml && virsh dumpxml --inactive guest
+}
+
+keep()
+{
+    stored >"$work/kept" || fail 'the domain to be kept is not there'
+}
+
+expect_kept()
+{
+    stored >"$work/now" 2>&1
+    check "$1: the stored domain changed: $(diff "$work/kept" "$work/now")" cmp -s "$work/kept" "$work/now"
+}
+
+# An error of the connection: its status, and a message like that (grep -E).
+expect_fault()
+{
+    expect_status 2
+    expect_err "^cvmdom: .*$1"
+    expect_silent out
+}
+
+start_daemon()
+{
+    "$SEVHOST_DAEMON" --daemon || fail 'the daemon does not start again'
+    daemon=$(cat "/run/$SEVHOST_DAEMON.pid")
+}
+
+# in_state T: the daemon is stopped (the kernel still accepts connections to it).
+in_state()
+{
+    until grep -q "^State:.$1" "/proc/$daemon/status"; do sleep 0.05; done
+}
+
+memory()
+{
+    virsh dumpxml --inactive guest | xmllint --xpath 'string(/domain/memory)' -
+}
+
+define "$old"
+expect_status 0
+[ "$failed" -eq 0 ] || finish
+keep
+
+# --- libvirt says no ---
+
+define "$new" --replace --force --set os.machine=pc-q35-99.0
+expect_status 1
+expect_err "^cvmdom: .*libvirt says: .*does not support machine type 'pc-q35-99.0'"
+expect_silent out
+expect_kept 'a machine that QEMU does not have'
+
+# --- nobody there ---
+
+for fault in \
+    'qemu:///nowhere|/nowhere' \
+    "qemu+unix:///system?socket=$work/none|No such file or directory" \
+    "qemu+unix:///system?socket=$old|(Connection refused|not a socket)" \
+    'vbux:///system|vbux:///system' \
+    ':|:' \
+    'qemu+tcp://127.0.0.1:1/system|127.0.0.1:1' \
+    'qemu+ssh://127.0.0.1:1/system|127.0.0.1:1'; do
+    uri=${fault%%|*}
+    define "$new" --replace
+    expect_fault "${fault#*|}"
+done
+uri=qemu:///system
+
+# --- silence ---
+
+kill -STOP "$daemon"
+in_state T
+define "$new" --replace
+expect_fault 'no answer in 2 s'
+kill -CONT "$daemon"
+expect_kept 'a daemon that is stopped'
+
+# through_cut CALL HOW COMMAND…: over a connection that tests/sevhost/cut ends at that call; $calls are all it made.
+through_cut()
+{
+    rm -f "$work/socket"
+    "$srcdir/tests/sevhost/cut" "$work/socket" "$SEVHOST_SOCKET" "$1" "$2" "$work/calls" &
+    cut=$!
+    until [ -S "$work/socket" ]; do sleep 0.02; done
+    shift 2
+    uri="qemu+unix:///system?socket=$work/socket"
+    "$@"
+    uri=qemu:///system
+    wait "$cut" || fail 'tests/sevhost/cut failed'
+    calls=$(cat "$work/calls")
+}
+
+through_cut 1 silent define "$new" --replace
+expect_fault 'no answer in 2 s'
+expect_kept 'a socket that is silent from the beginning'
+
+# --- a connection that is lost at every single call ---
+
+# How many there are, and that nothing is wrong with this way to define.
+through_cut 100000 lost define "$new" --replace
+expect_status 0
+check 'a domain is not replaced' test "$(memory)" -eq $((2 << 20))
+all=$calls
+printf '%s calls of libvirt replace a domain\n' "$all"
+check 'a definition takes no calls' test "$all" -gt 10
+
+# lose_at CALL HOW: what is stored afterwards is the old domain or the new one, whole.
+lose_at()
+{
+    virsh --quiet define "$work/old.xml" || fail 'the old domain cannot be put back'
+    keep
+    through_cut "$1" "$2" define "$new" --replace
+    case $status in
+    0) after=$((after + 1)) ;; # only the good-bye was lost
+    *) expect_fault '(lost|cannot connect)' ;;
+    esac
+    case $(memory) in
+    $((1 << 20))) expect_kept "call $1 $2" ;;
+    $((2 << 20))) replaced=$((replaced + 1)) ;;
+    *) fail "call $1 $2: neither the old nor the new domain is stored" ;;
+    esac
+}
+
+define "$old" --replace
+expect_status 0
+virsh dumpxml --inactive guest >"$work/old.xml"
+after=0 replaced=0
+for at_call in $(seq "$all"); do
+    lose_at "$at_call" lost
+done
+# Of the first calls, by which the host is captured, it makes no difference whether the daemon got them.
+for at_call in $(seq $((all - 7)) "$all"); do
+    lose_at "$at_call" unanswered
+done
+printf '%s losses of %s came after the definition, %s of them when all was done\n' "$replaced" $((all + 8)) "$after"
+check 'the domain was not replaced by a definition without an answer' test "$replaced" -ge 1
+check 'most losses come before the definition' test "$replaced" -lt "$all"
+
+# --- and one that is silent in the middle ---
+
+virsh --quiet define "$work/old.xml"
+keep
+for at_call in 3 $((all / 2)) $((all - 2)); do
+    virsh --quiet define "$work/old.xml"
+    through_cut "$at_call" silent define "$new" --replace
+    expect_fault '(lost|cannot connect|no answer in 2 s)'
+done
+
+# --- the daemon is killed while the command waits for it ---
+
+virsh --quiet define "$work/old.xml"
+keep
+kill -STOP "$daemon"
+in_state T
+timeout 20 "$CVMDOM" define "$new" --replace --connect "$uri" --timeout 10 >"$work/out" 2>"$work/err" &
+waiting=$!
+sleep 0.5
+kill -KILL "$daemon"
+status=0
+wait "$waiting" || status=$?
+run_line='define, with a daemon that is killed'
+expect_fault 'cannot connect'
+define "$new" --replace
+expect_fault '(Connection refused|No such file)'
+start_daemon
+expect_kept 'a killed daemon'
+
+# --- no permission ---
+
+# Root without the right to pass over permissions is as good as another user, and can read the build folder.
+chown 65534 "$SEVHOST_SOCKET"
+run setpriv --bounding-set -dac_override,-dac_read_search --inh-caps -all \
+    timeout 20 "$CVMDOM" define "$new" --replace --connect "$uri" --timeout 2
+chown 0 "$SEVHOST_SOCKET"
+expect_fault 'Permission denied'
+expect_kept 'a socket without permission'
+
+# --- a read-only connection ---
+
+run "$user" -r "$uri" find=guest
+expect_status 0
+expect_out '^guest: active 0, persistent 1$'
+for step in "define=$new" start=guest stop=guest undefine=guest; do
+    run "$user" -r "$uri" "$step"
+    expect_status 1
+    expect_out "^${step%%=*}: error 5: .*read only access"
+    expect_kept "$step, read-only"
+done
+
+# --- two at once ---
+
+# race FILE FILE [OPTION…]: both are defined at the same time; $first and $second are the exit statuses.
+race()
+{
+    one=$1 two=$2
+    shift 2
+    first=0 second=0
+    timeout 20 "$CVMDOM" define "$one" "$@" --connect "$uri" >"$work/first" 2>&1 &
+    racer=$!
+    timeout 20 "$CVMDOM" define "$two" "$@" --connect "$uri" >"$work/second" 2>&1 || second=$?
+    wait "$racer" || first=$?
+}
+
+show_race()
+{
+    sed 's/^/    first: /' "$work/first"
+    sed 's/^/    second: /' "$work/second"
+}
+
+virsh --quiet undefine --nvram guest
+round=1
+while [ "$round" -le 20 ]; do
+    # of different domains one is defined, and the other refused
+    race "$new" "$work/3.yaml"
+    case $first/$second in
+    0/[12]) expected=$((2 << 20)) ;;
+    [12]/0) expected=$((3 << 20)) ;;
+    *)
+        fail "round $round: exit statuses $first and $second"
+        show_race
+        expected=0
+        ;;
+    esac
+    check "round $round: not the winner's domain is stored" test "$(memory)" = "$expected"
+    check "round $round: not one domain" test "$(virsh list --all --name | grep -c .)" -eq 1
+    uuid=$(virsh domuuid guest)
+    # of two replacements one stands, and it is the same domain still; who comes off badly is told
+    race "$old" "$new" --replace
+    case $first/$second in
+    0/0) pass ;;
+    1/0) check "round $round: the first replacement says nothing" grep -q "^cvmdom: 'guest'" "$work/first" ;;
+    0/1) check "round $round: the second replacement says nothing" grep -q "^cvmdom: 'guest'" "$work/second" ;;
+    *)
+        fail "round $round: replacements exit with $first and $second"
+        show_race
+        ;;
+    esac
+    check "round $round: another UUID" test "$(virsh domuuid guest)" = "$uuid"
+    case $(memory) in
+    $((1 << 20)) | $((2 << 20))) pass ;;
+    *) fail "round $round: neither of the replacements is stored" ;;
+    esac
+    virsh --quiet undefine --nvram guest
+    # the same one twice: at least one has defined it
+    race "$new" "$new"
+    case $first/$second in
+    0/* | */0) pass ;;
+    *)
+        fail "round $round: nobody defined it: $first and $second"
+        show_race
+        ;;
+    esac
+    check "round $round: not one domain" test "$(virsh list --all --name | grep -c .)" -eq 1
+    virsh --quiet undefine --nvram guest
+    round=$((round + 1))
+done
+finish
