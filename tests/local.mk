@@ -100,7 +100,7 @@ check-debian13:
 	$(AM_V_at)$(AM_TESTS_ENVIRONMENT) $(srcdir)/tests/debian13.sh || test $$? -eq 77
 
 # Live hosts: a C program that uses libcvmdom-virt, and what it and the command make of a real libvirt.
-live_tests = tests/live-capture.sh
+live_tests = tests/live-capture.sh tests/live-drift.sh
 TESTS += $(live_tests)
 EXTRA_DIST += $(live_tests)
 if HAVE_LIBVIRT
