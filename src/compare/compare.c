@@ -102,7 +102,7 @@ keep(struct walk *walk, gboolean text)
         return;
     }
     if (comparison->differences->len == CVM_COMPARE_MOST) {
-        comparison->more++;
+        comparison->more = TRUE;
         return;
     }
     difference.path = cvm_place_path(comparison->arena, walk->way, walk->length);
@@ -206,6 +206,9 @@ compare_extra(struct walk *walk, const struct cvm_node *found, gboolean alone)
 {
     const struct cvm_spot spot = { found, FALSE };
 
+    if (walk->comparison->more) {
+        return;
+    }
     switch (cvm_fill_extra(&walk->filling, &spot, alone)) {
     case CVM_FILL_NO:
         enter(walk, NULL, found);
@@ -353,6 +356,9 @@ compare_children(struct walk *walk, const struct cvm_node *wanted, const struct 
 static void
 compare_elements(struct walk *walk, const struct cvm_node *wanted, const struct cvm_node *found)
 {
+    if (walk->comparison->more) {
+        return;
+    }
     enter(walk, wanted, found);
     compare_attributes(walk, wanted, found);
     compare_text(walk, wanted, found);

@@ -9,7 +9,7 @@
 #include "model/host.h"
 #include "rules/control.h"
 
-/* Differences that are listed; the rest is counted. */
+/* Differences that are listed; behind them nothing is looked at. */
 enum { CVM_COMPARE_MOST = 1000 };
 
 /* Bits: which of libvirt's two descriptions of a domain. In step with enum cvmdom_description. */
@@ -31,7 +31,7 @@ struct cvm_comparison {
     const char *name;            /* what messages call the domain that libvirt has */
     const struct cvm_node *root; /* of the domain as it was meant */
     GArray *differences;         /* of struct cvm_difference, in the order of that document */
-    unsigned more;               /* that are not listed */
+    gboolean more;               /* there are others */
 };
 
 /* domain is resolved. name is copied. */

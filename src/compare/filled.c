@@ -233,9 +233,11 @@ prints_like(const struct cvm_node *one, const struct cvm_node *other)
 static gboolean
 is_twin(const struct cvm_node *element, const char *twin_name)
 {
-    const struct cvm_node *twin = cvm_node_child(element->parent, twin_name);
+    /* asked first, since there may be very many */
+    gboolean first = cvm_node_child(element->parent, element->name) == element;
+    const struct cvm_node *twin = first ? cvm_node_child(element->parent, twin_name) : NULL;
 
-    return twin && cvm_node_child(element->parent, element->name) == element &&
+    return twin &&
            g_strcmp0(cvm_node_attribute_text(element, "type"),
                      cvm_node_attribute_text(twin, "type")) == 0 &&
            prints_like(cvm_node_child(element, "source"), cvm_node_child(twin, "source")) &&
@@ -253,9 +255,8 @@ is_serial_console(const struct cvm_node *console)
 static gboolean
 is_twin_of_console(G_GNUC_UNUSED const struct cvm_filling *filling, const struct cvm_spot *found)
 {
-    const struct cvm_node *console = cvm_node_child(found->node->parent, "console");
-
-    return is_serial_console(console) && is_twin(found->node, "console");
+    return is_twin(found->node, "console") &&
+           is_serial_console(cvm_node_child(found->node->parent, "console"));
 }
 
 /* What such a serial port holds is the console's, and compared there. */

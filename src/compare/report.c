@@ -83,13 +83,11 @@ static void
 add_rest(const struct cvm_comparison *comparison, struct cvm_findings *found)
 {
     const struct cvm_rule *rule = cvm_rule_find(ids[CHANGED]);
+    struct cvm_finding *finding =
+        cvm_findings_add(found, rule->id, rule->name, CVM_SEVERE, comparison->domain->from.node,
+                         g_strdup(_("There are more differences, which are not listed.")));
 
-    cvm_findings_add(
-        found, rule->id, rule->name, CVM_SEVERE, comparison->domain->from.node,
-        g_strdup_printf(ngettext_("%u more difference is not listed.",
-                                  "%u more differences are not listed.", comparison->more),
-                        comparison->more))
-        ->rest = TRUE;
+    finding->rest = TRUE;
 }
 
 void
@@ -106,7 +104,7 @@ cvm_comparison_report(const struct cvm_comparison *comparison, const struct cvm_
             add_finding(comparison, difference, found);
         }
     }
-    if (comparison->more > 0) {
+    if (comparison->more) {
         add_rest(comparison, found);
     }
     cvm_control_finish(comparison->domain, control, found, findings);
@@ -128,10 +126,9 @@ cvm_comparison_diff(const struct cvm_comparison *comparison)
             g_string_append_printf(lines, "+ %s: %s\n", difference->path, difference->wanted);
         }
     }
-    if (comparison->more > 0) {
-        g_string_append_printf(
-            lines, ngettext_("… %u more difference\n", "… %u more differences\n", comparison->more),
-            comparison->more);
+    if (comparison->more) {
+        g_string_append_printf(lines, "%s\n",
+                               _("There are more differences, which are not listed."));
     }
     return g_string_free(lines, FALSE);
 }

@@ -181,134 +181,294 @@ check_changes(const char *profile, const char *host, const char *file, const str
     clear_meant(&meant);
 }
 
+static const struct change protecting[] = {
+    { "<policy>0x0003<", "<policy>0x0001<",
+      "- /domain/launchSecurity/policy: 0x0001\n+ /domain/launchSecurity/policy: 0x0003\n" },
+    { "<policy>0x0003<", "<policy>3<", "" },
+    { "<launchSecurity type='sev'>", "<launchSecurity type='sev' kernelHashes='no'>",
+      "- /domain/launchSecurity/@kernelHashes: no\n" },
+    { "<cbitpos>47<", "<cbitpos>51<",
+      "- /domain/launchSecurity/cbitpos: 51\n+ /domain/launchSecurity/cbitpos: 47\n" },
+    { "<domain type='kvm'", "<domain type='qemu'",
+      "- /domain/@type: qemu\n+ /domain/@type: kvm\n" },
+    { " dumpCore='off'", "", "+ /domain/memory/@dumpCore: off\n" },
+    { "dumpCore='off'", "dumpCore='on'",
+      "- /domain/memory/@dumpCore: on\n+ /domain/memory/@dumpCore: off\n" },
+    { "    <locked/>\n", "", "+ /domain/memoryBacking/locked: <locked/>\n" },
+    { "  <memoryBacking>\n    <locked/>\n  </memoryBacking>\n", "",
+      "+ /domain/memoryBacking: <memoryBacking><locked/></memoryBacking>\n" },
+    { "<locked/>", "<locked/><source type='memfd'/>",
+      "- /domain/memoryBacking/source: <source type='memfd'/>\n" },
+    { ">/usr/share/OVMF/OVMF_CODE_4M.fd<", ">/tmp/OVMF.fd<",
+      "- /domain/os/loader: /tmp/OVMF.fd\n"
+      "+ /domain/os/loader: /usr/share/OVMF/OVMF_CODE_4M.fd\n" },
+    { "readonly='yes' type", "readonly='no' type",
+      "- /domain/os/loader/@readonly: no\n+ /domain/os/loader/@readonly: yes\n" },
+    { "/usr/share/OVMF/OVMF_VARS_4M.fd", "/tmp/VARS.fd",
+      "- /domain/os/nvram/@template: /tmp/VARS.fd\n"
+      "+ /domain/os/nvram/@template: /usr/share/OVMF/OVMF_VARS_4M.fd\n" },
+    { "sev-minimal_VARS.fd<", "other_VARS.fd<",
+      "- /domain/os/nvram: /var/lib/libvirt/qemu/nvram/other_VARS.fd\n" },
+    { "<boot dev='hd'/>", "<kernel>/boot/vmlinuz</kernel>",
+      "- /domain/os/kernel: <kernel>/boot/vmlinuz</kernel>\n" },
+    { "<os>", "<os firmware='efi'>", "- /domain/os/@firmware: efi\n" }, /* not by 9.0 */
+    { "<smm state='off'/>", "<smm state='on'/>",
+      "- /domain/features/smm/@state: on\n+ /domain/features/smm/@state: off\n" },
+    { "<memballoon model='none'/>", "<memballoon model='virtio'/>",
+      "- /domain/devices/memballoon/@model: virtio\n"
+      "+ /domain/devices/memballoon/@model: none\n" },
+    { "  </devices>",
+      "<hostdev mode='subsystem' type='pci' managed='yes'><source><address domain='0' "
+      "bus='1' slot='0' function='0'/></source></hostdev>  </devices>",
+      "- /domain/devices/hostdev: <hostdev mode='subsystem' type='pci' "
+      "managed='yes'><source><address domain='0' bus='1' slot='0' "
+      "function='0'/></source></hostdev>\n" },
+    { "  </devices>", "<shmem name='s'/></devices>",
+      "- /domain/devices/shmem[s]: <shmem name='s'/>\n" },
+    { "  </devices>", "<iommu model='intel'/></devices>",
+      "- /domain/devices/iommu: <iommu model='intel'/>\n" },
+    { "  </devices>",
+      "</devices><q:commandline xmlns:q='http://libvirt.org/schemas/domain/qemu/1.0'><q:arg "
+      "value='-S'/><q:arg value='-s'/></q:commandline>",
+      "- /domain/q:commandline: <q:commandline "
+      "xmlns:q='http://libvirt.org/schemas/domain/qemu/1.0'><q:arg value='-S'/><q:arg "
+      "value='-s'/></q:commandline>\n" },
+    { "<emulator>/usr/bin/qemu-system-x86_64<", "<emulator>/tmp/qemu<",
+      "- /domain/devices/emulator: /tmp/qemu\n"
+      "+ /domain/devices/emulator: /usr/bin/qemu-system-x86_64\n" },
+    { "  </devices>", "</devices><seclabel type='none'/>",
+      "- /domain/seclabel: <seclabel type='none'/>\n" },
+    { NULL, NULL, NULL },
+};
+
+static const struct change of_the_guest[] = {
+    { "unit='KiB'>4194304<", "unit='KiB'>8388608<",
+      "- /domain/memory: 8GiB\n+ /domain/memory: 4GiB\n"
+      "" },
+    { "unit='KiB'>4194304<", "unit='GiB'>4<", "" },
+    { "static'>2<", "static'>4<", "- /domain/vcpu: 4\n+ /domain/vcpu: 2\n" },
+    { "placement='static'>2", "placement='static' current='1'>2", "- /domain/vcpu/@current: 1\n" },
+    { "pc-q35-7.2", "pc-q35-6.0",
+      "- /domain/os/type/@machine: pc-q35-6.0\n+ /domain/os/type/@machine: pc-q35-7.2\n" },
+    { "<on_reboot>restart<", "<on_reboot>destroy<", "- /domain/on_reboot: destroy\n" },
+    { "<on_crash>destroy<", "<on_crash>coredump-restart<",
+      "- /domain/on_crash: coredump-restart\n" },
+    { ">EPYC-Rome<", ">EPYC<", "- /domain/cpu/model: EPYC\n+ /domain/cpu/model: EPYC-Rome\n" },
+    { "check='partial'", "check='none'", "- /domain/cpu/@check: none\n" },
+    { "offset='utc'", "offset='localtime'",
+      "- /domain/clock/@offset: localtime\n+ /domain/clock/@offset: utc\n" },
+    { "<boot dev='hd'/>", "<boot dev='network'/>", "- /domain/os/boot: <boot dev='network'/>\n" },
+    { "<domain type='kvm'>", "<domain type='kvm'><title>x</title>",
+      "- /domain/title: <title>x</title>\n" },
+    { NULL, NULL, NULL },
+};
+
+static const struct change of_devices[] = {
+    { "type='qcow2'/>", "type='qcow2' cache='unsafe'/>",
+      "- /domain/devices/disk[vda]/driver/@cache: unsafe\n" },
+    { "type='qcow2'/>", "type='raw'/>",
+      "- /domain/devices/disk[vda]/driver/@type: raw\n"
+      "+ /domain/devices/disk[vda]/driver/@type: qcow2\n" },
+    { "sev-minimal.qcow2", "other.qcow2",
+      "- /domain/devices/disk[vda]/source/@file: /var/lib/libvirt/images/other.qcow2\n"
+      "+ /domain/devices/disk[vda]/source/@file: /var/lib/libvirt/images/sev-minimal.qcow2\n" },
+    { "dev='vda'", "dev='vdb'",
+      "- /domain/devices/disk[vda]/target/@dev: vdb\n"
+      "+ /domain/devices/disk[vda]/target/@dev: vda\n" },
+    { "<interface ",
+      "<disk type='file' device='disk'><source file='/x'/><target "
+      "dev='vdb'/></disk><interface ",
+      "- /domain/devices/disk[vdb]: <disk type='file' device='disk'><source "
+      "file='/x'/><target dev='vdb'/></disk>\n" },
+    { "network='default'", "network='dmz'",
+      "- /domain/devices/interface/source/@network: dmz\n"
+      "+ /domain/devices/interface/source/@network: default\n" },
+    { "<rom enabled='no'/>", "", "+ /domain/devices/interface/rom: <rom enabled='no'/>\n" },
+    { "52:54:00:ee:8c:b4", "00:11:22:33:44:55", "" }, /* libvirt's choice */
+    { "    <input type='mouse'", "<interface type='user'/><input type='mouse'",
+      "- /domain/devices/interface[2]: <interface type='user'/>\n" },
+    { "index='0' model='qemu-xhci'>", "index='0' model='qemu-xhci'><driver iommu='on'/>",
+      "- /domain/devices/controller[usb,0]/driver: <driver iommu='on'/>\n" },
+    { "type='usb' index='0'", "type='usb' index='1'",
+      "- /domain/devices/controller[usb,1]: <controller type='usb' index='1' "
+      "model='qemu-xhci'><address type='pci' domain='0x0000' bus='0x02' slot='0x00' "
+      "function='0x0'/></controller>\n" },
+    { "<input type='mouse' bus='ps2'/>", "<input type='tablet' bus='usb'/>",
+      "- /domain/devices/input[tablet,usb]: <input type='tablet' bus='usb'/>\n" },
+    { "<audio id='1' type='none'/>", "<audio id='1' type='file'/>",
+      "- /domain/devices/audio[1]: <audio id='1' type='file'/>\n" },
+    { "<address type='pci'", "<address type='unassigned'",
+      "- /domain/devices/disk[vda]/address: <address type='unassigned' domain='0x0000' "
+      "bus='0x03' slot='0x00' function='0x0'/>\n" },
+    { "<serial type='pty'>", "<serial type='file'><source path='/tmp/x'/>",
+      "- /domain/devices/serial[0]/@type: file\n+ /domain/devices/serial[0]/@type: pty\n"
+      "- /domain/devices/serial[0]/source: <source path='/tmp/x'/>\n"
+      "- /domain/devices/console: <console type='pty'><target type='serial' "
+      "port='0'/></console>\n" },
+    { NULL, NULL, NULL },
+};
+
+static const struct change of_snp[] = {
+    { ">0x00030000<", ">0x000b0000<",
+      "- /domain/launchSecurity/policy: 0x000b0000\n+ /domain/launchSecurity/policy: "
+      "0x00030000\n" },
+    { "type='sev-snp'", "type='sev'",
+      "- /domain/launchSecurity/@type: sev\n+ /domain/launchSecurity/@type: sev-snp\n" },
+    { "type='sev-snp'", "type='sev-snp' vcek='no'", "- /domain/launchSecurity/@vcek: no\n" },
+    { "<hostData>d2ViLTEg", "<hostData>\n  d2Vi\n  LTEg", "" },
+    { "<hostData>d2ViLTEg", "<hostData>d2ViLTIg",
+      "- /domain/launchSecurity/hostData: d2ViLTIgaW4gcHJvZHVjdGlvbiwgcmVsZWFzZSAyMDE=\n"
+      "+ /domain/launchSecurity/hostData: d2ViLTEgaW4gcHJvZHVjdGlvbiwgcmVsZWFzZSAyMDE=\n" },
+    { "<loader type='rom'", "<loader type='pflash'",
+      "- /domain/os/loader/@type: pflash\n+ /domain/os/loader/@type: rom\n" },
+    { " stateless='yes'", "", "+ /domain/os/loader/@stateless: yes\n" },
+    { "unit='KiB'>8388608</memory>",
+      "unit='KiB'>8388608</memory><memoryBacking><locked/></memoryBacking>",
+      "- /domain/memoryBacking: <memoryBacking><locked/></memoryBacking>\n" },
+    { "clusters='1'", "clusters='2'", "- /domain/cpu/topology/@clusters: 2\n" },
+    { "model='itco' action='reset'", "model='itco' action='none'",
+      "- /domain/devices/watchdog: <watchdog model='itco' action='none'/>\n" },
+    { "listen='127.0.0.1'>\n      <listen type='address' address='127.0.0.1'/>",
+      "listen='0.0.0.0'>\n      <listen type='address' address='0.0.0.0'/>",
+      "- /domain/devices/graphics[vnc]/listen/@address: 0.0.0.0\n"
+      "+ /domain/devices/graphics[vnc]/listen/@address: 127.0.0.1\n" },
+    { "port='-1' autoport='yes'", "port='5901' autoport='no'",
+      "- /domain/devices/graphics[vnc]/@autoport: no\n"
+      "+ /domain/devices/graphics[vnc]/@autoport: yes\n"
+      "- /domain/devices/graphics[vnc]/@port: 5901\n" },
+    { "autoport='yes'", "autoport='yes' passwd='secret'",
+      "- /domain/devices/graphics[vnc]/@passwd: …\n" },
+    { "<interface type='direct'>", "<interface type='bridge'>",
+      "- /domain/devices/interface[2]/@type: bridge\n"
+      "+ /domain/devices/interface[2]/@type: direct\n" },
+    { NULL, NULL, NULL },
+};
+
 START_TEST(test_changes)
 {
-    static const struct change changes[] = {
-        /* what protects the guest */
-        { "<policy>0x0003<", "<policy>0x0001<",
-          "- /domain/launchSecurity/policy: 0x0001\n+ /domain/launchSecurity/policy: 0x0003\n" },
-        { "<policy>0x0003<", "<policy>3<", "" },
-        { "<launchSecurity type='sev'>", "<launchSecurity type='sev' kernelHashes='no'>",
-          "- /domain/launchSecurity/@kernelHashes: no\n" },
-        { "<cbitpos>47<", "<cbitpos>51<",
-          "- /domain/launchSecurity/cbitpos: 51\n+ /domain/launchSecurity/cbitpos: 47\n" },
-        { "<domain type='kvm'", "<domain type='qemu'",
-          "- /domain/@type: qemu\n+ /domain/@type: kvm\n" },
-        { " dumpCore='off'", "", "+ /domain/memory/@dumpCore: off\n" },
-        { "dumpCore='off'", "dumpCore='on'",
-          "- /domain/memory/@dumpCore: on\n+ /domain/memory/@dumpCore: off\n" },
-        { "    <locked/>\n", "", "+ /domain/memoryBacking/locked: <locked/>\n" },
-        { "  <memoryBacking>\n    <locked/>\n  </memoryBacking>\n", "",
-          "+ /domain/memoryBacking: <memoryBacking><locked/></memoryBacking>\n" },
-        { "<locked/>", "<locked/><source type='memfd'/>",
-          "- /domain/memoryBacking/source: <source type='memfd'/>\n" },
-        { ">/usr/share/OVMF/OVMF_CODE_4M.fd<", ">/tmp/OVMF.fd<",
-          "- /domain/os/loader: /tmp/OVMF.fd\n"
-          "+ /domain/os/loader: /usr/share/OVMF/OVMF_CODE_4M.fd\n" },
-        { "readonly='yes' type", "readonly='no' type",
-          "- /domain/os/loader/@readonly: no\n+ /domain/os/loader/@readonly: yes\n" },
-        { "/usr/share/OVMF/OVMF_VARS_4M.fd", "/tmp/VARS.fd",
-          "- /domain/os/nvram/@template: /tmp/VARS.fd\n"
-          "+ /domain/os/nvram/@template: /usr/share/OVMF/OVMF_VARS_4M.fd\n" },
-        { "sev-minimal_VARS.fd<", "other_VARS.fd<",
-          "- /domain/os/nvram: /var/lib/libvirt/qemu/nvram/other_VARS.fd\n" },
-        { "<boot dev='hd'/>", "<kernel>/boot/vmlinuz</kernel>",
-          "- /domain/os/kernel: <kernel>/boot/vmlinuz</kernel>\n" },
-        { "<os>", "<os firmware='efi'>", "- /domain/os/@firmware: efi\n" }, /* not by 9.0 */
-        { "<smm state='off'/>", "<smm state='on'/>",
-          "- /domain/features/smm/@state: on\n+ /domain/features/smm/@state: off\n" },
-        { "<memballoon model='none'/>", "<memballoon model='virtio'/>",
-          "- /domain/devices/memballoon/@model: virtio\n"
-          "+ /domain/devices/memballoon/@model: none\n" },
-        { "  </devices>",
-          "<hostdev mode='subsystem' type='pci' managed='yes'><source><address domain='0' "
-          "bus='1' slot='0' function='0'/></source></hostdev>  </devices>",
-          "- /domain/devices/hostdev: <hostdev mode='subsystem' type='pci' "
-          "managed='yes'><source><address domain='0' bus='1' slot='0' "
-          "function='0'/></source></hostdev>\n" },
-        { "  </devices>", "<shmem name='s'/></devices>",
-          "- /domain/devices/shmem[s]: <shmem name='s'/>\n" },
-        { "  </devices>", "<iommu model='intel'/></devices>",
-          "- /domain/devices/iommu: <iommu model='intel'/>\n" },
-        { "  </devices>",
-          "</devices><q:commandline xmlns:q='http://libvirt.org/schemas/domain/qemu/1.0'><q:arg "
-          "value='-S'/><q:arg value='-s'/></q:commandline>",
-          "- /domain/q:commandline: <q:commandline "
-          "xmlns:q='http://libvirt.org/schemas/domain/qemu/1.0'><q:arg value='-S'/><q:arg "
-          "value='-s'/></q:commandline>\n" },
-        { "<emulator>/usr/bin/qemu-system-x86_64<", "<emulator>/tmp/qemu<",
-          "- /domain/devices/emulator: /tmp/qemu\n"
-          "+ /domain/devices/emulator: /usr/bin/qemu-system-x86_64\n" },
-        { "  </devices>", "</devices><seclabel type='none'/>",
-          "- /domain/seclabel: <seclabel type='none'/>\n" },
-        /* what else the guest is */
-        { "unit='KiB'>4194304<", "unit='KiB'>8388608<",
-          "- /domain/memory: 8GiB\n+ /domain/memory: 4GiB\n"
-          "" },
-        { "unit='KiB'>4194304<", "unit='GiB'>4<", "" },
-        { "static'>2<", "static'>4<", "- /domain/vcpu: 4\n+ /domain/vcpu: 2\n" },
-        { "placement='static'>2", "placement='static' current='1'>2",
-          "- /domain/vcpu/@current: 1\n" },
-        { "pc-q35-7.2", "pc-q35-6.0",
-          "- /domain/os/type/@machine: pc-q35-6.0\n+ /domain/os/type/@machine: pc-q35-7.2\n" },
-        { "<on_reboot>restart<", "<on_reboot>destroy<", "- /domain/on_reboot: destroy\n" },
-        { "<on_crash>destroy<", "<on_crash>coredump-restart<",
-          "- /domain/on_crash: coredump-restart\n" },
-        { ">EPYC-Rome<", ">EPYC<", "- /domain/cpu/model: EPYC\n+ /domain/cpu/model: EPYC-Rome\n" },
-        { "check='partial'", "check='none'", "- /domain/cpu/@check: none\n" },
-        { "offset='utc'", "offset='localtime'",
-          "- /domain/clock/@offset: localtime\n+ /domain/clock/@offset: utc\n" },
-        { "<boot dev='hd'/>", "<boot dev='network'/>",
-          "- /domain/os/boot: <boot dev='network'/>\n" },
-        { "<domain type='kvm'>", "<domain type='kvm'><title>x</title>",
-          "- /domain/title: <title>x</title>\n" },
-        /* devices */
-        { "type='qcow2'/>", "type='qcow2' cache='unsafe'/>",
-          "- /domain/devices/disk[vda]/driver/@cache: unsafe\n" },
-        { "type='qcow2'/>", "type='raw'/>",
-          "- /domain/devices/disk[vda]/driver/@type: raw\n"
-          "+ /domain/devices/disk[vda]/driver/@type: qcow2\n" },
-        { "sev-minimal.qcow2", "other.qcow2",
-          "- /domain/devices/disk[vda]/source/@file: /var/lib/libvirt/images/other.qcow2\n"
-          "+ /domain/devices/disk[vda]/source/@file: /var/lib/libvirt/images/sev-minimal.qcow2\n" },
-        { "dev='vda'", "dev='vdb'",
-          "- /domain/devices/disk[vda]/target/@dev: vdb\n"
-          "+ /domain/devices/disk[vda]/target/@dev: vda\n" },
-        { "<interface ",
-          "<disk type='file' device='disk'><source file='/x'/><target "
-          "dev='vdb'/></disk><interface ",
-          "- /domain/devices/disk[vdb]: <disk type='file' device='disk'><source "
-          "file='/x'/><target dev='vdb'/></disk>\n" },
-        { "network='default'", "network='dmz'",
-          "- /domain/devices/interface/source/@network: dmz\n"
-          "+ /domain/devices/interface/source/@network: default\n" },
-        { "<rom enabled='no'/>", "", "+ /domain/devices/interface/rom: <rom enabled='no'/>\n" },
-        { "52:54:00:ee:8c:b4", "00:11:22:33:44:55", "" }, /* libvirt's choice */
-        { "    <input type='mouse'", "<interface type='user'/><input type='mouse'",
-          "- /domain/devices/interface[2]: <interface type='user'/>\n" },
-        { "index='0' model='qemu-xhci'>", "index='0' model='qemu-xhci'><driver iommu='on'/>",
-          "- /domain/devices/controller[usb,0]/driver: <driver iommu='on'/>\n" },
-        { "type='usb' index='0'", "type='usb' index='1'",
-          "- /domain/devices/controller[usb,1]: <controller type='usb' index='1' "
-          "model='qemu-xhci'><address type='pci' domain='0x0000' bus='0x02' slot='0x00' "
-          "function='0x0'/></controller>\n" },
-        { "<input type='mouse' bus='ps2'/>", "<input type='tablet' bus='usb'/>",
-          "- /domain/devices/input[tablet,usb]: <input type='tablet' bus='usb'/>\n" },
-        { "<audio id='1' type='none'/>", "<audio id='1' type='file'/>",
-          "- /domain/devices/audio[1]: <audio id='1' type='file'/>\n" },
-        { "<address type='pci'", "<address type='unassigned'",
-          "- /domain/devices/disk[vda]/address: <address type='unassigned' domain='0x0000' "
-          "bus='0x03' slot='0x00' function='0x0'/>\n" },
-        { "<serial type='pty'>", "<serial type='file'><source path='/tmp/x'/>",
-          "- /domain/devices/serial[0]/@type: file\n+ /domain/devices/serial[0]/@type: pty\n"
-          "- /domain/devices/serial[0]/source: <source path='/tmp/x'/>\n"
-          "- /domain/devices/console: <console type='pty'><target type='serial' "
-          "port='0'/></console>\n" },
-        { NULL, NULL, NULL },
-    };
+    static const struct change *const tables[] = { protecting, of_the_guest, of_devices };
 
-    check_changes("profiles/sev-minimal.yaml", "epyc-rome-sev", "tests/compare/9.0/sev-minimal.xml",
-                  changes);
+    for (size_t i = 0; i < G_N_ELEMENTS(tables); i++) {
+        check_changes("profiles/sev-minimal.yaml", "epyc-rome-sev",
+                      "tests/compare/9.0/sev-minimal.xml", tables[i]);
+    }
+    check_changes("profiles/snp-web.yaml", "epyc-genoa-snp", "tests/compare/11.3/snp-web.xml",
+                  of_snp);
 }
 END_TEST
-UNIT_MAIN("compare", test_definitions, test_running, test_changes)
+
+/* ---- what is made of it ---- */
+
+/* "severity rule line path message" of each finding. */
+static char *
+list_findings(const struct cvm_comparison *comparison)
+{
+    CVM_AUTO(findings) *findings = cvm_findings_new();
+    GString *list = g_string_new(NULL);
+
+    cvm_comparison_report(comparison, NULL, findings);
+    for (guint i = 0; i < findings->items->len; i++) {
+        const struct cvm_finding *finding = g_ptr_array_index(findings->items, i);
+
+        g_string_append_printf(list, "%s %s %u %s\n", cvm_severity_name(finding->severity),
+                               finding->rule, finding->line, finding->message);
+        ck_assert(finding->fails);
+        ck_assert_ptr_nonnull(finding->fix);
+    }
+    return g_string_free(list, FALSE);
+}
+
+START_TEST(test_findings)
+{
+    struct meant meant = read_meant("profiles/sev-minimal.yaml", "epyc-rome-sev", NULL);
+    g_autofree char *xml = read_text("tests/compare/9.0/sev-minimal.xml");
+    g_autofree char *fewer = replace(xml, "static'>2<", "static'>1<");
+    g_autofree char *weak = replace(fewer, "0x0003", "0x0001");
+    g_autofree char *live = replace(fewer, "<domain ", "<domain id='7' ");
+    g_autofree char *slow = replace(live, "type='qcow2'/>", "type='qcow2' cache='none'/>");
+    CVM_AUTO(comparison) *comparison = compare(&meant, weak);
+    g_autoptr(GError) error = NULL;
+    g_autofree char *list = NULL, *lines = NULL;
+
+    ck_assert_int_eq(cvm_comparison_add(comparison, slow, strlen(slow), &error), 0);
+    list = list_findings(comparison);
+    ck_assert_str_eq(
+        list,
+        "error CVM903 6 /domain/launchSecurity/policy: the definition of 'test: x' has '0x0001' "
+        "instead of '0x0003'.\n"
+        "warning CVM903 8 /domain/vcpu: 'test: x' has '1' instead of '2', as it is defined and as "
+        "it runs.\n"
+        "warning CVM902 10 /domain/devices/disk[vda]/driver/@cache: 'test: x' runs with 'none', "
+        "which is not asked for.\n");
+    clear_meant(&meant);
+}
+END_TEST
+
+START_TEST(test_absence)
+{
+    struct meant meant = read_meant("profiles/sev-minimal.yaml", "epyc-rome-sev", NULL);
+    CVM_AUTO(comparison) *comparison = cvm_comparison_new(meant.domain, meant.host, "test: x");
+    g_autofree char *list = NULL, *lines = NULL;
+
+    ck_assert_int_eq(cvm_comparison_add(comparison, NULL, 0, NULL), 0);
+    list = list_findings(comparison);
+    ck_assert_str_eq(list, "error CVM901 5 The domain is not defined: there is no 'test: x'.\n");
+    lines = cvm_comparison_diff(comparison);
+    ck_assert_str_eq(lines, "+ /domain: sev-minimal\n");
+    clear_meant(&meant);
+}
+END_TEST
+
+/* ---- what nobody meant well ---- */
+
+static char *
+repeat(const char *text, unsigned count)
+{
+    GString *all = g_string_new(NULL);
+
+    while (count-- > 0) {
+        g_string_append(all, text);
+    }
+    return g_string_free(all, FALSE);
+}
+
+START_TEST(test_hostile)
+{
+    static const char *const many[] = { "<disk><target dev='vda'/></disk>", "<disk/>",
+                                        "<interface type='network'/>", "<serial type='pty'/>",
+                                        "<a/>" };
+    struct meant meant = read_meant("profiles/sev-database.yaml", "epyc-rome-sev", NULL);
+    g_autofree char *xml = read_text("tests/compare/9.0/sev-database.xml");
+
+    for (size_t i = 0; i < G_N_ELEMENTS(many); i++) {
+        g_autofree char *all = repeat(many[i], 50000);
+        g_autofree char *devices = g_strconcat("<devices>", all, NULL);
+        g_autofree char *hostile = replace(xml, "<devices>", devices);
+        CVM_AUTO(comparison) *comparison = compare(&meant, hostile);
+
+        ck_assert_uint_eq(comparison->differences->len, CVM_COMPARE_MOST);
+        ck_assert(comparison->more);
+    }
+    clear_meant(&meant);
+}
+END_TEST
+
+START_TEST(test_not_a_domain)
+{
+    static const char *const texts[] = { "", "<", "<network/>", "<domain>", "name: x" };
+    struct meant meant = read_meant("profiles/sev-minimal.yaml", "epyc-rome-sev", NULL);
+
+    for (size_t i = 0; i < G_N_ELEMENTS(texts); i++) {
+        CVM_AUTO(comparison) *comparison = cvm_comparison_new(meant.domain, NULL, "x.xml");
+        g_autoptr(GError) error = NULL;
+
+        ck_assert_int_eq(cvm_comparison_add(comparison, texts[i], strlen(texts[i]), &error), -1);
+        ck_assert_ptr_nonnull(error);
+        ck_assert_uint_eq(comparison->differences->len, 0);
+    }
+    clear_meant(&meant);
+}
+END_TEST
+
+UNIT_MAIN("compare", test_definitions, test_running, test_changes, test_findings, test_absence,
+          test_hostile, test_not_a_domain)
