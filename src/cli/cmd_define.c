@@ -20,7 +20,7 @@ static const struct cli_option options_table[] = {
     CLI_CONNECT_ROWS(struct define_options, connect),
     { .name = "start",
       .offset = offsetof(struct define_options, start),
-      .help = N_("start the domains too, unless they run already") },
+      .help = N_("start the domains, too, unless they run already") },
     { .name = "paused",
       .offset = offsetof(struct define_options, paused),
       .help = N_("start them with their virtual CPUs stopped, for attestation, and print what "
@@ -34,7 +34,7 @@ static const struct cli_option options_table[] = {
       .help = N_("define a domain anew that differs from its profile and does not run") },
     { .name = "reset-nvram",
       .offset = offsetof(struct define_options, reset_nvram),
-      .help = N_("with --start: let the firmware's variables begin from their template") },
+      .help = N_("with --start: reset the firmware's variables to their template") },
     { .name = "set",
       .letter = 's',
       .argument = "KEY=VALUE",
@@ -78,7 +78,8 @@ check_operands(struct define *define)
                     job->profile);
             cli_worsen(&define->jobs.status, CLI_UNREADABLE);
         } else if (!g_hash_table_add(names, (char *)cli_job_title(job))) {
-            cli_say(_("'%1$s': two of the domains have this name"), cli_job_title(job));
+            cli_say(_("'%1$s': two of the domains have this name; give one of them another"),
+                    cli_job_title(job));
             cli_worsen(&define->jobs.status, CLI_UNREADABLE);
         }
     }
@@ -179,7 +180,7 @@ const struct cli_command cli_define = {
     .values = CLI_FILE,
     .least = 1,
     .most = G_MAXUINT,
-    .summary = N_("Define, and start, the domains of profiles through a libvirt."),
+    .summary = N_("Define the domains of profiles in a libvirt, and start them if asked to."),
     .description = N_("PROFILE is a file, or - for standard input. The domains are judged for the "
                       "host behind the connection, and none is defined while a rule of severity "
                       "error has a finding. A domain of that name that differs is shown, and left "

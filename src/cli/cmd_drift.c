@@ -227,7 +227,7 @@ compare_domain(struct drift *drift, cvmdom_domain *domain)
                                                   cvmdom_config_file(config));
 
     if (!host) {
-        cli_say(_("what '%s' comes to is not known without a host: give --host"),
+        cli_say(_("what the profile of '%s' asks for depends on the host: give one with --host"),
                 cvmdom_domain_name(domain) ? cvmdom_domain_name(domain) : "");
         cli_worsen(&drift->status, CLI_UNREADABLE);
         return;
@@ -257,7 +257,9 @@ compare_profile(struct drift *drift, const char *path)
     status = cli_control_enter(&drift->control, path, drift->findings);
     cli_worsen(&drift->status, status);
     if (status == CLI_CLEAN && drift->options->against && cvmdom_domains_count(domains) > 1) {
-        cli_say(_("'%1$s' holds several domains, and '%2$s' one"), path, drift->options->against);
+        cli_say(_("'%1$s' describes several domains, and '%2$s' is to be one: give a profile of "
+                  "that one"),
+                path, drift->options->against);
         cli_worsen(&drift->status, CLI_UNREADABLE);
         status = CLI_UNREADABLE;
     }
@@ -275,17 +277,18 @@ check_usage(const struct drift_options *options, const char *const *operands)
     const char *against = options->against;
 
     if (against && options->connect.uri) {
-        return cli_usage(&cli_drift, _("'--against' connects nowhere: leave '--connect' out"));
+        return cli_usage(&cli_drift, _("--against connects nowhere: leave --connect out"));
     }
     if (!against && (options->host || options->firmware_root)) {
-        return cli_usage(&cli_drift, _("the host is the connection's: '--host' and "
-                                       "'--firmware-root' are for '--against'"));
+        return cli_usage(&cli_drift, _("the host is the connection's: --host and "
+                                       "--firmware-root are for --against"));
     }
     if (against && operands[1]) {
-        return cli_usage(&cli_drift, _("'--against' compares one profile"));
+        return cli_usage(&cli_drift, _("--against compares with one profile: name only that"));
     }
     if (against && g_str_equal(against, "-") && g_str_equal(operands[0], "-")) {
-        return cli_usage(&cli_drift, _("'-' is both the profile and the domain"));
+        return cli_usage(&cli_drift, _("standard input cannot be both the profile and the domain: "
+                                       "give a file for one of them"));
     }
     return CLI_CLEAN;
 }

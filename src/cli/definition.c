@@ -93,8 +93,9 @@ static const struct {
                               "it anew"),
                            CLI_FINDINGS },
     [CVMDOM_IS_TRANSIENT] = { N_("runs without being defined"), N_("runs without being defined"),
-                              N_("'%1$s' is transient, and was left alone: once it ended ('virsh "
-                                 "shutdown %1$s'), it can be defined"),
+                              N_("'%1$s' runs without being defined (it is transient) and was left "
+                                 "alone: shut it down ('virsh shutdown %1$s'), then it can be "
+                                 "defined"),
                               CLI_FINDINGS },
 };
 
@@ -133,12 +134,14 @@ give_hints(const struct cli_definition *definition, const cvmdom_domain *domain,
         cli_say(_(results[made->result].hint), name);
     }
     if (definition->define.dry_run && defines) {
-        cli_say(made->asked
-                    ? _("'%1$s': libvirt builds a command line of it (interfaces left out); its "
-                        "schema, and whether its name and UUID are free, it is asked when defining")
-                    : _("'%1$s': libvirt was not asked whether it takes it: that it tells only "
-                        "when defining"),
-                name);
+        cli_say(
+            made->asked
+                ? _("'%1$s': libvirt can make QEMU's command line of it (network interfaces left "
+                    "out); whether it fits the schema, and its name and UUID are free, libvirt "
+                    "checks only when it is defined")
+                : _("'%1$s': libvirt was not asked whether it takes it: it checks that only "
+                    "when it is defined"),
+            name);
     }
     if (made->result == CVMDOM_REPLACED && !definition->start.reset_nvram &&
         meets_old_variables(domain, made->before)) {
@@ -161,7 +164,9 @@ tell_result(const struct cli_definition *definition, const cvmdom_domain *domain
     }
     give_hints(definition, domain, made);
     if (has_differences(made->after)) {
-        cli_say(_("'%1$s': libvirt stored something else (-) than the profile asks for (+)"), name);
+        cli_say(_("'%1$s' is defined, but libvirt stored something else (-) than the profile asks "
+                  "for (+): where that matters, change the profile and use --replace"),
+                name);
         print_differences(definition, made->after);
         return CLI_FINDINGS;
     }
@@ -279,8 +284,8 @@ tell_running(struct cli_definition *definition, const cvmdom_domain *domain, gbo
         return CLI_CLEAN;
     }
     if (!paused) {
-        cli_say(_("'%1$s' runs, and was not started --paused: what it did since cannot be "
-                  "attested"),
+        cli_say(_("'%1$s' runs, and was not started --paused: what it has done since cannot be "
+                  "attested; shut it down, and start it again with --paused"),
                 name);
         return CLI_FINDINGS;
     }

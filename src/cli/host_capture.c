@@ -31,7 +31,7 @@ static const struct cli_option options_table[] = {
       .help = N_("what to call the host; by default what FILE is called, else 'host'") },
     { .name = "full",
       .offset = offsetof(struct capture_options, full),
-      .help = N_("record what names the machine, too: serial numbers, UUID, certificates, "
+      .help = N_("record what identifies the machine, too: serial numbers, UUID, certificates, "
                  "processor id") },
     { 0 },
 };
@@ -162,7 +162,9 @@ run(const void *data, const char *const *operands G_GNUC_UNUSED)
     cvmdom_record *record;
 
     if (status == CLI_CLEAN && !is_name(name)) {
-        return cli_usage(&cli_host_capture, _("'%1$s' cannot be a host's name"), name);
+        return cli_usage(&cli_host_capture,
+                         _("'%1$s' cannot be a host's name: write one of visible characters"),
+                         name);
     }
     if (status != CLI_CLEAN) {
         return status;
@@ -180,11 +182,11 @@ const struct cli_command cli_host_capture = {
     .name = "capture",
     .parent = &cli_host,
     .summary = N_("Record a host: what its libvirt and its files tell, in one file."),
-    .description =
-        N_("Without --connect and --root the libvirt of this machine is asked, and the machine's "
-           "files are read. The record is what --host takes. What could not be learnt is left out "
-           "of it, and is unknown to those who read it. Serial numbers and whatever else names "
-           "one machine is left out, too, unless --full asks for it."),
+    .description = N_(
+        "Without --connect and --root the libvirt of this machine is asked, and the machine's "
+        "files are read. The record is what --host takes. What could not be learnt is left out "
+        "of it, and is unknown to those who read it. Serial numbers and whatever else identifies "
+        "one machine is left out, too, unless --full asks for it."),
     .options = options_table,
     .size = sizeof(struct capture_options),
     .run = run,

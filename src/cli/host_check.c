@@ -32,7 +32,7 @@ static const struct cli_option options_table[] = {
       .argument = "WHEN",
       .values = CLI_COLOUR,
       .offset = offsetof(struct check_options, color),
-      .help = N_("colour the result; by default auto") },
+      .help = N_("when to colour the result; by default on a terminal") },
     { 0 },
 };
 
@@ -100,9 +100,9 @@ const struct cli_command cli_host_check = {
     .summary = N_("Say which confidential guests a host can run now, and what is in the way."),
     .description =
         N_("HOST is a recorded host, the output of 'virsh domcapabilities', a bundled host's "
-           "name, or the URI of a libvirt. Without it, it is this machine. The exit status is 0 "
-           "when guests of the type can run, or without --type those of any; 1 when they cannot "
-           "or it is not known; 2 when the host could not be read."),
+           "name, or the URI of a libvirt. Without HOST it is this machine. Exit status: 0 guests "
+           "of the type (without --type, of any) can run, 1 they cannot or it is not known, 2 the "
+           "host could not be read, 3 wrong usage."),
     .options = options_table,
     .size = sizeof(struct check_options),
     .run = run,

@@ -61,7 +61,7 @@ const struct cli_command cli_host_show = {
     .most = 1,
     .summary = N_("Show what is known of a host."),
     .description = N_("HOST is a recorded host, the output of 'virsh domcapabilities', a bundled "
-                      "host's name, or the URI of a libvirt. Without it, it is this machine."),
+                      "host's name, or the URI of a libvirt. Without HOST it is this machine."),
     .options = options_table,
     .size = sizeof(struct show_options),
     .run = run,

@@ -31,11 +31,11 @@ static const char *const sentences[][KINDS] = {
 
 /* What to do then. */
 static const char *const remedies[] = {
-    [CVM_DEFINITION] = N_("'cvmdom define --replace' defines it anew; or change what is asked "
-                          "for."),
+    [CVM_DEFINITION] = N_("Define it anew with 'cvmdom define --replace', or change what is "
+                          "asked for."),
     [CVM_RUNNING] = N_("Shut the guest down and start it again: it then runs as it is defined."),
     [CVM_DEFINITION | CVM_RUNNING] =
-        N_("Shut the guest down and define it anew with 'cvmdom define --replace'; or change what "
+        N_("Shut the guest down and define it anew with 'cvmdom define --replace', or change what "
            "is asked for."),
 };
 
@@ -75,7 +75,7 @@ add_finding(const struct cvm_comparison *comparison, const struct cvm_difference
 
     g_free(finding->path);
     finding->path = g_strdup(difference->path);
-    finding->fix = g_strdup(is_absence(difference) ? _("'cvmdom define' defines it.")
+    finding->fix = g_strdup(is_absence(difference) ? _("Define it with 'cvmdom define'.")
                                                    : _(remedies[difference->where]));
 }
 

@@ -10,7 +10,7 @@ static const char of_profiles[] =
 static const char of_the_host[] =
     N_("That is a matter of the host, which no change to the domain mends.");
 static const char of_libvirts_domain[] =
-    N_("'cvmdom define --replace' gives libvirt the domain that its profile asks for.");
+    N_("It is about the domain that libvirt has: 'cvmdom define --replace' defines that anew.");
 static const char needs_a_value[] = N_("What was meant there is not known: write the value.");
 static const char needs_a_blob[] = N_(
     "Certificates, sessions and ID blocks are made by the guest's owner, who has to make it anew.");

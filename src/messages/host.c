@@ -107,9 +107,9 @@ const struct cvm_message cvm_messages_host[] = {
       .speaker = CVM_SAYS_LIBVIRT,
       .rank = CVM_RANK_CAUSE,
       .patterns = { "read only access prevents %s" },
-      .cause = N_("The connection is one that may only read, and {1} is more than that."),
-      .remedy = N_("Open one without it: no 'virsh --readonly', and no socket that ends in "
-                   "'-ro'.") },
+      .cause = N_("The connection may only read, and {1} is more than that."),
+      .remedy = N_("Open one that may write: without 'virsh --readonly', and through no socket "
+                   "that ends in '-ro'.") },
     { .id = "daemon-silent",
       .speaker = CVM_SAYS_LIBVIRT,
       .rank = CVM_RANK_CAUSE,

@@ -40,9 +40,9 @@ const struct cvm_message cvm_messages_kernel[] = {
       .speaker = CVM_SAYS_HOST_KERNEL,
       .rank = CVM_RANK_CAUSE,
       .patterns = { "SNP: IOMMU SNP feature not enabled, SNP cannot be supported" },
-      .cause = N_("The host's IOMMU does not offer what SEV-SNP takes."),
-      .remedy = N_("Switch SEV-SNP and the IOMMU on in the BIOS, update the BIOS where that is "
-                   "done, and reboot."),
+      .cause = N_("The host's IOMMU does not offer what SEV-SNP needs."),
+      .remedy = N_("Switch SEV-SNP and the IOMMU on in the BIOS, or update the BIOS where they are "
+                   "on already, and reboot."),
       .rules = "CVM703" },
     { .id = "sev-firmware-too-old",
       .speaker = CVM_SAYS_HOST_KERNEL,

@@ -307,7 +307,8 @@ const struct cvm_host_check cvm_checks_kernel[] = {
       .types = CVM_GUEST_AMD,
       .title = N_("Encryption of the host's own memory"),
       .source = "/proc/cmdline",
-      .myth = N_("'mem_encrypt=on' encrypts the host's own memory (SME); SEV does not need it."),
+      .myth = N_("'mem_encrypt=on' on the kernel's command line encrypts the host's own memory "
+                 "(SME); SEV does not need it."),
       .judge = judge_sme },
     { .id = "dev-kvm",
       .types = CVM_GUEST_AMD,

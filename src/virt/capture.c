@@ -46,9 +46,10 @@ clear_capture(struct capture *capture)
 static int
 pass_over(struct capture *capture)
 {
-    return virt_fail_if_lost(capture->connection, capture->error,
-                             _("the connection to '%1$s' is lost, and its host is not captured"),
-                             capture->connection->uri);
+    return virt_fail_if_lost(
+        capture->connection, capture->error,
+        _("the connection to '%1$s' was lost, and nothing of its host is recorded"),
+        capture->connection->uri);
 }
 
 /* ---- capabilities ---- */

@@ -188,7 +188,7 @@ START_TEST(test_text)
     ck_assert(strstr(text,
                      "failed (SEV-SNP): the kernel said 'SEV-SNP: Memory for the RMP table has "
                      "not\n  been reserved by BIOS'. The BIOS reserves no, or too little,"));
-    ck_assert(strstr(text, "  beware: 'mem_encrypt=on' encrypts the host's own memory (SME)"));
+    ck_assert(strstr(text, "  beware: 'mem_encrypt=on' on the kernel's command line"));
     ck_assert(strstr(text, "in the way: bios-rmp, iommu, kvm-amd-sev-snp\n"));
     ck_assert_int_eq(cvmdom_readiness_report(readiness, "text", NULL, 1, &coloured, NULL), 0);
     ck_assert(strstr(coloured, "\033[1;31mfailed\033[0m (SEV-SNP): the kernel"));
