@@ -284,7 +284,7 @@ check_usage(const struct drift_options *options, const char *const *operands)
                                        "--firmware-root are for --against"));
     }
     if (against && operands[1]) {
-        return cli_usage(&cli_drift, _("--against compares with one profile: name only that"));
+        return cli_usage(&cli_drift, _("--against compares one profile: name only one"));
     }
     if (against && g_str_equal(against, "-") && g_str_equal(operands[0], "-")) {
         return cli_usage(&cli_drift, _("standard input cannot be both the profile and the domain: "
