@@ -19,6 +19,7 @@ unit_tests = \
     tests/unit/test_hostile \
     tests/unit/test_lib \
     tests/unit/test_libvirt_data \
+    tests/unit/test_logs \
     tests/unit/test_messages \
     tests/unit/test_model \
     tests/unit/test_number \
