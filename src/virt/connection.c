@@ -87,20 +87,20 @@ await_opening(struct opening *opening, unsigned seconds)
 static virConnectPtr
 take_libvirt(struct opening *opening, unsigned seconds, cvmdom_error **error)
 {
-    const char *title = opening->uri ? opening->uri : _("libvirt's default");
+    g_autofree char *title = opening->uri ? g_strdup_printf("'%s'", opening->uri)
+                                          : g_strdup(_("the libvirt that is the default"));
     virConnectPtr libvirt = NULL;
 
     g_mutex_lock(&opening->lock);
     if (!await_opening(opening, seconds)) {
         virt_error(
             error, CVMDOM_ERROR_CONNECTION,
-            _("cannot connect to '%1$s': no answer in %2$u s; see whether libvirt's daemon there "
+            _("cannot connect to %1$s: no answer in %2$u s; see whether libvirt's daemon there "
               "hangs, and whether ssh waits for an answer to a question"),
             title, seconds);
     } else if (!opening->libvirt) {
-        virt_error(error, CVMDOM_ERROR_CONNECTION,
-                   _("cannot connect to '%1$s'; libvirt says: %2$s"), title,
-                   opening->said && opening->said->message ? opening->said->message : "");
+        virt_error(error, CVMDOM_ERROR_CONNECTION, _("cannot connect to %1$s; libvirt says: %2$s"),
+                   title, opening->said && opening->said->message ? opening->said->message : "");
     } else {
         libvirt = g_steal_pointer(&opening->libvirt);
     }
