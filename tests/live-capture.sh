@@ -260,10 +260,10 @@ silence="^open: error 5: cannot connect to 'qemu:///system': no answer in 1 s"
 uri='^uri qemu:///system, local$'
 expect_story 'stopped while connecting' "$silence" "$silence" '^wait: ok$' "$uri" '^open: ok$' '^capture: ok$'
 expect_story 'stopped while connected' "$uri" '^capture: ok$' '^wait: ok$' \
-    "^capture: error 5: the connection to 'qemu:///system' is lost, .*keepalive timeout" '^close: ok$'
+    "^capture: error 5: the connection to 'qemu:///system' was lost, .*keepalive timeout" '^close: ok$'
 expect_story slow "$uri" '^capture: ok$' "$uri" '^capture: ok$' '<guests sev=.0. sev_es=.1. sev_snp=.0./>'
 expect_story 'killed while connected' "$uri" '^capture: ok$' '^wait: ok$' \
-    "^capture: error 5: the connection to 'qemu:///system' is lost" \
-    "^host: error 5: the connection to 'qemu:///system' is lost" '^close: ok$' \
+    "^capture: error 5: the connection to 'qemu:///system' was lost" \
+    "^host: error 5: the connection to 'qemu:///system' was lost" '^close: ok$' \
     "^open: error 5: cannot connect to 'qemu:///system'; libvirt says: "
 finish
