@@ -120,7 +120,9 @@ take_options(struct cvm_files *files)
 
 /* ---- modules ---- */
 
-static void
+/* FALSE when the value is none that this parameter can have: no kernel printed it, and no record
+ * may hold it. */
+static gboolean
 take_known_parameter(struct cvm_host *host, const char *name, const char *value)
 {
     uint64_t number;
@@ -134,13 +136,18 @@ take_known_parameter(struct cvm_host *host, const char *name, const char *value)
     for (size_t i = 0; i < G_N_ELEMENTS(switches); i++) {
         if (g_str_equal(name, switches[i].name)) {
             *switches[i].known = cvm_host_yes_no(value);
+            return *switches[i].known != CVM_UNKNOWN;
         }
     }
-    if (g_str_equal(name, "ciphertext_hiding_asids") &&
-        cvm_files_parse(value, G_MAXUINT, &number)) {
-        host->has_ciphertext_hiding = TRUE;
-        host->ciphertext_hiding_asids = (unsigned)number;
+    if (!g_str_equal(name, "ciphertext_hiding_asids")) {
+        return TRUE;
     }
+    if (!cvm_files_parse(value, G_MAXUINT, &number)) {
+        return FALSE;
+    }
+    host->has_ciphertext_hiding = TRUE;
+    host->ciphertext_hiding_asids = (unsigned)number;
+    return TRUE;
 }
 
 static void
@@ -157,11 +164,10 @@ take_parameters(struct cvm_files *files, const char *module)
             .value = cvm_files_value(files, path),
         };
 
-        if (parameter.value && cvm_files_is_value(parameter.name)) {
+        if (parameter.value && cvm_files_is_value(parameter.name) &&
+            (!g_str_equal(module, "kvm_amd") ||
+             take_known_parameter(files->host, parameter.name, parameter.value))) {
             g_array_append_val(files->record->parameters, parameter);
-            if (g_str_equal(module, "kvm_amd")) {
-                take_known_parameter(files->host, parameter.name, parameter.value);
-            }
         }
     }
 }

@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 
 #include "capture/capture.h"
+#include "read/host.h"
 #include "tree_fixture.h"
 
 static struct cvm_record *
@@ -154,4 +155,31 @@ START_TEST(test_fifos)
 }
 END_TEST
 
-UNIT_MAIN("capture_hostile", test_garbage, test_links_out, test_fifos)
+/* A parameter that no kernel prints so is unknown, and does not keep the rest out of a record. */
+START_TEST(test_odd_parameters)
+{
+    struct cvm_record *record;
+    struct cvm_host *host;
+    GError *error = NULL;
+    g_autofree char *text = NULL;
+
+    tree_make();
+    tree_put("sys/module/kvm_amd/parameters/sev", "12\n");
+    tree_put("sys/module/kvm_amd/parameters/sev_es", "Y\n");
+    tree_put("sys/module/kvm_amd/parameters/sev_snp", "maybe\n");
+    tree_put("sys/module/kvm_amd/parameters/ciphertext_hiding_asids", "-1\n");
+    record = read_tree();
+    text = cvm_record_write(record, FALSE);
+    host = cvm_host_parse("record", text, strlen(text), &error);
+    ck_assert_msg(host != NULL, "%s", error ? error->message : "");
+    ck_assert_int_eq(host->kvm_amd_sev, CVM_UNKNOWN);
+    ck_assert_int_eq(host->kvm_amd_sev_es, CVM_YES);
+    ck_assert_int_eq(host->kvm_amd_sev_snp, CVM_UNKNOWN);
+    ck_assert(!host->has_ciphertext_hiding);
+    cvm_host_free(host);
+    cvm_record_free(record);
+    tree_drop();
+}
+END_TEST
+
+UNIT_MAIN("capture_hostile", test_garbage, test_links_out, test_fifos, test_odd_parameters)
