@@ -285,6 +285,7 @@ do_wait(struct user *user, const char *argument, cvmdom_error **error)
     (void)user;
     (void)argument;
     (void)error;
+    printf("waiting\n");
     do {
         c = getchar();
     } while (c != '\n' && c != EOF);
