@@ -241,7 +241,7 @@ struct cvm_host {
     unsigned n_hugetlbfs;
     const char *qemu_user, *qemu_group; /* qemu.conf's; NULL unknown */
     enum cvm_known apparmor;            /* in force */
-    enum cvm_known apparmor_dev_sev;    /* its profile for guests lets them open /dev/sev */
+    enum cvm_known apparmor_dev_sev;    /* its profile for guests lets QEMU open /dev/sev */
     /* /dev/sev's PLATFORM_STATUS; state NULL unknown */
     const char *sev_state; /* uninit, init, working */
     unsigned sev_guests;   /* valid with sev_state */

@@ -132,8 +132,8 @@ judge_asids(struct cvm_verdict *verdict)
     }
     if (asids > 0) {
         cvm_judge(verdict, CVM_CHECK_PASSED,
-                  guest == CVM_GUEST_SEV ? _("it has '%u' for SEV guests")
-                                         : _("it has '%u' for SEV-ES and SEV-SNP guests"),
+                  guest == CVM_GUEST_SEV ? _("it has '%u' ASIDs for SEV guests")
+                                         : _("it has '%u' ASIDs for SEV-ES and SEV-SNP guests"),
                   asids);
     } else {
         cvm_judge(verdict, CVM_CHECK_FAILED, "%s", describe_none(host, guest == CVM_GUEST_SEV));

@@ -224,7 +224,7 @@ judge_apparmor(struct cvm_verdict *verdict)
         cvm_judge(verdict, CVM_CHECK_PASSED, "%s", _("AppArmor is not in force"));
     } else if (host->apparmor_dev_sev == CVM_YES) {
         cvm_judge(verdict, CVM_CHECK_PASSED, "%s",
-                  _("AppArmor's profile for guests lets them open /dev/sev"));
+                  _("AppArmor's profile for guests lets QEMU open /dev/sev"));
     } else if (host->apparmor == CVM_YES && host->apparmor_dev_sev == CVM_NO) {
         cvm_judge(verdict, CVM_CHECK_FAILED, "%s",
                   _("AppArmor's profile for guests does not let QEMU open /dev/sev"));

@@ -316,7 +316,7 @@ const struct cvm_host_check cvm_checks_machine[] = {
     { .id = "virtual-machine",
       .types = CVM_GUEST_AMD,
       .flags = CVM_CHECK_FINAL | CVM_CHECK_UNFIT,
-      .title = N_("A machine of its own"),
+      .title = N_("A real machine, not a virtual one"),
       .source = "/proc/cpuinfo (hypervisor)",
       .fix = N_("Use the machine itself, or a cloud's bare-metal instance: nested virtualisation "
                 "gives a guest KVM, but not SEV."),

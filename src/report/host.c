@@ -284,8 +284,8 @@ static char *
 say_apparmor(const struct cvm_host *host)
 {
     const char *text = host->apparmor == CVM_NO            ? _("off")
-                       : host->apparmor_dev_sev == CVM_YES ? _("lets guests open /dev/sev")
-                       : host->apparmor_dev_sev == CVM_NO  ? _("does not let guests open /dev/sev")
+                       : host->apparmor_dev_sev == CVM_YES ? _("lets QEMU open /dev/sev")
+                       : host->apparmor_dev_sev == CVM_NO  ? _("does not let QEMU open /dev/sev")
                        : host->apparmor == CVM_YES         ? _("on")
                                                            : NULL;
 

@@ -95,7 +95,7 @@ START_TEST(test_values)
         { "<iommu enabled='yes'/>", "  IOMMU                 on\n" },
         { "<apparmor enabled='no' devSev='no'/>", "  AppArmor              off\n" },
         { "<apparmor enabled='yes' devSev='no'/>",
-          "  AppArmor              does not let guests open /dev/sev\n" },
+          "  AppArmor              does not let QEMU open /dev/sev\n" },
         { "<memlock limit='infinity'/>", "  memory to lock        unlimited\n" },
         { "<module name='kvm_amd' loaded='no'/>", "  kvm_amd               not loaded\n" },
         { "<device path='/dev/sev' present='no'/>", "  /dev/sev              missing\n" },
