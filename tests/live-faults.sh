@@ -232,57 +232,70 @@ race()
     wait "$racer" || first=$?
 }
 
-show_race()
+# none_of_these TITLE: the exit statuses of the race are none that can be.
+none_of_these()
 {
+    fail "$1: exit statuses $first and $second"
     sed 's/^/    first: /' "$work/first"
     sed 's/^/    second: /' "$work/second"
 }
 
-virsh --quiet undefine --nvram guest
-round=1
-while [ "$round" -le 20 ]; do
-    # of different domains one is defined, and the other refused
+expect_one_domain()
+{
+    check "$1: not one domain" test "$(virsh list --all --name | grep -c .)" -eq 1
+}
+
+# Of two that differ one is defined, and the other is refused.
+race_of_strangers()
+{
     race "$new" "$work/3.yaml"
+    expected=0
     case $first/$second in
-    0/[12]) expected=$((2 << 20)) ;;
-    [12]/0) expected=$((3 << 20)) ;;
-    *)
-        fail "round $round: exit statuses $first and $second"
-        show_race
-        expected=0
-        ;;
+    0/1) expected=$((2 << 20)) ;;
+    1/0) expected=$((3 << 20)) ;;
+    *) none_of_these "$1" ;;
     esac
-    check "round $round: not the winner's domain is stored" test "$(memory)" = "$expected"
-    check "round $round: not one domain" test "$(virsh list --all --name | grep -c .)" -eq 1
+    check "$1: not the winner's domain is stored" test "$(memory)" = "$expected"
+    expect_one_domain "$1"
+}
+
+# Of two replacements one stands, and is the same domain still; who comes off badly is told.
+race_of_replacements()
+{
     uuid=$(virsh domuuid guest)
-    # of two replacements one stands, and it is the same domain still; who comes off badly is told
     race "$old" "$new" --replace
     case $first/$second in
     0/0) pass ;;
-    1/0) check "round $round: the first replacement says nothing" grep -q "^cvmdom: 'guest'" "$work/first" ;;
-    0/1) check "round $round: the second replacement says nothing" grep -q "^cvmdom: 'guest'" "$work/second" ;;
-    *)
-        fail "round $round: replacements exit with $first and $second"
-        show_race
-        ;;
+    1/0) check "$1: the first one says nothing" grep -q "^cvmdom: 'guest'" "$work/first" ;;
+    0/1) check "$1: the second one says nothing" grep -q "^cvmdom: 'guest'" "$work/second" ;;
+    *) none_of_these "$1" ;;
     esac
-    check "round $round: another UUID" test "$(virsh domuuid guest)" = "$uuid"
+    check "$1: another UUID" test "$(virsh domuuid guest)" = "$uuid"
     case $(memory) in
     $((1 << 20)) | $((2 << 20))) pass ;;
-    *) fail "round $round: neither of the replacements is stored" ;;
+    *) fail "$1: neither is stored" ;;
     esac
-    virsh --quiet undefine --nvram guest
-    # the same one twice: at least one has defined it
+}
+
+# Of two that are alike one at least has defined it.
+race_of_twins()
+{
     race "$new" "$new"
     case $first/$second in
-    0/* | */0) pass ;;
-    *)
-        fail "round $round: nobody defined it: $first and $second"
-        show_race
-        ;;
+    0/0 | 0/1 | 1/0) pass ;;
+    *) none_of_these "$1" ;;
     esac
-    check "round $round: not one domain" test "$(virsh list --all --name | grep -c .)" -eq 1
+    expect_one_domain "$1"
+}
+
+virsh --quiet undefine --nvram guest
+for round in $(seq 20); do
+    race_of_strangers "strangers, round $round"
+    # the other two in turn
+    [ $((round % 2)) -eq 0 ] || race_of_replacements "replacements, round $round"
     virsh --quiet undefine --nvram guest
-    round=$((round + 1))
+    [ $((round % 2)) -eq 0 ] || continue
+    race_of_twins "twins, round $round"
+    virsh --quiet undefine --nvram guest
 done
 finish
