@@ -30,10 +30,12 @@ judge_module(struct cvm_verdict *verdict, const char *name)
     const struct cvm_host *host = verdict->host;
     enum cvm_known loaded = cvm_host_module(host, name);
 
-    if (loaded == CVM_YES || cvm_host_probed(host) || cvm_host_kernel_shows(host, CVM_GUEST_SEV)) {
-        cvm_judge(verdict, CVM_CHECK_PASSED, _("the module '%s' is loaded"), name);
-    } else if (loaded == CVM_NO) {
+    /* libvirt's capabilities are cached, and may be of when it still was. */
+    if (loaded == CVM_NO) {
         cvm_judge(verdict, CVM_CHECK_FAILED, _("the module '%s' is not loaded"), name);
+    } else if (loaded == CVM_YES || cvm_host_probed(host) ||
+               cvm_host_kernel_shows(host, CVM_GUEST_SEV)) {
+        cvm_judge(verdict, CVM_CHECK_PASSED, _("the module '%s' is loaded"), name);
     }
 }
 

@@ -49,7 +49,8 @@ judge_processor(struct cvm_verdict *verdict)
 {
     const struct cvm_host *host = verdict->host;
     const char *vendor = host->has_domcaps ? host->domcaps.host_vendor : NULL;
-    gboolean foreign = vendor && !g_str_equal(vendor, "AMD") && !g_str_equal(vendor, "Hygon");
+    gboolean foreign = (vendor && !g_str_equal(vendor, "AMD") && !g_str_equal(vendor, "Hygon")) ||
+                       (host->cpu_model_name && g_str_has_prefix(host->cpu_model_name, "Intel"));
     g_autofree char *name = verdict->texts ? name_processor(host) : NULL;
 
     if (foreign || (host->cpu_family > 0 && host->cpu_family < CVM_FAMILY_ZEN)) {

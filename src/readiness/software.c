@@ -113,11 +113,15 @@ judge_offer_snp(struct cvm_verdict *verdict)
             cvm_judge(verdict, CVM_CHECK_FAILED, "%s",
                       _("its domain capabilities list no launch security type 'sev-snp'"));
         }
-    } else if (host->libvirt_version == 0) {
+    } else if (host->libvirt_version == 0 ||
+               host->libvirt_version >= cvm_guest_info(CVM_GUEST_SEV_SNP)->min_libvirt) {
+        /* That a libvirt is too old, too, its version says. */
         cvm_judge(verdict, CVM_CHECK_FAILED, "%s",
                   _("its domain capabilities list no launch security types: a libvirt before 10.5 "
                     "wrote them"));
-        cvm_judge_fix(verdict, _("Install libvirt 10.5 or newer."));
+        if (host->libvirt_version == 0) {
+            cvm_judge_fix(verdict, _("Install libvirt 10.5 or newer."));
+        }
     }
 }
 
