@@ -192,7 +192,7 @@ static const struct {
     { "dev-sev", W, DEVICE("/dev/sev", "mode='0666' owner='root' group='root'"), "udev rule" },
     { "dev-sev", P, DEVICE("/dev/sev", "mode='0600' owner='root' group='root'"), "there is" },
     { "apparmor", F, "<apparmor enabled='yes' devSev='no'/>", "/dev/sev rw," },
-    { "apparmor", P, "<apparmor enabled='yes' devSev='yes'/>", "lets them" },
+    { "apparmor", P, "<apparmor enabled='yes' devSev='yes'/>", "lets QEMU open" },
     { "apparmor", P, "<apparmor enabled='no'/>", "not in force" },
     { "asids-sev", F, MISC("sev_es='509'", "sev_es='0'"), "misc.capacity has no 'sev'" },
     { "asids-sev", F, CPUID("0x1f", "509", "510"), "CPUID leaves not one" },
