@@ -38,6 +38,9 @@ const struct cli_command *
 cli_command_find(const struct cli_command *parent, const char *name);
 
 /* message.c: words with the user, all on standard error. */
+/* What others wrote, without control characters: each byte of one becomes '?'. */
+void
+cli_make_plain(char *text);
 
 /* A line as it is. */
 void

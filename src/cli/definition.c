@@ -15,9 +15,10 @@
 static void
 put_plain(const char *text, size_t length)
 {
-    for (size_t i = 0; i < length; i++) {
-        putchar(g_ascii_iscntrl(text[i]) ? '?' : text[i]);
-    }
+    g_autofree char *plain = g_strndup(text, length);
+
+    cli_make_plain(plain);
+    fputs(plain, stdout);
 }
 
 /* A line about a domain on standard output. */

@@ -7,16 +7,27 @@
 
 #include "cli/cmd.h"
 
+/* C1 controls, of which U+009B begins what ESC [ does, are 0xc2 and one of 0x80 to 0x9f in UTF-8.
+ */
+void
+cli_make_plain(char *text)
+{
+    for (char *at = text; *at; at++) {
+        if (g_ascii_iscntrl(*at)) {
+            *at = '?';
+        } else if ((guchar)at[0] == 0xc2 && ((guchar)at[1] & 0xe0) == 0x80) {
+            *at++ = '?';
+            *at = '?';
+        }
+    }
+}
+
 /* Messages quote the input: a control character of it must not reach the terminal. What was printed
  * before comes before on a terminal too. */
 static void
 print_message(char *text)
 {
-    for (char *at = text; *at; at++) {
-        if (g_ascii_iscntrl(*at)) {
-            *at = '?';
-        }
-    }
+    cli_make_plain(text);
     cli_progress_end();
     fflush(stdout);
     fprintf(stderr, "%s\n", text);
