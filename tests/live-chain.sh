@@ -21,6 +21,7 @@ fi
 . "$srcdir/tests/harness.sh"
 
 [ -x "$CVMDOM" ] || skip "this user may not run $CVMDOM"
+grep -q '^flags.* sev sev_es sev_snp$' /proc/cpuinfo || skip 'without namespaces, files tell of this machine and not of the pretended one'
 uri=$LIBVIRT_DEFAULT_URI
 driver='the embedded driver'
 [ -z "${SEVHOST_DAEMON-}" ] || driver=$SEVHOST_DAEMON
