@@ -388,7 +388,7 @@ START_TEST(test_findings)
     g_autofree char *slow = replace(live, "type='qcow2'/>", "type='qcow2' cache='none'/>");
     CVM_AUTO(comparison) *comparison = compare(&meant, weak);
     g_autoptr(GError) error = NULL;
-    g_autofree char *list = NULL, *lines = NULL;
+    g_autofree char *list = NULL;
 
     ck_assert_int_eq(cvm_comparison_add(comparison, slow, strlen(slow), &error), 0);
     list = list_findings(comparison);
