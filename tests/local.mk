@@ -89,7 +89,7 @@ if SANITIZERS
 AM_TESTS_ENVIRONMENT += \
     xdr=`ldd "$$(command -v virsh)" 2>/dev/null | sed -n 's/^.*libtirpc[^ ]* => \([^ ]*\) .*/\1/p'`; \
     if test -n "$$xdr"; then LD_PRELOAD=$$xdr; export LD_PRELOAD; fi; \
-    ASAN_OPTIONS=verify_asan_link_order=0; export ASAN_OPTIONS; \
+    ASAN_OPTIONS=verify_asan_link_order=0:intercept_tls_get_addr=0; export ASAN_OPTIONS; \
     LSAN_OPTIONS='suppressions=$(abs_top_srcdir)/tests/lsan.supp:print_suppressions=0'; export LSAN_OPTIONS;
 endif
 EXTRA_DIST += tests/lsan.supp

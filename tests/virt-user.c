@@ -23,6 +23,7 @@
 #include <cvmdom/virt.h>
 #include <dirent.h>
 #include <pthread.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -353,6 +354,7 @@ main(int argc, char **argv)
     int status = EXIT_SUCCESS;
     int option;
 
+    signal(SIGPIPE, SIG_IGN); /* as <cvmdom/virt.h> asks */
     setvbuf(stdout, NULL, _IOLBF, 0);
     while ((option = getopt(argc, argv, "rt:o:")) != -1) {
         switch (option) {

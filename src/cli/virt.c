@@ -2,6 +2,7 @@
 #include "cli/virt.h"
 
 #include <dlfcn.h>
+#include <signal.h>
 #include <stddef.h>
 #include <string.h>
 
@@ -109,6 +110,8 @@ cli_virt_connect(const struct cli_command *command, const char *uri, gboolean re
     if (!connection->virt) {
         return CLI_UNREADABLE;
     }
+    /* libvirt may write to a connection that is just being lost: that is to fail, not to kill. */
+    signal(SIGPIPE, SIG_IGN);
     connection->connection = connection->virt->open(uri, &options, &error);
     return connection->connection ? CLI_CLEAN : cli_virt_fail(error);
 }

@@ -17,6 +17,9 @@
  *   registers it before, and runs it.
  * - virSetErrorFunc() gets a function that does nothing: libvirt would print each error to standard
  *   error by itself. A program with one of its own sets it afterwards.
+ *
+ * Signals are the program's: libvirt may write to a connection that is just being lost, which ends
+ * a program that does not ignore SIGPIPE.
  */
 #ifndef CVMDOM_VIRT_H
 #define CVMDOM_VIRT_H
