@@ -34,11 +34,7 @@ static const struct cli_option options_table[] = {
       .help = N_("the machine it is to run on: a recorded host, the output of 'virsh "
                  "domcapabilities', a bundled host's name, or a libvirt URI like "
                  "qemu:///system") },
-    { .name = "firmware-root",
-      .argument = "DIR",
-      .values = CLI_FOLDER,
-      .offset = offsetof(struct harden_options, firmware_root),
-      .help = N_("read firmware descriptors and images below DIR: / for this machine") },
+    CLI_FIRMWARE_ROOT_ROW(struct harden_options, firmware_root),
     { .name = "output",
       .letter = 'o',
       .argument = "FILE",

@@ -10,10 +10,8 @@
 struct lint_options {
     const char *host;
     const char *firmware_root;
-    const char *format;
-    const char *color;
     GPtrArray *set;
-    GPtrArray *output;
+    struct cli_output_options output;
     const char *files_from;
     gboolean null;
     gboolean skip_others;
@@ -30,37 +28,11 @@ static const struct cli_option options_table[] = {
       .help = N_("the machine it is to run on: a recorded host, the output of 'virsh "
                  "domcapabilities', a bundled host's name, or a libvirt URI like "
                  "qemu:///system") },
-    { .name = "firmware-root",
-      .argument = "DIR",
-      .values = CLI_FOLDER,
-      .offset = offsetof(struct lint_options, firmware_root),
-      .help = N_("read firmware descriptors and images below DIR: / for this machine") },
-    { .name = "format",
-      .letter = 'f',
-      .argument = "FORMAT",
-      .values = CLI_FORMAT,
-      .offset = offsetof(struct lint_options, format),
-      .help = N_("how to report on standard output; by default text") },
-    { .name = "output",
-      .letter = 'o',
-      .argument = "FORMAT=FILE",
-      .many = TRUE,
-      .offset = offsetof(struct lint_options, output),
-      .help = N_("report to FILE as well: sarif=findings.sarif; whole or not at all; may be "
-                 "repeated") },
+    CLI_FIRMWARE_ROOT_ROW(struct lint_options, firmware_root),
+    CLI_OUTPUT_ROWS(struct lint_options, output),
     CLI_CONTROL_ROWS(struct lint_options, control,
                      N_("exit with 1 from this severity on; by default error")),
-    { .name = "set",
-      .letter = 's',
-      .argument = "KEY=VALUE",
-      .many = TRUE,
-      .offset = offsetof(struct lint_options, set),
-      .help = N_("override a key of the profiles: launchSecurity.type=sev-es; may be repeated") },
-    { .name = "color",
-      .argument = "WHEN",
-      .values = CLI_COLOUR,
-      .offset = offsetof(struct lint_options, color),
-      .help = N_("when to colour the report; by default on a terminal") },
+    CLI_SET_ROW(struct lint_options, set),
     { .name = "files-from",
       .argument = "LIST",
       .values = CLI_FILE,
@@ -223,9 +195,7 @@ run(const void *data, const char *const *operands)
     const char *fail_on = options->control.fail_on;
     struct lint lint = { .options = options };
     const struct cli_output output = {
-        .format = options->format,
-        .files = options->output,
-        .color = options->color,
+        .options = &options->output,
         .fail_on = fail_on ? cli_severity_parse(fail_on) : CVMDOM_SEVERE,
     };
 

@@ -34,6 +34,20 @@ struct cli_option {
     const char *help;       /* N_("…") */
 };
 
+/* Rows that several commands have. */
+#define CLI_SET_ROW(type, member)                                                                  \
+    {                                                                                              \
+        .name = "set", .letter = 's', .argument = "KEY=VALUE", .many = TRUE,                       \
+        .offset = offsetof(type, member),                                                          \
+        .help = N_("override a key of the profiles: launchSecurity.type=sev-es; may be repeated")  \
+    }
+#define CLI_FIRMWARE_ROOT_ROW(type, member)                                                        \
+    {                                                                                              \
+        .name = "firmware-root", .argument = "DIR", .values = CLI_FOLDER,                          \
+        .offset = offsetof(type, member),                                                          \
+        .help = N_("read firmware descriptors and images below DIR: / for this machine")           \
+    }
+
 struct cli_command {
     const char *name;
     const struct cli_command *parent; /* whose sub-command it is; NULL: the program's */

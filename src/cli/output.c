@@ -50,7 +50,7 @@ int
 cli_output_check(const struct cli_command *command, const struct cli_output *output)
 {
     g_autoptr(GHashTable) files = g_hash_table_new(g_str_hash, g_str_equal);
-    const char *const *words = cli_list(output->files);
+    const char *const *words = cli_list(output->options->files);
     int status = CLI_CLEAN;
 
     for (size_t i = 0; words && words[i] && status == CLI_CLEAN; i++) {
@@ -117,17 +117,17 @@ cli_output_write(const struct cli_output *output, const cvmdom_findings *finding
                  int status)
 {
     g_autofree char *folder = g_get_current_dir();
-    const char *const *words = cli_list(output->files);
+    const char *const *words = cli_list(output->options->files);
     struct cvmdom_report_options options = {
         .documents = documents,
         .fail_on = output->fail_on,
         .folder = folder,
         .incomplete = status >= CLI_UNREADABLE,
-        .colour = cli_colour(output->color, STDOUT_FILENO),
+        .colour = cli_colour(output->options->color, STDOUT_FILENO),
     };
 
-    cli_worsen(&status,
-               report_to(NULL, output->format ? output->format : "text", findings, &options));
+    cli_worsen(&status, report_to(NULL, output->options->format ? output->options->format : "text",
+                                  findings, &options));
     options.colour = FALSE;
     for (size_t i = 0; words && words[i]; i++) {
         const char *file = NULL;

@@ -5,11 +5,37 @@
 
 #include "cli/cmd.h"
 
+/* The options of commands that report findings. */
+struct cli_output_options {
+    const char *format; /* of --format; NULL: text */
+    GPtrArray *files;   /* of --output: "FORMAT=FILE" */
+    const char *color;  /* of --color */
+};
+
+/* Their rows, for the member of a command's options that is a struct cli_output_options. */
+#define CLI_OUTPUT_ROWS(type, member)                                                              \
+    { .name = "format",                                                                            \
+      .letter = 'f',                                                                               \
+      .argument = "FORMAT",                                                                        \
+      .values = CLI_FORMAT,                                                                        \
+      .offset = offsetof(type, member.format),                                                     \
+      .help = N_("how to report on standard output; by default text") },                           \
+        { .name = "output",                                                                        \
+          .letter = 'o',                                                                           \
+          .argument = "FORMAT=FILE",                                                               \
+          .many = TRUE,                                                                            \
+          .offset = offsetof(type, member.files),                                                  \
+          .help = N_("report to FILE as well: sarif=findings.sarif; whole or not at all; may be "  \
+                     "repeated") },                                                                \
+    {                                                                                              \
+        .name = "color", .argument = "WHEN", .values = CLI_COLOUR,                                 \
+        .offset = offsetof(type, member.color),                                                    \
+        .help = N_("when to colour the report; by default on a terminal")                          \
+    }
+
 struct cli_output {
-    const char *format;     /* of --format; NULL: text */
-    const GPtrArray *files; /* of --output: "FORMAT=FILE" */
-    const char *color;      /* of --color */
-    int fail_on;
+    const struct cli_output_options *options;
+    int fail_on; /* enum cvmdom_severity */
 };
 
 /* CLI_USAGE, and the mistake explained, for an --output that cannot be meant. */

@@ -18,8 +18,6 @@
     X(find)                                                                                        \
     X(define)                                                                                      \
     X(start)                                                                                       \
-    X(stop)                                                                                        \
-    X(undefine)                                                                                    \
     X(each_launch_parameter)
 
 struct cli_virt {
