@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* The exported functions: check arguments, call one internal function, return. Documented in
- * <cvmdom/...h>. This file: errors, hosts, and policies. */
+ * <cvmdom/...h>. This file: errors and policies. */
 #include "lib.h"
 
 #include "config.h"

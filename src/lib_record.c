@@ -1,16 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The exported functions of <cvmdom/record.h>, and what <cvmdom/readiness.h> says of a host alone.
- */
+/* The exported functions of <cvmdom/record.h>. */
 #include <stdlib.h>
 #include <string.h>
 
 #include "capture/capture.h"
-#include "cvmdom/readiness.h"
 #include "cvmdom/record.h"
 #include "lib.h"
-#include "report/host.h"
-#include "util/error.h"
-#include "util/i18n.h"
 #include "util/number.h"
 
 CVM_LIB_HANDLE(record, cvmdom_record, struct cvm_record)
@@ -105,26 +100,4 @@ cvmdom_record_host(const cvmdom_record *record, cvmdom_error **error)
     g_autofree char *text = cvmdom_record_text(record, FALSE);
 
     return cvmdom_host_parse(record_of(record)->host->name, text, strlen(text), error);
-}
-
-int
-cvmdom_host_describe(const cvmdom_host *host, const char *format, char **text, cvmdom_error **error)
-{
-    gboolean json = g_str_equal(format, "json");
-    GError *cause = NULL;
-    GString *out;
-
-    if (!json && !g_str_equal(format, "text")) {
-        cvm_error_set(&cause, CVM_ERROR_USAGE, _("there is no report format '%1$s'"), format);
-        give_error(error, cause);
-        return -1;
-    }
-    out = g_string_new(NULL);
-    if (json) {
-        cvm_host_report_json(host_of(host), out);
-    } else {
-        cvm_host_report_text(host_of(host), out);
-    }
-    *text = g_string_free(out, FALSE);
-    return 0;
 }

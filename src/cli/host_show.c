@@ -4,7 +4,6 @@
 #include <stdlib.h>
 
 #include "cli/host.h"
-#include "cvmdom/readiness.h"
 
 struct show_options {
     struct cli_source_options source;

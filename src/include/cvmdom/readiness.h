@@ -106,45 +106,6 @@ cvmdom_readiness_report(const cvmdom_readiness *readiness, const char *format, c
 const char *
 cvmdom_readiness_schema(void);
 
-/**
- * What is known of a host, as a text for people or programs.
- *
- * Text has a section each for versions, processor, kernel and SEV, ASIDs, QEMU's rights, memory,
- * guest firmware and the kernel's log; only what is known has a line, and the last section names
- * what is not.
- *
- * JSON is one object. Every key is always there, null where nothing is known; a later release may
- * add keys. Sizes are bytes, registers texts ("0x1fd"), "known" below is true, false or null:
- *
- *     version     1, the format's
- *     host        the record's name
- *     versions    {libvirt, qemu, kernel: "11.3.0", sevFirmware: {api: "1.55", build} or null}
- *     processor   {name, family, model, flags: [text], smt: known,
- *                  cpuid: {eax, ebx, ecx, edx} of leaf 0x8000001f or null,
- *                  registers: {NAME: value}}
- *     kernel      {options: [text], messages: [text], modules: {NAME: whether it is loaded},
- *                  iommu: {enabled: known, passthrough: known}}
- *     sev         {kvmAmd: {sev, sev_es, sev_snp: known, ciphertext_hiding_asids},
- *                  devices: {"/dev/sev", "/dev/kvm": {present: known, mode: "0660", owner, group}},
- *                  platform: {state: "uninit", "init" or "working", guests} or null,
- *                  libvirt: {sev: known, types: ["sev-snp"], cbitpos, reducedPhysBits}}
- *     asids       {sev, sevEsAndSnp: {total, inUse}}
- *     guests      {sev, sevEs, sevSnp} that libvirt runs, or null
- *     rights      {user, group, memlock: bytes or "unlimited", cgroupControllers: [text],
- *                  apparmor: {enabled: known, devSev: known}}
- *     memory      {hugetlbfs: [page size], nodes: [{id, memory, cpus, hugepages: [{size, count,
- *                  free}]}]}
- *     firmware    [{path, size, types: launch security types whose guests may get it,
- *                  measuresKernel: known, descriptor: path, needsSmm: known}]
- *
- * @param format "text" or "json"
- * @param text   the caller's to free()
- * @return 0, or -1 with CVMDOM_ERROR_USAGE
- */
-int
-cvmdom_host_describe(const cvmdom_host *host, const char *format, char **text,
-                     cvmdom_error **error);
-
 #ifdef __cplusplus
 }
 #endif
