@@ -4,12 +4,15 @@ noinst_LTLIBRARIES += src/libcvm-util.la src/libcvm-core.la
 src_libcvm_util_la_SOURCES = \
     src/util/arena.c src/util/arena.h \
     src/util/auto.h \
+    src/util/base64.c src/util/base64.h \
+    src/util/bytes.h \
     src/util/closest.c src/util/closest.h \
     src/util/quote.c src/util/quote.h \
     src/util/cpuset.c src/util/cpuset.h \
     src/util/error.c src/util/error.h \
     src/util/file.c src/util/file.h \
     src/util/glob.c src/util/glob.h \
+    src/util/guid.c src/util/guid.h \
     src/util/i18n.h \
     src/util/number.c src/util/number.h \
     src/util/tree.c src/util/tree.h \
@@ -19,7 +22,8 @@ src_libcvm_util_la_LIBADD = $(GLIB_LIBS) $(LTLIBINTL)
 
 src_libcvm_core_la_SOURCES = \
     src/lib.c src/lib.h src/lib_config.c src/lib_domain.c src/lib_explain.c src/lib_findings.c \
-    src/lib_compare.c src/lib_harden.c src/lib_host.c src/lib_readiness.c src/lib_record.c \
+    src/lib_compare.c src/lib_firmware.c src/lib_harden.c src/lib_host.c src/lib_launch.c src/lib_readiness.c \
+    src/lib_record.c \
     src/model/config.c src/model/config.h \
     src/model/domain.c src/model/domain.h \
     src/model/finding.c src/model/finding.h \
@@ -37,6 +41,7 @@ include src/read/local.mk
 include src/resolve/local.mk
 include src/rules/local.mk
 include src/messages/local.mk
+include src/launch/local.mk
 include src/harden/local.mk
 include src/capture/local.mk
 include src/readiness/local.mk
@@ -63,8 +68,10 @@ cvmdominclude_HEADERS = \
     src/include/cvmdom/error.h \
     src/include/cvmdom/explain.h \
     src/include/cvmdom/finding.h \
+    src/include/cvmdom/firmware.h \
     src/include/cvmdom/harden.h \
     src/include/cvmdom/host.h \
+    src/include/cvmdom/launch.h \
     src/include/cvmdom/policy.h \
     src/include/cvmdom/readiness.h \
     src/include/cvmdom/record.h
@@ -73,5 +80,6 @@ pkgconfigdir = $(libdir)/pkgconfig
 pkgconfig_DATA = src/libcvmdom.pc
 
 include src/virt/local.mk
+include src/attest/local.mk
 
 include src/cli/local.mk

@@ -69,6 +69,16 @@ check_PROGRAMS += tests/tools/print_checks
 TESTS += tests/host-checks.sh
 EXTRA_DIST += tests/host-checks.sh docs/host-checks.md
 
+# Those of libcvmdom-attest need its insides, too: a line in the list, and one for what it is linked with.
+if HAVE_CHECK
+attest_unit_tests = \
+    tests/unit/test_ecc
+tests_unit_test_ecc_LDADD = $(attest_ldadd)
+check_PROGRAMS += $(attest_unit_tests)
+TESTS += $(attest_unit_tests)
+endif
+attest_ldadd = src/libcvm-attest.la src/libcvm-core.la $(CRYPTO_LIBS) $(CHECK_LIBS)
+
 tests_unit_ldadd = src/libcvm-core.la $(CHECK_LIBS)
 LDADD = $(tests_unit_ldadd)
 EXTRA_DIST += tests/unit/check_rule.h tests/unit/unit.h tests/unit/domain_fixture.h tests/unit/host_fixture.h tests/unit/xml_fixture.h tests/unit/tree_fixture.h

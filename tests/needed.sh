@@ -24,6 +24,11 @@ if [ -e "$virt" ]; then
     check "$virt does not need libvirt" grep -q '^libvirt\.so' "$work/needed"
     check "$virt does not need libcvmdom" grep -q '^libcvmdom\.so' "$work/needed"
 fi
+attest=$builddir/src/.libs/libcvmdom-attest.so
+needed_by "$attest" >"$work/needed"
+check "$attest does not need libcrypto" grep -q '^libcrypto\.so' "$work/needed"
+check "$attest does not need libcvmdom" grep -q '^libcvmdom\.so' "$work/needed"
+check "$attest needs libvirt" sh -c '! grep -q "^libvirt" "$1"' sh "$work/needed"
 
 # Not at run time either, but where a connection is asked for. The loader tells what it looks for.
 command=$builddir/src/.libs/cvmdom
@@ -32,7 +37,7 @@ export LD_LIBRARY_PATH
 # loads ARGUMENT…: which heavy libraries a run of the command looks for
 loads()
 {
-    LD_DEBUG=libs "$command" "$@" 2>&1 >/dev/null </dev/null | grep -oE 'find library=lib(cvmdom-virt|virt|crypto|ssl)\.so' | sort -u
+    LD_DEBUG=libs "$command" "$@" 2>&1 >/dev/null </dev/null | grep -oE 'find library=lib(cvmdom-attest|cvmdom-virt|virt|crypto|ssl)\.so' | sort -u
 }
 if LD_DEBUG=libs "$command" --version 2>&1 | grep -q 'find library=libcvmdom\.so'; then
     profile=$srcdir/profiles/sev-minimal.yaml

@@ -1,6 +1,7 @@
 # The command. libcvmdom exports only <cvmdom/…>, so util/ is linked in a second time: it has no state.
 bin_PROGRAMS += src/cvmdom
 src_cvmdom_SOURCES = \
+    src/cli/attest.c src/cli/attest.h \
     src/cli/cmd.h \
     src/cli/cmd_completion.c \
     src/cli/cmd_define.c \
@@ -28,6 +29,8 @@ src_cvmdom_SOURCES = \
     src/cli/hosts.c src/cli/hosts.h \
     src/cli/inputs.c src/cli/inputs.h \
     src/cli/jobs.c src/cli/jobs.h \
+    src/cli/launch.c src/cli/launch.h \
+    src/cli/library.c src/cli/library.h \
     src/cli/main.c \
     src/cli/message.c \
     src/cli/options.c src/cli/options.h \

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "cli/virt.h"
 
-#include <dlfcn.h>
 #include <signal.h>
 #include <stddef.h>
 #include <string.h>
 
+#include "cli/library.h"
 #include "util/number.h"
 
 #define SONAME "libcvmdom-virt.so.0"
@@ -14,10 +14,7 @@
 /* ---- the library ---- */
 
 #ifdef HAVE_LIBVIRT
-static const struct {
-    const char *name;
-    size_t offset;
-} functions[] = {
+static const struct cli_symbol symbols[] = {
 #define CLI_VIRT_ROW(function)                                                                     \
     { "cvmdom_connection_" #function, offsetof(struct cli_virt, function) },
     CLI_VIRT_FUNCTIONS(CLI_VIRT_ROW)
@@ -46,21 +43,13 @@ explain_missing(const char *said)
 static gboolean
 load(struct cli_virt *virt)
 {
-    void *library = dlopen(SONAME, RTLD_NOW | RTLD_LOCAL);
+    const char *said;
+    gboolean loaded = cli_library_load(SONAME, symbols, G_N_ELEMENTS(symbols), virt, &said);
 
-    for (size_t i = 0; library && i < G_N_ELEMENTS(functions); i++) {
-        void *function = dlsym(library, functions[i].name);
-
-        if (!function) {
-            library = NULL;
-        } else {
-            memcpy((char *)virt + functions[i].offset, &function, sizeof(function));
-        }
+    if (!loaded) {
+        explain_missing(said);
     }
-    if (!library) {
-        explain_missing(dlerror());
-    }
-    return library != NULL;
+    return loaded;
 }
 #else
 static gboolean

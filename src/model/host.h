@@ -122,6 +122,8 @@ struct cvm_ovmf {
     gboolean has_metadata; /* "ASEV" block: built for SNP */
     struct cvm_ovmf_section *sections;
     unsigned n_sections;
+    gboolean has_svsm;   /* a Secure VM Service Module */
+    uint32_t svsm_entry; /* from where it is loaded */
 };
 
 enum cvm_firmware_device {

@@ -5,29 +5,24 @@
 #include <string.h>
 
 #include "read/read.h"
+#include "util/bytes.h"
+#include "util/guid.h"
 
 enum {
-    GUID_SIZE = 16,
-    TRAILER_SIZE = GUID_SIZE + 2, /* of an entry and of the table: u16 length, GUID */
-    TABLE_END = 32,               /* from the end of the file */
+    TRAILER_SIZE = CVM_GUID_SIZE + 2, /* of an entry and of the table: u16 length, GUID */
+    TABLE_END = 32,                   /* from the end of the file */
     SECTION_SIZE = 12,
     METADATA_HEADER_SIZE = 16, /* "ASEV", length, version, count */
 };
 
-/* As stored: the first three fields in little endian. */
-static const uint8_t footer_guid[GUID_SIZE] = { 0xde, 0x82, 0xb5, 0x96, 0xb2, 0x1f, 0xf7, 0x45,
-                                                0xba, 0xea, 0xa3, 0x66, 0xc5, 0x5a, 0x08, 0x2d };
-static const uint8_t reset_guid[GUID_SIZE] = { 0xde, 0x71, 0xf7, 0x00, 0x7e, 0x1a, 0xcb, 0x4f,
-                                               0x89, 0x0e, 0x68, 0xc7, 0x7e, 0x2f, 0xb4, 0x4e };
-static const uint8_t secret_guid[GUID_SIZE] = { 0x61, 0xb3, 0x2e, 0x4c, 0x9b, 0x7d, 0xc3, 0x4c,
-                                                0x80, 0x81, 0x12, 0x7c, 0x90, 0xd3, 0xd2, 0x94 };
-static const uint8_t hash_guid[GUID_SIZE] = { 0x1f, 0x37, 0x55, 0x72, 0x3b, 0x3a, 0x04, 0x4b,
-                                              0x92, 0x7b, 0x1d, 0xa6, 0xef, 0xa8, 0xd4, 0x54 };
-static const uint8_t metadata_guid[GUID_SIZE] = { 0x66, 0x65, 0x88, 0xdc, 0x4a, 0x98, 0x98, 0x47,
-                                                  0xa7, 0x5e, 0x55, 0x85, 0xa7, 0xbf, 0x67, 0xcc };
+#define FOOTER_GUID "96b582de-1fb2-45f7-baea-a366c55a082d"
+#define RESET_GUID "00f771de-1a7e-4fcb-890e-68c77e2fb44e"
+#define SECRET_GUID "4c2eb361-7d9b-4cc3-8081-127c90d3d294"
+#define HASH_GUID "7255371f-3a3b-4b04-927b-1da6efa8d454"
+#define METADATA_GUID "dc886566-984a-4798-a75e-5585a7bf67cc"
+#define SVSM_GUID "a789a612-0597-4c4b-a49f-cbb1fe9d1ddd"
 /* gEfiSystemNvDataFvGuid: the file system of a firmware volume that holds variables. */
-static const uint8_t variables_guid[GUID_SIZE] = { 0x8d, 0x2b, 0xf1, 0xff, 0x96, 0x76, 0x8b, 0x4c,
-                                                   0xa9, 0x85, 0x27, 0x47, 0x07, 0x5b, 0x4f, 0x50 };
+#define VARIABLES_GUID "fff12b8d-7696-4c8b-a985-2747075b4f50"
 
 struct image {
     const uint8_t *data;
@@ -36,24 +31,6 @@ struct image {
     struct cvm_ovmf *ovmf;
 };
 
-static uint32_t
-read_u16(const uint8_t *at)
-{
-    return (uint32_t)at[0] | (uint32_t)at[1] << 8;
-}
-
-static uint32_t
-read_u32(const uint8_t *at)
-{
-    return read_u16(at) | read_u16(at + 2) << 16;
-}
-
-static gboolean
-is_guid(const uint8_t *at, const uint8_t *guid)
-{
-    return memcmp(at, guid, GUID_SIZE) == 0;
-}
-
 /* ---- entries ---- */
 
 static void
@@ -61,7 +38,7 @@ take_reset(struct image *image, const uint8_t *data, size_t size)
 {
     if (size >= 4) {
         image->ovmf->has_reset_block = TRUE;
-        image->ovmf->reset_address = read_u32(data);
+        image->ovmf->reset_address = cvm_get_u32(data);
     }
 }
 
@@ -70,8 +47,8 @@ take_hash_table(struct image *image, const uint8_t *data, size_t size)
 {
     if (size >= 8) {
         image->ovmf->has_hash_table = TRUE;
-        image->ovmf->hash_base = read_u32(data);
-        image->ovmf->hash_size = read_u32(data + 4);
+        image->ovmf->hash_base = cvm_get_u32(data);
+        image->ovmf->hash_size = cvm_get_u32(data + 4);
     }
 }
 
@@ -80,8 +57,17 @@ take_secret_area(struct image *image, const uint8_t *data, size_t size)
 {
     if (size >= 8) {
         image->ovmf->has_secret_area = TRUE;
-        image->ovmf->secret_base = read_u32(data);
-        image->ovmf->secret_size = read_u32(data + 4);
+        image->ovmf->secret_base = cvm_get_u32(data);
+        image->ovmf->secret_size = cvm_get_u32(data + 4);
+    }
+}
+
+static void
+take_svsm(struct image *image, const uint8_t *data, size_t size)
+{
+    if (size >= 4) {
+        image->ovmf->has_svsm = TRUE;
+        image->ovmf->svsm_entry = cvm_get_u32(data);
     }
 }
 
@@ -97,17 +83,17 @@ is_plausible(const struct cvm_ovmf_section *section)
 static void
 take_metadata(struct image *image, const uint8_t *data, size_t size)
 {
-    size_t distance = size >= 4 ? read_u32(data) : 0;
+    size_t distance = size >= 4 ? cvm_get_u32(data) : 0;
     const uint8_t *header = image->data + image->size - distance;
     struct cvm_ovmf_section *sections;
     uint32_t length, count;
 
     if (distance < METADATA_HEADER_SIZE || distance > image->size ||
-        memcmp(header, "ASEV", 4) != 0 || read_u32(header + 8) != 1) {
+        memcmp(header, "ASEV", 4) != 0 || cvm_get_u32(header + 8) != 1) {
         return;
     }
-    length = read_u32(header + 4);
-    count = read_u32(header + 12);
+    length = cvm_get_u32(header + 4);
+    count = cvm_get_u32(header + 12);
     if (length > distance || length < METADATA_HEADER_SIZE ||
         count > (length - METADATA_HEADER_SIZE) / SECTION_SIZE) {
         return;
@@ -116,9 +102,9 @@ take_metadata(struct image *image, const uint8_t *data, size_t size)
     for (uint32_t i = 0; i < count; i++) {
         const uint8_t *at = header + METADATA_HEADER_SIZE + (size_t)i * SECTION_SIZE;
 
-        sections[i].address = read_u32(at);
-        sections[i].size = read_u32(at + 4);
-        sections[i].type = read_u32(at + 8);
+        sections[i].address = cvm_get_u32(at);
+        sections[i].size = cvm_get_u32(at + 4);
+        sections[i].type = cvm_get_u32(at + 8);
         if (!is_plausible(&sections[i])) {
             return;
         }
@@ -132,15 +118,16 @@ static void
 take_entry(struct image *image, const uint8_t *guid, const uint8_t *data, size_t size)
 {
     static const struct {
-        const uint8_t *guid;
+        const char *guid;
         void (*take)(struct image *, const uint8_t *, size_t);
-    } kinds[] = { { reset_guid, take_reset },
-                  { hash_guid, take_hash_table },
-                  { secret_guid, take_secret_area },
-                  { metadata_guid, take_metadata } };
+    } kinds[] = { { RESET_GUID, take_reset },
+                  { HASH_GUID, take_hash_table },
+                  { SECRET_GUID, take_secret_area },
+                  { METADATA_GUID, take_metadata },
+                  { SVSM_GUID, take_svsm } };
 
     for (size_t i = 0; i < G_N_ELEMENTS(kinds); i++) {
-        if (is_guid(guid, kinds[i].guid)) {
+        if (cvm_guid_is(guid, kinds[i].guid)) {
             kinds[i].take(image, data, size);
         }
     }
@@ -151,8 +138,8 @@ static gboolean
 walk_entries(struct image *image, const uint8_t *start, const uint8_t *end)
 {
     while (end - start >= TRAILER_SIZE) {
-        const uint8_t *guid = end - GUID_SIZE;
-        size_t length = read_u16(guid - 2);
+        const uint8_t *guid = end - CVM_GUID_SIZE;
+        size_t length = cvm_get_u16(guid - 2);
 
         if (length < TRAILER_SIZE || length > (size_t)(end - start)) {
             return FALSE;
@@ -166,7 +153,7 @@ walk_entries(struct image *image, const uint8_t *start, const uint8_t *end)
 static void
 take_table(struct image *image, const uint8_t *end)
 {
-    size_t room = (size_t)(end - image->data), length = read_u16(end - TRAILER_SIZE);
+    size_t room = (size_t)(end - image->data), length = cvm_get_u16(end - TRAILER_SIZE);
 
     if (length >= TRAILER_SIZE && length <= room &&
         walk_entries(image, end - length, end - TRAILER_SIZE)) {
@@ -185,7 +172,7 @@ take_table(struct image *image, const uint8_t *end)
 static void
 take_legacy_reset(struct image *image, const uint8_t *end)
 {
-    size_t room = (size_t)(end - image->data), length = read_u16(end - TRAILER_SIZE);
+    size_t room = (size_t)(end - image->data), length = cvm_get_u16(end - TRAILER_SIZE);
 
     if (length >= TRAILER_SIZE && length <= room) {
         take_reset(image, end - length, length - TRAILER_SIZE);
@@ -197,7 +184,8 @@ take_legacy_reset(struct image *image, const uint8_t *end)
 static gboolean
 starts_with_variables(const uint8_t *data, size_t size)
 {
-    return size >= 44 && is_guid(data + 16, variables_guid) && memcmp(data + 40, "_FVH", 4) == 0;
+    return size >= 44 && cvm_guid_is(data + 16, VARIABLES_GUID) &&
+           memcmp(data + 40, "_FVH", 4) == 0;
 }
 
 void
@@ -216,9 +204,9 @@ cvm_ovmf_parse(struct cvm_arena *arena, const char *path, const uint8_t *data, s
         return;
     }
     end = data + size - TABLE_END;
-    if (is_guid(end - GUID_SIZE, footer_guid)) {
+    if (cvm_guid_is(end - CVM_GUID_SIZE, FOOTER_GUID)) {
         take_table(&image, end);
-    } else if (is_guid(end - GUID_SIZE, reset_guid)) {
+    } else if (cvm_guid_is(end - CVM_GUID_SIZE, RESET_GUID)) {
         take_legacy_reset(&image, end);
     }
 }

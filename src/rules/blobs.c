@@ -8,6 +8,8 @@
 #include <string.h>
 
 #include "model/policy.h"
+#include "util/base64.h"
+#include "util/bytes.h"
 #include "util/i18n.h"
 
 static const struct blob {
@@ -27,28 +29,12 @@ static const struct blob {
     { "hostData", CVM_GUEST_SEV_SNP, offsetof(struct cvm_launch, host_data), 32 },
 };
 
-/* Base64 as QEMU's qbase64_decode() takes it; GLib's decoder by itself skips what it does not know.
- * The caller's to g_free(); NULL when malformed. */
-static guchar *
-decode_strictly(const char *text, size_t *size)
-{
-    size_t length = strlen(text);
-    size_t digits =
-        strspn(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/");
-    size_t padding = strspn(text + digits, "=");
-
-    if (length == 0 || length % 4 != 0 || padding > 2 || digits + padding != length) {
-        return NULL;
-    }
-    return g_base64_decode(text, size);
-}
-
 /* The bytes of a blob that has its size, NULL otherwise. */
 static guchar *
 decode_blob(const struct cvm_blob *blob, size_t size)
 {
     size_t found = 0;
-    g_autofree guchar *bytes = cvm_is_set(*blob) ? decode_strictly(blob->base64, &found) : NULL;
+    g_autofree guchar *bytes = cvm_is_set(*blob) ? cvm_base64_decode(blob->base64, &found) : NULL;
 
     return bytes && found == size ? g_steal_pointer(&bytes) : NULL;
 }
@@ -128,7 +114,7 @@ check_blob(struct cvm_check *check, const struct blob *kind)
     if (!cvm_is_set(*blob)) {
         return;
     }
-    bytes = decode_strictly(blob->base64, &size);
+    bytes = cvm_base64_decode(blob->base64, &size);
     if (!blob->file && (!bytes || size != kind->size) && looks_like_path(blob->base64)) {
         report_path(check, kind, blob);
     } else if (!bytes) {
@@ -203,9 +189,7 @@ cvm_check_id_block(struct cvm_check *check)
 {
     const struct cvm_launch *launch = &check->domain->launch;
     g_autofree guchar *auth = decode_blob(&launch->id_auth, ID_AUTH_SIZE);
-    gboolean author_key =
-        auth && (auth[ID_AUTH_AUTHOR_ALGORITHM] || auth[ID_AUTH_AUTHOR_ALGORITHM + 1] ||
-                 auth[ID_AUTH_AUTHOR_ALGORITHM + 2] || auth[ID_AUTH_AUTHOR_ALGORITHM + 3]);
+    gboolean author_key = auth && cvm_get_u32(auth + ID_AUTH_AUTHOR_ALGORITHM) != 0;
 
     check_pair(check, "idBlock", &launch->id_block, "idAuth", &launch->id_auth);
     check_pair(check, "idAuth", &launch->id_auth, "idBlock", &launch->id_block);
@@ -239,14 +223,12 @@ cvm_check_id_block_policy(struct cvm_check *check)
     g_autofree guchar *block = decode_blob(&launch->id_block, ID_BLOCK_SIZE);
     g_autofree char *signed_policy = NULL;
     g_autofree char *policy = NULL;
-    uint64_t value = 0;
+    uint64_t value;
 
     if (!block || !cvm_is_set(launch->policy)) {
         return;
     }
-    for (int i = 7; i >= 0; i--) {
-        value = value << 8 | block[ID_BLOCK_POLICY + i];
-    }
+    value = cvm_get_u64(block + ID_BLOCK_POLICY);
     if (value == launch->policy.value) {
         return;
     }

@@ -16,6 +16,7 @@ enum cvm_error_code {
     CVM_ERROR_USAGE,       /* the caller asked for something that does not exist */
     CVM_ERROR_CONNECTION,  /* no connection to libvirt, a lost one, or one that is silent */
     CVM_ERROR_REFUSED,     /* libvirt or QEMU said no; the message is theirs */
+    CVM_ERROR_UNTRUSTED,   /* a signature, a certificate or a chain does not hold */
 };
 
 /* The place travels with the error; file is NULL and line 0 when there is none. Columns count

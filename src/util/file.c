@@ -162,3 +162,60 @@ cvm_file_write(const char *path, const char *data, size_t size, GError **error)
     return cvm_error_set_at(error, CVM_ERROR_IO, path, 0, 0, _("cannot write '%1$s': %2$s"), path,
                             cause->message);
 }
+
+int
+cvm_file_read_exactly(const char *path, void *buffer, size_t size, GError **error)
+{
+    struct stat status;
+    int fd = open_input(path, O_NONBLOCK, &status, error);
+    size_t used = 0;
+    ssize_t got = 0;
+    char more;
+
+    if (fd < 0) {
+        return -1;
+    }
+    while (used < size && (got = read_retrying(fd, (char *)buffer + used, size - used)) > 0) {
+        used += (size_t)got;
+    }
+    if (got >= 0 && used == size) {
+        got = read_retrying(fd, &more, 1);
+    }
+    if (got < 0) {
+        cvm_error_set_at(error, CVM_ERROR_IO, path, 0, 0, _("cannot read '%1$s': %2$s"), path,
+                         g_strerror(errno));
+    }
+    close(fd);
+    if (got < 0) {
+        return -1;
+    }
+    if (used < size || got > 0) {
+        explicit_bzero(buffer, size);
+        return cvm_error_set_at(error, CVM_ERROR_SYNTAX, path, 0, 0,
+                                _("'%1$s' is not %2$zu bytes long"), path, size);
+    }
+    return 0;
+}
+
+/* Under another name first, so that nobody ever sees half a file; link() fails where the name is
+ * taken. */
+int
+cvm_file_write_new(const char *path, const void *data, size_t size, int mode, GError **error)
+{
+    g_autofree char *draft = g_strdup_printf("%s.XXXXXX", path);
+    int fd = g_mkstemp_full(draft, O_WRONLY | O_CLOEXEC, 0600);
+    int failure = fd < 0 ? errno : 0;
+
+    if (fd >= 0) {
+        if (write_all(fd, data, size) < 0 || fchmod(fd, (mode_t)mode) < 0 || fsync(fd) < 0 ||
+            link(draft, path) < 0) {
+            failure = errno;
+        }
+        close(fd);
+        unlink(draft);
+    }
+    return failure == 0
+               ? 0
+               : cvm_error_set_at(error, CVM_ERROR_IO, path, 0, 0, _("cannot write '%1$s': %2$s"),
+                                  path, g_strerror(failure));
+}

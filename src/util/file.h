@@ -21,4 +21,14 @@ cvm_file_read_regular(const char *path, size_t limit, char **data, size_t *size,
 int
 cvm_file_write(const char *path, const char *data, size_t size, GError **error);
 
+/* Reads a file that must be exactly size bytes into the caller's buffer, and leaves no other copy
+ * of it in memory: for secrets. Fails with CVM_ERROR_IO, or CVM_ERROR_SYNTAX for another size. */
+int
+cvm_file_read_exactly(const char *path, void *buffer, size_t size, GError **error);
+
+/* Writes a file that must not exist yet, whole or not at all, with exactly this mode. data is in no
+ * other buffer meanwhile. Fails with CVM_ERROR_IO. */
+int
+cvm_file_write_new(const char *path, const void *data, size_t size, int mode, GError **error);
+
 #endif

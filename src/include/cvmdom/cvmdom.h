@@ -17,8 +17,10 @@
 #include <cvmdom/error.h>
 #include <cvmdom/explain.h>
 #include <cvmdom/finding.h>
+#include <cvmdom/firmware.h>
 #include <cvmdom/harden.h>
 #include <cvmdom/host.h>
+#include <cvmdom/launch.h>
 #include <cvmdom/policy.h>
 #include <cvmdom/readiness.h>
 #include <cvmdom/record.h>

@@ -27,7 +27,8 @@ enum cvmdom_error_code {
     CVMDOM_ERROR_UNSUPPORTED = 3, /**< well formed, but nothing this library handles */
     CVMDOM_ERROR_USAGE = 4,       /**< the caller asked for something that does not exist */
     CVMDOM_ERROR_CONNECTION = 5, /**< no connection to libvirt, a lost one, or one that is silent */
-    CVMDOM_ERROR_REFUSED = 6     /**< libvirt or QEMU said no; the message is theirs */
+    CVMDOM_ERROR_REFUSED = 6,    /**< libvirt or QEMU said no; the message is theirs */
+    CVMDOM_ERROR_UNTRUSTED = 7   /**< a signature, a certificate or a chain does not hold */
 };
 
 /** An error of the caller's own, for libraries beside this one.

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#ifndef CVM_UTIL_BASE64_H
+#define CVM_UTIL_BASE64_H
+
+#include <glib.h>
+#include <stddef.h>
+
+/* Base64 as QEMU's qbase64_decode() takes it, with all its padding and nothing between; GLib's
+ * decoder by itself skips what it does not know. The caller's to g_free(); NULL when malformed or
+ * empty. g_base64_encode() writes it. */
+guchar *
+cvm_base64_decode(const char *text, size_t *size);
+
+#endif
