@@ -37,6 +37,8 @@ src_cvmdom_SOURCES = \
     src/cli/output.c src/cli/output.h \
     src/cli/progress.c \
     src/cli/source.c src/cli/source.h \
+    src/cli/verify.h \
+    src/cli/verify_report.c \
     src/cli/virt.c src/cli/virt.h \
     src/cli/words.c
 src_cvmdom_CPPFLAGS = $(AM_CPPFLAGS) -DG_LOG_DOMAIN=\"cvmdom\" -DLOCALEDIR=\"$(localedir)\" -DPKGDATADIR=\"$(pkgdatadir)\"
