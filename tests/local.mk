@@ -55,9 +55,9 @@ check_PROGRAMS += $(unit_tests)
 TESTS += $(unit_tests)
 endif
 
-# Not tests: what the bundled host records are made with.
+# Not tests: what the bundled host records are made with, and made-up firmware images for tests.
 check_PROGRAMS += tests/tools/print_firmware
-EXTRA_DIST += tests/tools/make_host.py
+EXTRA_DIST += tests/tools/make_host.py tests/tools/make_ovmf.py
 
 # docs/messages.md comes from the tables of messages.
 check_PROGRAMS += tests/tools/print_messages
