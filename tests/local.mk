@@ -72,8 +72,10 @@ EXTRA_DIST += tests/host-checks.sh docs/host-checks.md
 # Those of libcvmdom-attest need its insides, too: a line in the list, and one for what it is linked with.
 if HAVE_CHECK
 attest_unit_tests = \
-    tests/unit/test_ecc
+    tests/unit/test_ecc \
+    tests/unit/test_keys
 tests_unit_test_ecc_LDADD = $(attest_ldadd)
+tests_unit_test_keys_LDADD = $(attest_ldadd)
 check_PROGRAMS += $(attest_unit_tests)
 TESTS += $(attest_unit_tests)
 endif

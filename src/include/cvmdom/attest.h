@@ -94,7 +94,7 @@ void
 cvmdom_launch_keys_clear(struct cvmdom_launch_keys *keys);
 
 /** Reads them from files of 16 bytes each; or, when both are NULL, both from tk, a file of 32: TEK
- * first. @return 0, or -1 with CVMDOM_ERROR_IO or _SYNTAX */
+ * first. @return 0, or -1 with CVMDOM_ERROR_IO, _SYNTAX or, for another choice of files, _USAGE */
 int
 cvmdom_launch_keys_read(const char *tik, const char *tek, const char *tk,
                         struct cvmdom_launch_keys *keys, cvmdom_error **error);
