@@ -58,6 +58,7 @@ endif
 # Not tests: what the bundled host records are made with, and made-up firmware images for tests.
 check_PROGRAMS += tests/tools/print_firmware
 EXTRA_DIST += tests/tools/make_host.py tests/tools/make_ovmf.py
+EXTRA_DIST += tests/tools/measurement.py
 
 # docs/messages.md comes from the tables of messages.
 check_PROGRAMS += tests/tools/print_messages
@@ -71,11 +72,13 @@ EXTRA_DIST += tests/host-checks.sh docs/host-checks.md
 
 # Those of libcvmdom-attest need its insides, too: a line in the list, and one for what it is linked with.
 if HAVE_CHECK
-attest_unit_tests = \
-    tests/unit/test_ecc \
-    tests/unit/test_keys
+attest_unit_tests =
+attest_unit_tests += tests/unit/test_ecc
 tests_unit_test_ecc_LDADD = $(attest_ldadd)
+attest_unit_tests += tests/unit/test_keys
 tests_unit_test_keys_LDADD = $(attest_ldadd)
+attest_unit_tests += tests/unit/test_measurement
+tests_unit_test_measurement_LDADD = $(attest_ldadd)
 check_PROGRAMS += $(attest_unit_tests)
 TESTS += $(attest_unit_tests)
 endif
