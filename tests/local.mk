@@ -117,7 +117,7 @@ EXTRA_DIST += $(style_tests) build-aux/function-size .clang-format
 # The real libvirt on a pretended SEV host, and what it says to every shipped profile.
 sevhost_tests = tests/boot.sh tests/define.sh tests/harden.sh tests/live-chain.sh tests/live-faults.sh tests/live-host.sh tests/rng.sh tests/sevhost.sh
 TESTS += $(sevhost_tests)
-EXTRA_DIST += $(sevhost_tests) tests/debian13.sh tests/harness.sh tests/ordinary tests/sevhost/boot tests/sevhost/cut tests/sevhost/define-all tests/sevhost/kept.py \
+EXTRA_DIST += $(sevhost_tests) tests/debian13.sh tests/harness.sh tests/ordinary tests/sevhost/boot tests/sevhost/cut tests/sevhost/define-all tests/sevhost/kept.py tests/sevhost/launched.py \
     tests/sevhost/qemu-system-x86_64 tests/sevhost/run tests/sevhost/shipped.sh tests/sevhost/swtpm
 
 # Not a test: the suite in a Debian 13, where libvirt knows SEV-SNP; does nothing where such a system cannot be made.

@@ -29,19 +29,61 @@ is_sev_host()
     fi
 }
 
-cat >"$work/start" <<'EOF'
-cat >"$SEVHOST_WORK/started.xml" <<'XML'
+cat >"$work/started.xml" <<'EOF'
 <domain type='kvm'>
   <name>started</name>
   <memory unit='MiB'>64</memory>
   <os><type machine='q35'>hvm</type></os>
   <launchSecurity type='sev'><cbitpos>51</cbitpos><reducedPhysBits>1</reducedPhysBits><policy>0x3</policy></launchSecurity>
 </domain>
-XML
+EOF
+cat >"$work/start" <<'EOF'
 # one client: the embedded driver takes its guests along
-virsh --quiet "create --paused $SEVHOST_WORK/started.xml; domstate started; destroy started" &&
+virsh --quiet "create --paused $work/started.xml; domstate started; destroy started" &&
     cat "$SEVHOST_WORK/argv/started"
 EOF
+
+# A guest's launch as libvirt tells of it, from a digest and a key that are chosen; and a secret whose MAC holds or not.
+cat >"$work/packet.py" <<'EOF'
+import base64, hmac, os, struct, sys
+mac = lambda message: hmac.digest(b"integrity key 16", message, "sha256")
+digest, nonce, iv, secret = os.urandom(32), os.urandom(16), os.urandom(16), os.urandom(32)
+measured = mac(bytes((4, 1, 55, 21)) + struct.pack("<I", 3) + digest + nonce)
+header = bytes(4) + iv
+good = header + mac(b"\1" + header + struct.pack("<II", 32, 32) + secret + measured)
+base64s = {"reported": measured + nonce, "secret": secret, "good": good, "bad": header + bytes(32)}
+files = {name: base64.b64encode(data) for name, data in base64s.items()}
+files.update({"started.digest": digest.hex().encode(), "started.nonce": nonce, "started.tik": b"integrity key 16", "firmware": bytes(65536)})
+for name, data in files.items():
+    with open("%s/%s" % (sys.argv[1], name), "wb") as file:
+        file.write(data)
+EOF
+cat >"$work/launch" <<'EOF'
+launch=$SEVHOST_WORK/launch
+python3 "$work/packet.py" "$launch"
+sed "s|</os>|<loader readonly='yes' type='rom'>$launch/firmware</loader></os>|" "$work/started.xml" >"$launch/xml"
+set="domsetlaunchsecstate started --secret $launch/secret"
+virsh --quiet "create --paused $launch/xml; domlaunchsecinfo started; $set --secrethdr $launch/good;
+    $set --secrethdr $launch/bad --set-address 65536; $set --secrethdr $launch/good --set-address 65536; resume started;
+    $set --secrethdr $launch/good --set-address 65536; qemu-monitor-command started '{\"execute\":\"query-sev\"}'; destroy started"
+grep -o '"gpa.*' "$launch/started.injected"
+printf 'reported: %s\n' "$(cat "$launch/reported")"
+EOF
+
+tells_of_launch()
+{
+    run "$srcdir/tests/sevhost/run" "$@" sh "$work/launch"
+    expect_status 0
+    expect_out '^sev-api-major *: 1$'
+    expect_out '^sev-policy *: 3$'
+    expect_out "^sev-measurement: $(sed -n 's/^reported: //p' "$work/out" | sed 's/+/\\+/g')\$"
+    expect_err 'no secret area found in OVMF'
+    expect_err "fw_error=11 'Bad measurement'"
+    expect_err 'domain must be in a paused state'
+    expect_out '"state": ?"running"'
+    check 'not the packets that arrived' test "$(grep gpa "$work/out")" = '"gpa": 65536, "accepted": false}
+"gpa": 65536, "accepted": true}'
+}
 
 # With the given options a guest runs, and the command line is kept as libvirt wrote it.
 starts_guest()
@@ -54,9 +96,11 @@ starts_guest()
 }
 
 chmod 755 "$work"
+export work
 capabilities
 is_sev_host
 starts_guest
+tells_of_launch
 capabilities --no-sev
 check 'SEV in spite of --no-sev' grep -q "<sev supported='no'/>" "$work/capabilities"
 
@@ -82,6 +126,7 @@ else
     capabilities --daemon
     is_sev_host
     starts_guest --daemon
+    tells_of_launch --daemon
     capabilities --daemon --no-sev
     check 'SEV in spite of --daemon --no-sev' grep -q "<sev supported='no'/>" "$work/capabilities"
 fi
