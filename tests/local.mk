@@ -18,6 +18,7 @@ unit_tests = \
     tests/unit/test_host_report \
     tests/unit/test_hostile \
     tests/unit/test_lib \
+    tests/unit/test_launch \
     tests/unit/test_libvirt_data \
     tests/unit/test_logs \
     tests/unit/test_messages \

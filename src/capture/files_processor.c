@@ -45,6 +45,9 @@ take_cpuinfo_line(struct cvm_files *files, char *line)
         host->cpu_family = (unsigned)number;
     } else if (g_str_equal(line, "model") && cvm_files_parse(colon + 1, G_MAXUINT16, &number)) {
         host->cpu_model = (unsigned)number;
+    } else if (g_str_equal(line, "stepping") && cvm_files_parse(colon + 1, G_MAXUINT8, &number)) {
+        host->has_cpu_stepping = TRUE;
+        host->cpu_stepping = (unsigned)number;
     } else if (g_str_equal(line, "flags")) {
         take_flags(files, colon + 1);
     }

@@ -124,6 +124,9 @@ write_processor(struct cvm_xml *xml, const struct cvm_host *host)
     cvm_xml_start(xml, "processor");
     add_count_if(xml, "family", host->cpu_family);
     add_count_if(xml, "model", host->cpu_model);
+    if (host->has_cpu_stepping) {
+        cvm_xml_attribute_format(xml, "stepping", "%u", host->cpu_stepping);
+    }
     add_words(xml, "flags", &host->cpu_flags);
     if (host->cpu_model_name) {
         cvm_xml_text(xml, host->cpu_model_name);

@@ -226,6 +226,8 @@ struct cvm_host {
     const char *cpu_model_name;               /* /proc/cpuinfo; NULL unknown */
     unsigned cpu_family,
         cpu_model; /* 0 unknown; family 23 model below 48 is first-generation EPYC */
+    gboolean has_cpu_stepping;
+    unsigned cpu_stepping;
 
     struct cvm_strings cpu_flags; /* of /proc/cpuinfo those that matter here; items NULL unknown */
     struct cvm_cpuid cpuid_sev;

@@ -407,12 +407,32 @@ take_cells(struct cvm_host *host, const struct cvm_node *cells, GError **error)
     return 0;
 }
 
+/* <signature family='25' model='1' stepping='1'/>: what CPUID says of the processor. A record's own
+ * <processor> is read afterwards, and counts more. */
+static int
+take_signature(struct cvm_host *host, const struct cvm_node *signature, GError **error)
+{
+    const struct cvm_node *stepping = cvm_node_attribute(signature, "stepping");
+
+    if (cvm_host_number(cvm_node_attribute(signature, "family"), &host->cpu_family, error) < 0 ||
+        cvm_host_number(cvm_node_attribute(signature, "model"), &host->cpu_model, error) < 0 ||
+        cvm_host_number(stepping, &host->cpu_stepping, error) < 0) {
+        return -1;
+    }
+    host->has_cpu_stepping = stepping != NULL;
+    return 0;
+}
+
 int
 cvm_host_take_caps(struct cvm_host *host, const struct cvm_node *root, GError **error)
 {
-    const struct cvm_node *topology = cvm_node_child(cvm_node_child(root, "host"), "topology");
-    const struct cvm_node *cells = cvm_node_child(topology, "cells");
+    const struct cvm_node *machine = cvm_node_child(root, "host");
+    const struct cvm_node *cells = cvm_node_child(cvm_node_child(machine, "topology"), "cells");
+    const struct cvm_node *cpu = cvm_node_child(machine, "cpu");
 
+    if (take_signature(host, cvm_node_child(cpu, "signature"), error) < 0) {
+        return -1;
+    }
     if (!cells) {
         return 0;
     }

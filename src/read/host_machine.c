@@ -84,10 +84,12 @@ take_processor(struct cvm_host *host, const struct cvm_node *root, GError **erro
 
     host->cpu_model_name = node ? node->text : NULL;
     take_words(host, node, "flags", &host->cpu_flags);
-    if (take_number_attribute(node, "family", &host->cpu_family, error) < 0) {
+    host->has_cpu_stepping |= node && cvm_node_attribute(node, "stepping");
+    if (take_number_attribute(node, "family", &host->cpu_family, error) < 0 ||
+        take_number_attribute(node, "model", &host->cpu_model, error) < 0) {
         return -1;
     }
-    return take_number_attribute(node, "model", &host->cpu_model, error);
+    return take_number_attribute(node, "stepping", &host->cpu_stepping, error);
 }
 
 static int

@@ -79,7 +79,7 @@ static const struct shape record_children[] = {
     { .name = "description", .text = TRUE },
     { .name = "origin", .text = TRUE },
     { .name = "versions", .children = versions_shape },
-    { .name = "processor", .attributes = "family model flags", .text = TRUE },
+    { .name = "processor", .attributes = "family model stepping flags", .text = TRUE },
     { .name = "cpuid", .attributes = "!leaf !eax !ebx !ecx !edx", .many = TRUE },
     { .name = "msr", .attributes = "!name !value", .many = TRUE },
     { .name = "kernel", .attributes = "options messages", .children = kernel_shape },

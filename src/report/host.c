@@ -84,6 +84,12 @@ say_family(const struct cvm_host *host)
 }
 
 static char *
+say_stepping(const struct cvm_host *host)
+{
+    return host->has_cpu_stepping ? g_strdup_printf("%u", host->cpu_stepping) : NULL;
+}
+
+static char *
 say_flags(const struct cvm_host *host)
 {
     return say_strings(&host->cpu_flags);
@@ -314,6 +320,7 @@ static const struct row rows[] = {
     { N_("Versions"), N_("SEV firmware"), say_sev_firmware },
     { N_("Processor"), N_("name"), say_cpu },
     { N_("Processor"), N_("family/model"), say_family },
+    { N_("Processor"), N_("stepping"), say_stepping },
     { N_("Processor"), N_("flags"), say_flags },
     { N_("Processor"), "CPUID 0x8000001f", say_cpuid },
     { N_("Processor"), N_("registers"), say_registers },

@@ -82,10 +82,11 @@ describe_processor(const struct cvm_host *host)
     for (unsigned i = 0; i < host->n_msrs; i++) {
         json_object_set_new(registers, host->msrs[i].name, hex(host->msrs[i].value));
     }
-    return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "name",
+    return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "name",
                      cvm_json_text(host->cpu_model_name), "family",
                      number_if(host->cpu_family > 0, host->cpu_family), "model",
-                     number_if(host->cpu_family > 0, host->cpu_model), "flags",
+                     number_if(host->cpu_family > 0, host->cpu_model), "stepping",
+                     number_if(host->has_cpu_stepping, host->cpu_stepping), "flags",
                      strings_or_null(&host->cpu_flags), "smt", known_or_null(host->smt), "cpuid",
                      describe_cpuid(&host->cpuid_sev), "registers", registers);
 }

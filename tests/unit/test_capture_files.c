@@ -54,6 +54,8 @@ START_TEST(test_processor)
     ck_assert_str_eq(record->host->cpu_model_name, "AMD EPYC 9654 96-Core Processor");
     ck_assert_uint_eq(record->host->cpu_family, 25);
     ck_assert_uint_eq(record->host->cpu_model, 17);
+    ck_assert(record->host->has_cpu_stepping);
+    ck_assert_uint_eq(record->host->cpu_stepping, 1);
     assert_words(record->host->cpu_flags, "debug_swap;npt;sev;sev_es;sev_snp;sme;svm");
     ck_assert_int_eq(record->host->smt, CVM_YES);
     ck_assert(record->host->cpuid_sev.known);

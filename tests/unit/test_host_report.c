@@ -72,7 +72,7 @@ START_TEST(test_text)
         "\n  /usr/share/OVMF/OVMF_CODE_4M.ms.fd       SEV; needs SMM\n",
         "\n  /usr/share/OVMF/OVMF_CODE_4M.fd          SEV, SEV-ES\n",
         "\n  /usr/share/ovmf/OVMF.fd                  SEV, SEV-ES, SEV-SNP\n",
-        "\n  Processor: flags, CPUID 0x8000001f, registers\n",
+        "\n  Processor: stepping, flags, CPUID 0x8000001f, registers\n",
     };
     CVM_AUTO(host) *host = read_bundled("epyc-genoa-snp");
     g_autofree char *text = say_text(host);

@@ -134,8 +134,8 @@ dump_machine(GString *out, const struct cvm_host *host)
                            host->has_memlock, host->memlock);
     g_string_append_printf(out, "times: %" G_GUINT64_FORMAT " %" G_GUINT64_FORMAT "\n",
                            host->caps_cached, host->parameters_changed);
-    g_string_append_printf(out, "cpu: %s %u %u\n", host->cpu_model_name, host->cpu_family,
-                           host->cpu_model);
+    g_string_append_printf(out, "cpu: %s %u %u %d %u\n", host->cpu_model_name, host->cpu_family,
+                           host->cpu_model, host->has_cpu_stepping, host->cpu_stepping);
     g_string_append_printf(out, "cpuid: %d %x %x %x %x\n", host->cpuid_sev.known,
                            host->cpuid_sev.eax, host->cpuid_sev.ebx, host->cpuid_sev.ecx,
                            host->cpuid_sev.edx);
@@ -308,7 +308,7 @@ END_TEST
 #define ALL                                                                                        \
     "<versions><libvirt>11.3.0</libvirt><qemu>10.0.13</qemu><kernel>6.12.48+deb13-amd64</kernel>"  \
     "<sevFirmware api='1.55' build='39'/></versions>"                                              \
-    "<processor family='25' model='17' flags='sev sev_es'>AMD EPYC</processor>"                    \
+    "<processor family='25' model='17' stepping='0' flags='sev sev_es'>AMD EPYC</processor>"       \
     "<cpuid leaf='0x8000001f' eax='0x5b' ebx='51' ecx='0x1fd' edx='100'/>"                         \
     "<msr name='SYSCFG' value='0x3f40000'/><msr name='RMP_END' value='0xffffffffffffffff'/>"       \
     "<kernel><option>iommu=pt</option><message>SEV-SNP: x &lt;y&gt;</message></kernel>"            \

@@ -81,7 +81,7 @@ cvmdom_host_part_at(const cvmdom_host *host, size_t i, struct cvmdom_host_part *
  *     version     1, the format's
  *     host        the record's name
  *     versions    {libvirt, qemu, kernel: "11.3.0", sevFirmware: {api: "1.55", build} or null}
- *     processor   {name, family, model, flags: [text], smt: known,
+ *     processor   {name, family, model, stepping, flags: [text], smt: known,
  *                  cpuid: {eax, ebx, ecx, edx} of leaf 0x8000001f or null,
  *                  registers: {NAME: value}}
  *     kernel      {options: [text], messages: [text], modules: {NAME: whether it is loaded},
