@@ -59,7 +59,7 @@ endif
 # Not tests: what the bundled host records are made with, and made-up firmware images for tests.
 check_PROGRAMS += tests/tools/print_firmware
 EXTRA_DIST += tests/tools/make_host.py tests/tools/make_ovmf.py
-EXTRA_DIST += tests/tools/measurement.py
+EXTRA_DIST += tests/tools/measurement.py tests/tools/secret.py
 
 # docs/messages.md comes from the tables of messages.
 check_PROGRAMS += tests/tools/print_messages
@@ -80,6 +80,8 @@ attest_unit_tests += tests/unit/test_keys
 tests_unit_test_keys_LDADD = $(attest_ldadd)
 attest_unit_tests += tests/unit/test_measurement
 tests_unit_test_measurement_LDADD = $(attest_ldadd)
+attest_unit_tests += tests/unit/test_secret
+tests_unit_test_secret_LDADD = $(attest_ldadd)
 check_PROGRAMS += $(attest_unit_tests)
 TESTS += $(attest_unit_tests)
 endif

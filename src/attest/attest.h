@@ -74,4 +74,13 @@ int
 attest_ecc_sign(EVP_PKEY *key, const EVP_MD *md, const void *data, size_t size,
                 unsigned char *signature, cvmdom_error **error);
 
+/* secret.c */
+
+/* cvmdom_secret_pack() with this IV. */
+int
+attest_secret_seal(const struct cvmdom_secret *secrets, size_t count, size_t room,
+                   const struct cvmdom_measurement *measurement,
+                   const struct cvmdom_launch_keys *keys, const unsigned char iv[16],
+                   struct cvmdom_secret_packet *packet, cvmdom_error **error);
+
 #endif
