@@ -87,6 +87,11 @@ TESTS += $(attest_unit_tests)
 endif
 attest_ldadd = src/libcvm-attest.la src/libcvm-core.la $(CRYPTO_LIBS) $(CHECK_LIBS)
 
+# Launch digests of a table, as libcvmdom-attest computes them.
+check_PROGRAMS += tests/tools/print_digests
+tests_tools_print_digests_CPPFLAGS = $(AM_CPPFLAGS) $(CRYPTO_CFLAGS)
+tests_tools_print_digests_LDADD = src/libcvm-attest.la src/libcvm-core.la $(CRYPTO_LIBS) $(GLIB_LIBS)
+
 tests_unit_ldadd = src/libcvm-core.la $(CHECK_LIBS)
 LDADD = $(tests_unit_ldadd)
 EXTRA_DIST += tests/unit/check_rule.h tests/unit/unit.h tests/unit/domain_fixture.h tests/unit/host_fixture.h tests/unit/xml_fixture.h tests/unit/tree_fixture.h

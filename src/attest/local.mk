@@ -5,6 +5,9 @@ src_libcvm_attest_la_SOURCES = \
     src/attest/attest.h \
     src/attest/chain.c \
     src/attest/digest.c \
+    src/attest/digest.h \
+    src/attest/digest_sev.c \
+    src/attest/digest_snp.c \
     src/attest/ecc.c \
     src/attest/errors.c \
     src/attest/explain.c \
@@ -12,12 +15,16 @@ src_libcvm_attest_la_SOURCES = \
     src/attest/id_block.c \
     src/attest/id_check.c \
     src/attest/id_key.c \
+    src/attest/kernel_hashes.c \
     src/attest/keys.c \
     src/attest/measurement.c \
+    src/attest/page_chain.c \
     src/attest/report.c \
     src/attest/report_certs.c \
     src/attest/secret.c \
-    src/attest/session.c
+    src/attest/sections.c \
+    src/attest/session.c \
+    src/attest/vmsa.c
 src_libcvm_attest_la_CPPFLAGS = $(AM_CPPFLAGS) $(CRYPTO_CFLAGS) -DG_LOG_DOMAIN=\"cvmdom\"
 src_libcvm_attest_la_LIBADD = $(CRYPTO_LIBS) $(GLIB_LIBS) $(LTLIBINTL)
 

@@ -1,0 +1,201 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The table of hashes that QEMU hands to the firmware when it loads the kernel itself, and which is
+ * measured in the place of kernel, initrd and command line (QEMU, target/i386/sev.c: SevHashTable;
+ * EDK II, OvmfPkg/AmdSev/BlobVerifierLibSevHashes). */
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "attest/digest.h"
+#include "util/bytes.h"
+#include "util/guid.h"
+#include "util/i18n.h"
+
+#define TABLE_GUID "9438d606-4f22-4cc9-b479-a793d411fd21"
+#define CMDLINE_GUID "97d02dd8-bd20-4c94-aa78-e7714d36ab2a"
+#define INITRD_GUID "44baf731-3a2f-4bd7-9af1-41e29169781d"
+#define KERNEL_GUID "4de79437-abd2-427f-b835-d5b172d2045b"
+
+enum {
+    SHA256_SIZE = 32,
+    HEAD_SIZE = CVM_GUID_SIZE + 2, /* of table and entry: GUID, u16 length of it all */
+    ENTRY_SIZE = HEAD_SIZE + SHA256_SIZE,
+    TABLE_SIZE = HEAD_SIZE + 3 * ENTRY_SIZE, /* without what pads it */
+    BUFFER_SIZE = 64 * 1024,
+};
+
+/* ---- files, piece by piece ---- */
+
+struct reading {
+    const char *path;
+    int fd;
+    EVP_MD_CTX *context;
+    uint64_t size; /* read so far */
+};
+
+static int
+read_error(const struct reading *reading, int number, cvmdom_error **error)
+{
+    return attest_error(error, CVMDOM_ERROR_IO, _("cannot read '%1$s': %2$s"), reading->path,
+                        g_strerror(number));
+}
+
+static int
+hash_content(struct reading *reading, cvmdom_error **error)
+{
+    g_autofree uint8_t *buffer = g_malloc(BUFFER_SIZE);
+    ssize_t got;
+
+    for (;;) {
+        got = read(reading->fd, buffer, BUFFER_SIZE);
+        if (got == 0) {
+            return 0;
+        }
+        if (got < 0 && errno != EINTR) {
+            return read_error(reading, errno, error);
+        }
+        if (got > 0 && EVP_DigestUpdate(reading->context, buffer, (size_t)got) != 1) {
+            return attest_crypto_error(error);
+        }
+        reading->size += (uint64_t)MAX(got, 0);
+    }
+}
+
+static gboolean
+is_same(const struct stat *a, const struct stat *b)
+{
+    return a->st_size == b->st_size && a->st_mtim.tv_sec == b->st_mtim.tv_sec &&
+           a->st_mtim.tv_nsec == b->st_mtim.tv_nsec;
+}
+
+/* Half of an old and half of a new file would be a digest of neither. */
+static int
+hash_regular(struct reading *reading, cvmdom_error **error)
+{
+    struct stat before, after;
+
+    if (fstat(reading->fd, &before) < 0) {
+        return read_error(reading, errno, error);
+    }
+    if (!S_ISREG(before.st_mode)) {
+        return attest_error(error, CVMDOM_ERROR_IO, _("cannot read '%s': it is no regular file"),
+                            reading->path);
+    }
+    if (hash_content(reading, error) < 0) {
+        return -1;
+    }
+    if (fstat(reading->fd, &after) < 0) {
+        return read_error(reading, errno, error);
+    }
+    if (reading->size != (uint64_t)before.st_size || !is_same(&before, &after)) {
+        return attest_error(error, CVMDOM_ERROR_IO,
+                            _("'%s' changed while it was measured; measure again when nobody "
+                              "writes to it"),
+                            reading->path);
+    }
+    return 0;
+}
+
+/* O_NONBLOCK: a FIFO could be waited for without end. */
+static int
+hash_file(struct reading *reading, cvmdom_error **error)
+{
+    int result;
+
+    reading->fd = open(reading->path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    if (reading->fd < 0) {
+        return read_error(reading, errno, error);
+    }
+    result = hash_regular(reading, error);
+    close(reading->fd);
+    return result;
+}
+
+/* ---- entries ---- */
+
+/* What one entry is of: a file, or text of size bytes; neither is hashed as nothing. */
+struct source {
+    const char *kind, *title, *guid;
+    const char *file, *text;
+    uint64_t size;
+};
+
+static int
+hash_source(struct source *source, EVP_MD_CTX *context, const EVP_MD *md, uint8_t *out,
+            cvmdom_error **error)
+{
+    struct reading reading = { .path = source->file, .context = context };
+
+    if (EVP_DigestInit_ex2(context, md, NULL) != 1) {
+        return attest_crypto_error(error);
+    }
+    if (source->file) {
+        if (hash_file(&reading, error) < 0) {
+            return -1;
+        }
+        source->size = reading.size;
+    } else if (EVP_DigestUpdate(context, source->text, source->size) != 1) {
+        return attest_crypto_error(error);
+    }
+    return EVP_DigestFinal_ex(context, out, NULL) == 1 ? 0 : attest_crypto_error(error);
+}
+
+static void
+tell_source(const struct attest_measuring *measuring, const struct source *source,
+            const uint8_t *hash)
+{
+    struct cvmdom_measure_step step = {
+        .kind = source->kind,
+        .title = source->title,
+        .file = source->file,
+        .size = source->size,
+        .count = 1,
+        .contents.size = SHA256_SIZE,
+    };
+
+    memcpy(step.contents.bytes, hash, SHA256_SIZE);
+    measuring->visit(&step, measuring->payload);
+}
+
+static uint8_t *
+put_head(uint8_t *at, const char *guid, uint16_t size)
+{
+    cvm_guid_parse(guid, at);
+    cvm_put_u16(at + CVM_GUID_SIZE, size);
+    return at + HEAD_SIZE;
+}
+
+int
+attest_kernel_hashes_build(const struct attest_measuring *measuring,
+                           uint8_t table[ATTEST_KERNEL_HASHES_SIZE], cvmdom_error **error)
+{
+    const struct cvmdom_launch *launch = measuring->launch;
+    const char *cmdline = launch->cmdline ? launch->cmdline : "";
+    /* The command line with the NUL that ends it; no initrd is an empty one. */
+    struct source sources[] = {
+        { "cmdline", _("command line"), CMDLINE_GUID, NULL, cmdline, strlen(cmdline) + 1 },
+        { "initrd", _("initrd"), INITRD_GUID, launch->initrd, "", 0 },
+        { "kernel", _("kernel"), KERNEL_GUID, launch->kernel, "", 0 },
+    };
+    g_autoptr(EVP_MD_CTX) context = EVP_MD_CTX_new();
+    uint8_t *at;
+
+    if (!context) {
+        return attest_crypto_error(error);
+    }
+    memset(table, 0, ATTEST_KERNEL_HASHES_SIZE);
+    at = put_head(table, TABLE_GUID, TABLE_SIZE);
+    for (size_t i = 0; i < G_N_ELEMENTS(sources); i++) {
+        at = put_head(at, sources[i].guid, ENTRY_SIZE);
+        if (hash_source(&sources[i], context, EVP_sha256(), at, error) < 0) {
+            return -1;
+        }
+        if (measuring->visit) {
+            tell_source(measuring, &sources[i], at);
+        }
+        at += SHA256_SIZE;
+    }
+    return 0;
+}
