@@ -90,6 +90,8 @@ attest_ldadd = src/libcvm-attest.la src/libcvm-core.la $(CRYPTO_LIBS) $(CHECK_LI
 # Launch digests of a table, as libcvmdom-attest computes them.
 check_PROGRAMS += tests/tools/print_digests
 tests_tools_print_digests_CPPFLAGS = $(AM_CPPFLAGS) $(CRYPTO_CFLAGS)
+TESTS += tests/digests.sh
+EXTRA_DIST += tests/digests.sh tests/launch-digests.tsv tests/tools/launch_digests.py
 tests_tools_print_digests_LDADD = src/libcvm-attest.la src/libcvm-core.la $(CRYPTO_LIBS) $(GLIB_LIBS)
 
 tests_unit_ldadd = src/libcvm-core.la $(CHECK_LIBS)
@@ -161,14 +163,16 @@ EXTRA_DIST += tests/installcheck.sh tests/installed/capture.c tests/installed/ch
 .PHONY: installcheck-local
 
 # Not a test: `make bench` times the command beside others and prints one table.
-EXTRA_PROGRAMS += tests/bench/floor tests/bench/pairs
-CLEANFILES += tests/bench/floor tests/bench/pairs
+EXTRA_PROGRAMS += tests/bench/digest tests/bench/floor tests/bench/pairs
+CLEANFILES += tests/bench/digest tests/bench/floor tests/bench/pairs
+tests_bench_digest_CPPFLAGS = $(AM_CPPFLAGS) $(CRYPTO_CFLAGS)
+tests_bench_digest_LDADD = src/libcvmdom-attest.la src/libcvmdom.la $(CRYPTO_LIBS)
 tests_bench_floor_LDADD = $(CORE_LIBS)
 tests_bench_pairs_LDADD =
 EXTRA_DIST += tests/bench/generate tests/bench/guest.yaml tests/bench/run
 EXTRA_DIST += docs/performance.md
 .PHONY: bench
-bench: all tests/bench/floor$(EXEEXT) tests/bench/pairs$(EXEEXT)
+bench: all tests/bench/digest$(EXEEXT) tests/bench/floor$(EXEEXT) tests/bench/pairs$(EXEEXT)
 	$(AM_V_at)$(AM_TESTS_ENVIRONMENT) $(srcdir)/tests/bench/run
 
 # Golden files.

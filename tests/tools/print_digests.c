@@ -51,7 +51,9 @@ print_bytes(const struct cvmdom_digest *digest)
     for (size_t i = 0; i < digest->size; i++) {
         printf("%02x", digest->bytes[i]);
     }
-    printf(digest->size > 0 ? "" : "-");
+    if (digest->size == 0) {
+        printf("-");
+    }
 }
 
 static void
