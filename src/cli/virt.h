@@ -18,7 +18,8 @@
     X(find)                                                                                        \
     X(define)                                                                                      \
     X(start)                                                                                       \
-    X(each_launch_parameter)
+    X(each_launch_parameter)                                                      \
+    X(inject)
 
 struct cli_virt {
 #define CLI_VIRT_MEMBER(name) __typeof__(cvmdom_connection_##name) *name;

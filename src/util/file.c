@@ -163,33 +163,73 @@ cvm_file_write(const char *path, const char *data, size_t size, GError **error)
                             cause->message);
 }
 
-int
-cvm_file_read_exactly(const char *path, void *buffer, size_t size, GError **error)
+/* Bytes read, one more than room when there were more; -1, and errno, on failure. */
+static ssize_t
+fill(int fd, char *buffer, size_t room)
+{
+    size_t used = 0;
+    ssize_t got = 1;
+    char more;
+
+    while (used < room && got > 0) {
+        got = read_retrying(fd, buffer + used, room - used);
+        used += (size_t)MAX(got, 0);
+    }
+    if (got > 0) {
+        got = read_retrying(fd, &more, 1);
+        used += (size_t)MAX(got, 0);
+    }
+    return got < 0 ? -1 : (ssize_t)used;
+}
+
+/* fill() of what path names, -1 with the error on failure. */
+static ssize_t
+fill_from(const char *path, void *buffer, size_t room, GError **error)
 {
     struct stat status;
-    int fd = open_input(path, O_NONBLOCK, &status, error);
-    size_t used = 0;
-    ssize_t got = 0;
-    char more;
+    int fd = open_input(path, 0, &status, error);
+    ssize_t used;
 
     if (fd < 0) {
         return -1;
     }
-    while (used < size && (got = read_retrying(fd, (char *)buffer + used, size - used)) > 0) {
-        used += (size_t)got;
-    }
-    if (got >= 0 && used == size) {
-        got = read_retrying(fd, &more, 1);
-    }
-    if (got < 0) {
+    used = fill(fd, buffer, room);
+    if (used < 0) {
         cvm_error_set_at(error, CVM_ERROR_IO, path, 0, 0, _("cannot read '%1$s': %2$s"), path,
                          g_strerror(errno));
+        explicit_bzero(buffer, room);
     }
     close(fd);
-    if (got < 0) {
+    return used;
+}
+
+int
+cvm_file_read_into(const char *path, void *buffer, size_t room, size_t *size, GError **error)
+{
+    ssize_t used = fill_from(path, buffer, room, error);
+
+    if (used < 0) {
         return -1;
     }
-    if (used < size || got > 0) {
+    if ((size_t)used > room) {
+        explicit_bzero(buffer, room);
+        return cvm_error_set_at(error, CVM_ERROR_SYNTAX, path, 0, 0,
+                                _("'%1$s' is larger than %2$zu bytes, the limit for such a file"),
+                                path, room);
+    }
+    *size = (size_t)used;
+    return 0;
+}
+
+int
+cvm_file_read_exactly(const char *path, void *buffer, size_t size, GError **error)
+{
+    ssize_t used = fill_from(path, buffer, size, error);
+
+    if (used < 0) {
+        return -1;
+    }
+    if ((size_t)used != size) {
         explicit_bzero(buffer, size);
         return cvm_error_set_at(error, CVM_ERROR_SYNTAX, path, 0, 0,
                                 _("'%1$s' is not %2$zu bytes long"), path, size);

@@ -21,8 +21,13 @@ cvm_file_read_regular(const char *path, size_t limit, char **data, size_t *size,
 int
 cvm_file_write(const char *path, const char *data, size_t size, GError **error);
 
-/* Reads a file that must be exactly size bytes into the caller's buffer, and leaves no other copy
- * of it in memory: for secrets. Fails with CVM_ERROR_IO, or CVM_ERROR_SYNTAX for another size. */
+/* Reads a file, FIFO or "-" of at most room bytes into the caller's buffer, and leaves no other copy
+ * of it in memory: for secrets. Fails with CVM_ERROR_IO, or CVM_ERROR_SYNTAX when larger; there is
+ * nothing of it in the buffer then. */
+int
+cvm_file_read_into(const char *path, void *buffer, size_t room, size_t *size, GError **error);
+
+/* The same for one that must be exactly size bytes long; CVM_ERROR_SYNTAX for another size. */
 int
 cvm_file_read_exactly(const char *path, void *buffer, size_t size, GError **error);
 

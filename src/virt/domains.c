@@ -245,3 +245,49 @@ cvmdom_connection_each_launch_parameter(cvmdom_connection *connection, const cha
     virTypedParamsFree(parameters, count);
     return 0;
 }
+
+/* 0, or -1 when libvirt has no memory for it. */
+static int
+fill_injection(const struct cvmdom_injection *injection, virTypedParameterPtr *parameters,
+               int *count)
+{
+    g_autofree char *header = g_base64_encode(injection->header, injection->header_size);
+    g_autofree char *payload = g_base64_encode(injection->payload, injection->payload_size);
+    int room = 0;
+
+    if (virTypedParamsAddString(parameters, count, &room,
+                                VIR_DOMAIN_LAUNCH_SECURITY_SEV_SECRET_HEADER, header) < 0 ||
+        virTypedParamsAddString(parameters, count, &room, VIR_DOMAIN_LAUNCH_SECURITY_SEV_SECRET,
+                                payload) < 0) {
+        return -1;
+    }
+    return injection->has_address
+               ? virTypedParamsAddULLong(parameters, count, &room,
+                                         VIR_DOMAIN_LAUNCH_SECURITY_SEV_SECRET_SET_ADDRESS,
+                                         injection->address)
+               : 0;
+}
+
+int
+cvmdom_connection_inject(cvmdom_connection *connection, const char *name,
+                         const struct cvmdom_injection *injection, cvmdom_error **error)
+{
+    g_autoptr(virDomain) domain = get_domain(connection, name, error);
+    virTypedParameterPtr parameters = NULL;
+    int count = 0;
+    int status;
+
+    if (!domain) {
+        return -1;
+    }
+    status = fill_injection(injection, &parameters, &count);
+    if (status == 0) {
+        status = virDomainSetLaunchSecurityState(domain, parameters, count, 0);
+    }
+    if (status < 0) {
+        virt_fail(connection, error, _("'%1$s' does not give '%2$s' the secrets"), connection->uri,
+                  name);
+    }
+    virTypedParamsFree(parameters, count);
+    return status < 0 ? -1 : 0;
+}

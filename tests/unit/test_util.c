@@ -229,8 +229,60 @@ START_TEST(test_file_failures_leave_outputs_alone)
 }
 END_TEST
 
+static gpointer
+write_later(gpointer path)
+{
+    int fd = open(path, O_WRONLY);
+
+    g_usleep(50000);
+    ck_assert_int_eq(write(fd, "sec", 3), 3);
+    g_usleep(50000);
+    ck_assert_int_eq(write(fd, "ret", 3), 3);
+    close(fd);
+    return NULL;
+}
+
+/* Nothing beyond the buffer, and nothing of a file that is too large. */
+START_TEST(test_secrets_are_read_into_place)
+{
+    static const char zeros[6];
+    g_autofree char *folder = scratch_folder();
+    g_autofree char *path = g_build_filename(folder, "file", NULL);
+    g_autofree char *pipe = g_build_filename(folder, "pipe", NULL);
+    g_autoptr(GError) large = NULL;
+    g_autoptr(GError) shorter = NULL;
+    g_autoptr(GError) missing = NULL;
+    char buffer[8] = "........";
+    size_t size = 42;
+    GThread *writer;
+
+    ck_assert_int_eq(cvm_file_write(path, "s\0cret", 6, NULL), 0);
+    ck_assert_int_eq(cvm_file_read_into(path, buffer, 6, &size, NULL), 0);
+    ck_assert_uint_eq(size, 6);
+    ck_assert_mem_eq(buffer, "s\0cret..", 8);
+    ck_assert_int_eq(cvm_file_read_into(path, buffer, 5, &size, &large), -1);
+    ck_assert(g_error_matches(large, CVM_ERROR, CVM_ERROR_SYNTAX));
+    ck_assert_mem_eq(buffer, zeros, 5);
+    ck_assert_int_eq(cvm_file_read_exactly(path, buffer, 7, &shorter), -1);
+    ck_assert(g_error_matches(shorter, CVM_ERROR, CVM_ERROR_SYNTAX));
+    ck_assert_int_eq(cvm_file_read_into(folder, buffer, 6, &size, &missing), -1);
+    ck_assert(g_error_matches(missing, CVM_ERROR, CVM_ERROR_IO));
+    ck_assert_uint_eq(size, 6);
+
+    /* as a shell gives it: <(command that takes its time) */
+    ck_assert_int_eq(mkfifo(pipe, 0600), 0);
+    writer = g_thread_new("writer", write_later, pipe);
+    ck_assert_int_eq(cvm_file_read_exactly(pipe, buffer, 6, NULL), 0);
+    ck_assert_mem_eq(buffer, "secret", 6);
+    g_thread_join(writer);
+    ck_assert_int_eq(g_remove(pipe), 0);
+    ck_assert_int_eq(g_remove(path), 0);
+    ck_assert_int_eq(g_rmdir(folder), 0);
+}
+END_TEST
+
 UNIT_MAIN("util", test_arena_keeps_objects_apart_and_zeroed, test_arena_copies_text,
           test_long_quotes_end_between_characters, test_closest_word,
           test_closest_survives_long_words, test_cpusets, test_cpuset_relations,
           test_file_is_written_whole_and_read_back, test_only_a_regular_file_is_replaced,
-          test_file_failures_leave_outputs_alone)
+          test_file_failures_leave_outputs_alone, test_secrets_are_read_into_place)

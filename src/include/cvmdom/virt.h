@@ -24,6 +24,9 @@
 #ifndef CVMDOM_VIRT_H
 #define CVMDOM_VIRT_H
 
+#include <stddef.h>
+#include <stdint.h>
+
 #include <cvmdom/compare.h>
 #include <cvmdom/domain.h>
 #include <cvmdom/error.h>
@@ -195,6 +198,28 @@ int
 cvmdom_connection_each_launch_parameter(cvmdom_connection *connection, const char *name,
                                         cvmdom_launch_fn visit, void *payload,
                                         cvmdom_error **error);
+
+/** A packet of secrets, as cvmdom_secret_pack() of <cvmdom/attest.h> makes it. Both parts are
+ * encrypted or public. */
+struct cvmdom_injection {
+    const unsigned char *header;
+    size_t header_size;
+    const unsigned char *payload;
+    size_t payload_size;
+    int has_address;  /**< nonzero: it goes to address, not to where the firmware wants it */
+    uint64_t address; /**< guest-physical */
+};
+
+/**
+ * Gives secrets to a SEV or SEV-ES guest that was started paused (virDomainSetLaunchSecurityState()).
+ * Verify its measurement before: this does not.
+ *
+ * @return 0, or -1; CVMDOM_ERROR_REFUSED for a guest that is not paused, was resumed before, is of
+ *         another kind, or whose measurement the packet was not made for
+ */
+int
+cvmdom_connection_inject(cvmdom_connection *connection, const char *name,
+                         const struct cvmdom_injection *injection, cvmdom_error **error);
 
 #ifdef __cplusplus
 }
