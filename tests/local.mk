@@ -74,6 +74,10 @@ EXTRA_DIST += tests/host-checks.sh docs/host-checks.md
 # Those of libcvmdom-attest need its insides, too: a line in the list, and one for what it is linked with.
 if HAVE_CHECK
 attest_unit_tests =
+attest_unit_tests += tests/unit/test_attestation_chain
+tests_unit_test_attestation_chain_LDADD = $(attest_ldadd)
+attest_unit_tests += tests/unit/test_attestation_report
+tests_unit_test_attestation_report_LDADD = $(attest_ldadd)
 attest_unit_tests += tests/unit/test_ecc
 tests_unit_test_ecc_LDADD = $(attest_ldadd)
 attest_unit_tests += tests/unit/test_keys
@@ -86,6 +90,7 @@ check_PROGRAMS += $(attest_unit_tests)
 TESTS += $(attest_unit_tests)
 endif
 attest_ldadd = src/libcvm-attest.la src/libcvm-core.la $(CRYPTO_LIBS) $(CHECK_LIBS)
+EXTRA_DIST += tests/unit/attestation_fixture.h tests/attestation
 
 # Launch digests of a table, as libcvmdom-attest computes them.
 check_PROGRAMS += tests/tools/print_digests

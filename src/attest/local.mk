@@ -20,7 +20,12 @@ src_libcvm_attest_la_SOURCES = \
     src/attest/measurement.c \
     src/attest/page_chain.c \
     src/attest/report.c \
+    src/attest/report.h \
     src/attest/report_certs.c \
+    src/attest/report_chain.h \
+    src/attest/report_compare.c \
+    src/attest/report_leaf.c \
+    src/attest/report_tcb.c \
     src/attest/secret.c \
     src/attest/sections.c \
     src/attest/session.c \

@@ -10,8 +10,14 @@
 /* UNIT_MAIN("number", test_a, test_b): runs the tests as one suite; the summary line is Check's. */
 #define UNIT_MAIN(name, ...) UNIT_RUNNER(main, name, __VA_ARGS__)
 
+/* The same with a function before and one behind every test. */
+#define UNIT_MAIN_WITH(setup, teardown, name, ...)                                                 \
+    UNIT_RUNNER_WITH(main, setup, teardown, name, __VA_ARGS__)
+
 /* The same as a function of another name, for a program that may have a reason to skip them. */
-#define UNIT_RUNNER(function, name, ...)                                                           \
+#define UNIT_RUNNER(function, name, ...) UNIT_RUNNER_WITH(function, NULL, NULL, name, __VA_ARGS__)
+
+#define UNIT_RUNNER_WITH(function, setup, teardown, name, ...)                                     \
     int function(void)                                                                             \
     {                                                                                              \
         const TTest *const tests[] = { __VA_ARGS__ };                                              \
@@ -23,6 +29,7 @@
         for (size_t i = 0; i < G_N_ELEMENTS(tests); i++) {                                         \
             tcase_add_test(cases, tests[i]);                                                       \
         }                                                                                          \
+        tcase_add_checked_fixture(cases, setup, teardown);                                         \
         tcase_set_timeout(cases, 60);                                                              \
         suite_add_tcase(suite, cases);                                                             \
         srunner_run_all(runner, CK_NORMAL);                                                        \

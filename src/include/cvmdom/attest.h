@@ -124,10 +124,11 @@ cvmdom_session_clear(struct cvmdom_session *session);
 
 /** A certificate of a platform's chain, and what became of it. */
 struct cvmdom_chain_link {
-    const char *subject;   /**< "PDH", "PEK", "OCA", "CEK", "ASK", "ARK" */
+    const char *subject;   /**< "PDH", "PEK", "OCA", "CEK", "ASK", "ARK"; of an attestation report's
+                                chain also "ASVK", "VCEK", "VLEK", and "REPORT" itself */
     const char *signer;    /**< who signed it, from the same list */
     const char *algorithm; /**< of the signature: "ECDSA-SHA256", "RSA-SHA384" */
-    char fingerprint[65];  /**< SHA-256 of the certificate, hexadecimal */
+    char fingerprint[65];  /**< SHA-256 of the certificate (or report), hexadecimal */
 };
 
 typedef void (*cvmdom_chain_fn)(const struct cvmdom_chain_link *link, void *payload);
@@ -314,54 +315,88 @@ cvmdom_id_block_check(const struct cvmdom_launch *launch, const struct cvmdom_di
 /** An attestation report: ATTESTATION_REPORT of AMD publication 56860. */
 typedef struct cvmdom_report cvmdom_report;
 
-/** @param data the 1184 bytes, or what the SNP_GET_REPORT ioctl answered, where a header of 32
- * bytes stands before them */
+/**
+ * Takes versions 2 to 5. Nothing is believed of it yet: anybody can write one.
+ *
+ * @param data the 1184 bytes as snpguest and the kernel's configfs-tsm save them; or an answer of
+ *             /dev/sev-guest (SNP_GET_REPORT), where a header of 32 bytes stands before them,
+ *             alone or in its buffer of 4000 bytes
+ * @return the caller's to cvmdom_report_free(); NULL with CVMDOM_ERROR_SYNTAX, or _UNSUPPORTED for
+ *         a version or a signature algorithm that is not known
+ */
 cvmdom_report *
 cvmdom_report_parse(const unsigned char *data, size_t size, cvmdom_error **error);
 
+/** Frees it; NULL is allowed. */
 void
 cvmdom_report_free(cvmdom_report *report);
 
-/** Certificates a report is verified by: X.509, PEM or DER; several in one PEM file. */
+/** Certificates a report is verified by: X.509, PEM or DER, at most 64 KiB. */
 struct cvmdom_report_certs {
-    const unsigned char *vcek; /**< the chip's VCEK, or a VLEK */
+    const unsigned char *vcek; /**< the VCEK's of the chip, or a VLEK's; with ca NULL the others
+                                    stand behind it */
     size_t vcek_size;
-    const unsigned char *ca; /**< ASK (or ASVK) and ARK, PEM */
+    const unsigned char *ca; /**< those of ASK (or ASVK) and ARK, one behind the other; NULL: none
+                              */
     size_t ca_size;
-    const char *ark; /**< SHA-256 of the ARK certificate to insist on, hexadecimal; NULL: any, which
-                          proves nothing of who made the platform */
+    const char *ark; /**< SHA-256 of the ARK certificate to insist on, hexadecimal, with or without
+                          colons; NULL: any, which proves nothing of who made the platform */
 };
 
-/** Verifies a report's signature and the certificates behind it, at their own time of issue: the
- * clock is not asked. @return 0, or -1 with CVMDOM_ERROR_SYNTAX or _UNTRUSTED */
+/**
+ * Verifies a report's signature and the certificates behind it: VCEK by ASK (or VLEK by ASVK), that
+ * one by the ARK, the ARK by itself, all RSA-PSS with SHA-384 and RSA-4096; their names; and that
+ * the VCEK is the one of the report's chip and firmware (CHIP_ID and REPORTED_TCB), the VLEK the
+ * one of its firmware.
+ *
+ * The clock is not asked: an expired certificate counts. Nor is a list of revoked ones.
+ *
+ * @param visit called for each signature when all of them hold; NULL: nobody wants to know
+ * @return 0, or -1 with CVMDOM_ERROR_SYNTAX for what is no certificate, _UNSUPPORTED for a
+ *         processor that is not known, _UNTRUSTED
+ */
 int
 cvmdom_report_verify(const cvmdom_report *report, const struct cvmdom_report_certs *certs,
                      cvmdom_chain_fn visit, void *payload, cvmdom_error **error);
 
 /** A field of a report beside what was expected of it. */
 struct cvmdom_report_field {
-    const char *name;     /**< AMD's: "MEASUREMENT", "POLICY", "HOST_DATA", "ID_KEY_DIGEST", … */
+    const char *name; /**< AMD's: "MEASUREMENT", "POLICY", "HOST_DATA", "ID_KEY_DIGEST", …; and
+                           "POLICY.DEBUG", that bit alone */
     const char *reported; /**< for people: hexadecimal, or a number with its meaning */
-    const char *expected; /**< NULL: nothing was demanded */
+    const char *expected; /**< in the same form; NULL: nothing was demanded */
     int matches;          /**< 0: it is not what was expected */
 };
 
 typedef void (*cvmdom_report_fn)(const struct cvmdom_report_field *field, void *payload);
 
+/** What a report must show beside what its launch says. */
+struct cvmdom_report_demands {
+    int vmpl;                         /**< of this VMPL; -1: 0 to 3 */
+    const unsigned char *report_data; /**< 64 bytes, what the guest was asked to put into it; NULL:
+                                           any, so that it may be an old report of the guest */
+    const char *least_tcb; /**< least REPORTED_TCB, "snp=8,microcode=115"; of fmc, bootloader, tee,
+                                snp, microcode; NULL: any */
+};
+
 /**
  * Compares a report with a launch: measurement, policy (and that it allows no debugging unless the
  * launch does), host data, digests of ID key and author key, family and image id and SVN of the
- * ID block, VMPL.
+ * ID block (without one, zeros), VMPL, and which key it says signed it. This alone proves nothing:
+ * see cvmdom_report_verify().
  *
- * @param vmpl        the VMPL that the report must be of; -1: any
- * @param report_data 64 bytes that the report must carry; NULL: any
- * @return 1 when all that is demanded matches, 0 when not, -1 on failure
+ * @param digest  of this launch
+ * @param demands NULL: no more than that
+ * @param visit   called for each field, in the order of the report; NULL: nobody wants to know
+ * @return 1 when all that is demanded matches, 0 when not, -1 on failure: CVMDOM_ERROR_USAGE for a
+ *         guest that is none of SEV-SNP or a demand that means nothing, _SYNTAX for a launch whose
+ *         host data or ID block are malformed
  */
 int
 cvmdom_report_compare(const cvmdom_report *report, const struct cvmdom_launch *launch,
-                      const struct cvmdom_digest *digest, int vmpl,
-                      const unsigned char *report_data, cvmdom_report_fn visit, void *payload,
-                      cvmdom_error **error);
+                      const struct cvmdom_digest *digest,
+                      const struct cvmdom_report_demands *demands, cvmdom_report_fn visit,
+                      void *payload, cvmdom_error **error);
 
 #ifdef __cplusplus
 }
