@@ -283,6 +283,45 @@ const struct cvm_message cvm_messages_launch[] = {
                   "code {code}. {meaning}"),
       .remedy = N_("{do}"),
       .rules = "CVM702 CVM704" },
+    { .id = "secret-of-another-launch",
+      .speaker = CVM_SAYS_QEMU,
+      .rank = CVM_RANK_CAUSE,
+      .patterns = { "SEV: failed to inject secret ret=%d fw_error=11" },
+      .cause = N_("The SEV firmware refuses the secret: its header was not made with this guest's "
+                  "TIK for the measurement that this launch has. Each launch has another one."),
+      .remedy = N_("Start the guest paused and leave it so, take its measurement anew, and make "
+                   "the packet for that: 'cvmdom secret --inject' does all of it. The keys are "
+                   "those of the session that is in the domain.") },
+    { .id = "secret-without-area",
+      .speaker = CVM_SAYS_QEMU,
+      .rank = CVM_RANK_CAUSE,
+      .patterns = { "SEV: no secret area found in OVMF, gpa must be specified." },
+      .cause = N_("The guest's firmware has no place for an injected secret."),
+      .remedy = N_("Use firmware that has one, such as EDK II's OvmfPkg/AmdSev; an address of your "
+                   "own ('virsh domsetlaunchsecstate --set-address') helps only a guest that looks "
+                   "there.") },
+    { .id = "secret-too-late",
+      .speaker = CVM_SAYS_QEMU,
+      .rank = CVM_RANK_CAUSE,
+      .patterns = { "SEV: Not in correct state. (LSECRET)" },
+      .cause = N_("The guest ran already, and SEV takes secrets only before that; or it is one of "
+                  "SEV-SNP, which takes none."),
+      .remedy = N_("Destroy it and start it paused ('cvmdom define --start --paused', 'virsh start "
+                   "--paused'); inject, then 'virsh resume'.") },
+    { .id = "secret-for-running-guest",
+      .speaker = CVM_SAYS_LIBVIRT,
+      .rank = CVM_RANK_CAUSE,
+      .patterns = { "domain must be in a paused state" },
+      .cause = N_("Secrets are injected before the guest's first instruction, and this one runs."),
+      .remedy = N_("Destroy it and start it paused ('cvmdom define --start --paused', 'virsh start "
+                   "--paused'); inject, then 'virsh resume'.") },
+    { .id = "secret-for-another-kind",
+      .speaker = CVM_SAYS_LIBVIRT,
+      .rank = CVM_RANK_CAUSE,
+      .patterns = { "setting a launch secret is only supported in SEV-enabled domains" },
+      .cause = N_("Only SEV and SEV-ES guests take an injected secret, and the domain is neither."),
+      .remedy = N_("A SEV-SNP guest fetches its secrets itself, from a key broker that verifies "
+                   "its attestation report.") },
     { .id = "sev-launch-step",
       .speaker = CVM_SAYS_QEMU,
       .rank = CVM_RANK_CAUSE,

@@ -38,6 +38,18 @@ static const struct {
     { "os_mem_prealloc: preallocating memory failed: Bad address", "hugepage-pool" },
     { "qemu_prealloc_mem: preallocating memory failed: Bad address", "hugepage-pool" },
     { "unable to map backing store for guest RAM: Cannot allocate memory", "hugepage-pool" },
+    /* secrets */
+    { "internal error: unable to execute QEMU command 'sev-inject-launch-secret': SEV: failed to "
+      "inject secret ret=-5 fw_error=11 'Bad measurement'",
+      "secret-of-another-launch" },
+    { "SEV: failed to inject secret ret=-5 fw_error=9 'Invalid address'", "sev-launch-step" },
+    { "SEV: no secret area found in OVMF, gpa must be specified.", "secret-without-area" },
+    { "SEV: Not in correct state. (LSECRET) 3", "secret-too-late" },
+    { "Requested operation is not valid: domain must be in a paused state",
+      "secret-for-running-guest" },
+    { "unsupported configuration: setting a launch secret is only supported in SEV-enabled "
+      "domains",
+      "secret-for-another-kind" },
     { "unsupported configuration: NUMA node 7 is unavailable", "numa-node-unavailable" },
     { "numad is not available on this host", "numad-missing" },
     { "Failed to query numad for the advisory nodeset", "numad-missing" },
