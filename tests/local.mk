@@ -60,6 +60,7 @@ endif
 check_PROGRAMS += tests/tools/print_firmware
 EXTRA_DIST += tests/tools/make_host.py tests/tools/make_ovmf.py
 EXTRA_DIST += tests/tools/measurement.py tests/tools/secret.py
+EXTRA_DIST += tests/tools/id_block.py
 
 # docs/messages.md comes from the tables of messages.
 check_PROGRAMS += tests/tools/print_messages
@@ -80,6 +81,10 @@ attest_unit_tests += tests/unit/test_attestation_report
 tests_unit_test_attestation_report_LDADD = $(attest_ldadd)
 attest_unit_tests += tests/unit/test_ecc
 tests_unit_test_ecc_LDADD = $(attest_ldadd)
+attest_unit_tests += tests/unit/test_id_block
+tests_unit_test_id_block_LDADD = $(attest_ldadd)
+attest_unit_tests += tests/unit/test_id_key
+tests_unit_test_id_key_LDADD = $(attest_ldadd)
 attest_unit_tests += tests/unit/test_keys
 tests_unit_test_keys_LDADD = $(attest_ldadd)
 attest_unit_tests += tests/unit/test_measurement
@@ -103,6 +108,7 @@ tests_unit_ldadd = src/libcvm-core.la $(CHECK_LIBS)
 LDADD = $(tests_unit_ldadd)
 EXTRA_DIST += tests/unit/check_rule.h tests/unit/unit.h tests/unit/domain_fixture.h tests/unit/host_fixture.h tests/unit/xml_fixture.h tests/unit/tree_fixture.h
 EXTRA_DIST += tests/unit/profile_fixture.h
+EXTRA_DIST += tests/unit/id_key_fixture.h
 EXTRA_DIST += tests/compare tests/domains tests/logs tests/rule-pages
 
 # What tests may need to know; scripts get it from the environment.

@@ -15,10 +15,12 @@ src_libcvm_attest_la_SOURCES = \
     src/attest/id_block.c \
     src/attest/id_check.c \
     src/attest/id_key.c \
+    src/attest/id_key.h \
     src/attest/kernel_hashes.c \
     src/attest/keys.c \
     src/attest/measurement.c \
     src/attest/page_chain.c \
+    src/attest/private_key.c \
     src/attest/report.c \
     src/attest/report.h \
     src/attest/report_certs.c \
