@@ -79,6 +79,10 @@ attest_unit_tests += tests/unit/test_attestation_chain
 tests_unit_test_attestation_chain_LDADD = $(attest_ldadd)
 attest_unit_tests += tests/unit/test_attestation_report
 tests_unit_test_attestation_report_LDADD = $(attest_ldadd)
+attest_unit_tests += tests/unit/test_digest_data
+tests_unit_test_digest_data_LDADD = $(attest_ldadd)
+attest_unit_tests += tests/unit/test_digest_data_pages
+tests_unit_test_digest_data_pages_LDADD = $(attest_ldadd)
 attest_unit_tests += tests/unit/test_ecc
 tests_unit_test_ecc_LDADD = $(attest_ldadd)
 attest_unit_tests += tests/unit/test_id_block
@@ -95,6 +99,7 @@ check_PROGRAMS += $(attest_unit_tests)
 TESTS += $(attest_unit_tests)
 endif
 attest_ldadd = src/libcvm-attest.la src/libcvm-core.la $(CRYPTO_LIBS) $(CHECK_LIBS)
+EXTRA_DIST += tests/unit/digest_data.h
 EXTRA_DIST += tests/unit/attestation_fixture.h tests/attestation
 
 # Launch digests of a table, as libcvmdom-attest computes them.
