@@ -52,6 +52,14 @@ attest_aes_ctr(const unsigned char key[16], const unsigned char iv[16], const vo
 int
 attest_random(void *out, size_t size, cvmdom_error **error);
 
+/* measurement.c: what LAUNCH_MEASURE authenticates, of a launch digest of 32 bytes; version and
+ * nonce are the measurement's. */
+enum { ATTEST_MEASURED_SIZE = 56 };
+void
+attest_measured_write(const struct cvmdom_measurement *measurement, uint32_t policy,
+                      const unsigned char digest[32],
+                      unsigned char message[ATTEST_MEASURED_SIZE]);
+
 /* ecc.c: elliptic curve keys and signatures as AMD lays them out (publication 55766, appendix
  * "Certificate Format"; 56860, "Format for an ECDSA P-384 Public Key"): numbers of 72 bytes in
  * little endian. */

@@ -10,7 +10,9 @@ src_libcvm_attest_la_SOURCES = \
     src/attest/digest_snp.c \
     src/attest/ecc.c \
     src/attest/errors.c \
-    src/attest/explain.c \
+    src/attest/explain.c src/attest/explain.h \
+    src/attest/explain_tries.c \
+    src/attest/explain_words.c \
     src/attest/hash.c \
     src/attest/id_block.c \
     src/attest/id_check.c \

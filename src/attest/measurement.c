@@ -15,14 +15,15 @@ enum {
     BLOB_HMAC = 0x00,
     BLOB_NONCE = 0x20,
     BLOB_SIZE = 0x30,
-    /* What is authenticated, before digest and nonce. Firmware before API 0.17 left the first four
-     * bytes out; there is none left that runs guests. */
-    HEADER_CONTEXT = 0x00,
-    HEADER_MAJOR = 0x01,
-    HEADER_MINOR = 0x02,
-    HEADER_BUILD = 0x03,
-    HEADER_POLICY = 0x04,
-    HEADER_SIZE = 0x08,
+    /* What is authenticated. Firmware before API 0.17 left the first four bytes out; there is none
+     * left that runs guests. */
+    MESSAGE_CONTEXT = 0x00,
+    MESSAGE_MAJOR = 0x01,
+    MESSAGE_MINOR = 0x02,
+    MESSAGE_BUILD = 0x03,
+    MESSAGE_POLICY = 0x04,
+    MESSAGE_DIGEST = 0x08,
+    MESSAGE_NONCE = 0x28,
     CONTEXT_MEASURE = 0x04,
     DIGEST_SIZE = 32,
 };
@@ -72,27 +73,32 @@ check(const struct cvmdom_measurement *measurement, const struct cvmdom_digest *
     return 0;
 }
 
+void
+attest_measured_write(const struct cvmdom_measurement *measurement, uint32_t policy,
+                      const unsigned char digest[32], unsigned char message[ATTEST_MEASURED_SIZE])
+{
+    message[MESSAGE_CONTEXT] = CONTEXT_MEASURE;
+    message[MESSAGE_MAJOR] = (unsigned char)measurement->api_major;
+    message[MESSAGE_MINOR] = (unsigned char)measurement->api_minor;
+    message[MESSAGE_BUILD] = (unsigned char)measurement->build_id;
+    cvm_put_u32(message + MESSAGE_POLICY, policy);
+    memcpy(message + MESSAGE_DIGEST, digest, DIGEST_SIZE);
+    memcpy(message + MESSAGE_NONCE, measurement->nonce, sizeof(measurement->nonce));
+}
+
 int
 cvmdom_measurement_compute(const struct cvmdom_measurement *measurement, uint32_t policy,
                            const struct cvmdom_digest *digest,
                            const struct cvmdom_launch_keys *keys, unsigned char hmac[32],
                            cvmdom_error **error)
 {
-    unsigned char header[HEADER_SIZE] = { [HEADER_CONTEXT] = CONTEXT_MEASURE };
-    const struct attest_part parts[] = {
-        { header, sizeof(header) },
-        { digest->bytes, DIGEST_SIZE },
-        { measurement->nonce, sizeof(measurement->nonce) },
-        { NULL, 0 },
-    };
+    unsigned char message[ATTEST_MEASURED_SIZE];
+    const struct attest_part parts[] = { { message, sizeof(message) }, { NULL, 0 } };
 
     if (check(measurement, digest, error) < 0) {
         return -1;
     }
-    header[HEADER_MAJOR] = (unsigned char)measurement->api_major;
-    header[HEADER_MINOR] = (unsigned char)measurement->api_minor;
-    header[HEADER_BUILD] = (unsigned char)measurement->build_id;
-    cvm_put_u32(header + HEADER_POLICY, policy);
+    attest_measured_write(measurement, policy, digest->bytes, message);
     return attest_hmac(keys->tik, sizeof(keys->tik), parts, hmac, error);
 }
 
