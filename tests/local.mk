@@ -83,6 +83,8 @@ attest_unit_tests += tests/unit/test_digest_data
 tests_unit_test_digest_data_LDADD = $(attest_ldadd)
 attest_unit_tests += tests/unit/test_digest_data_pages
 tests_unit_test_digest_data_pages_LDADD = $(attest_ldadd)
+attest_unit_tests += tests/unit/test_chain
+tests_unit_test_chain_LDADD = $(attest_ldadd)
 attest_unit_tests += tests/unit/test_ecc
 tests_unit_test_ecc_LDADD = $(attest_ldadd)
 attest_unit_tests += tests/unit/test_id_block
@@ -97,6 +99,8 @@ attest_unit_tests += tests/unit/test_measurement
 tests_unit_test_measurement_LDADD = $(attest_ldadd)
 attest_unit_tests += tests/unit/test_secret
 tests_unit_test_secret_LDADD = $(attest_ldadd)
+attest_unit_tests += tests/unit/test_session
+tests_unit_test_session_LDADD = $(attest_ldadd)
 check_PROGRAMS += $(attest_unit_tests)
 TESTS += $(attest_unit_tests)
 endif
@@ -116,6 +120,7 @@ LDADD = $(tests_unit_ldadd)
 EXTRA_DIST += tests/unit/check_rule.h tests/unit/unit.h tests/unit/domain_fixture.h tests/unit/host_fixture.h tests/unit/xml_fixture.h tests/unit/tree_fixture.h
 EXTRA_DIST += tests/unit/profile_fixture.h
 EXTRA_DIST += tests/unit/id_key_fixture.h
+EXTRA_DIST += tests/unit/chain_fixture.h tests/unit/session_fixture.h tests/unit/session_vectors.h tests/tools/make_platform.py tests/tools/make_sessions.py tests/platform
 EXTRA_DIST += tests/compare tests/domains tests/logs tests/rule-pages
 
 # What tests may need to know; scripts get it from the environment.

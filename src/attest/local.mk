@@ -2,7 +2,10 @@
 # library exports part of it by its map, unit tests see all of it.
 noinst_LTLIBRARIES += src/libcvm-attest.la
 src_libcvm_attest_la_SOURCES = \
+    src/attest/amd_cert.c \
     src/attest/attest.h \
+    src/attest/cert.c \
+    src/attest/cert.h \
     src/attest/chain.c \
     src/attest/digest.c \
     src/attest/digest.h \
@@ -33,6 +36,8 @@ src_libcvm_attest_la_SOURCES = \
     src/attest/secret.c \
     src/attest/sections.c \
     src/attest/session.c \
+    src/attest/session.h \
+    src/attest/sev_cert.c \
     src/attest/vmsa.c
 src_libcvm_attest_la_CPPFLAGS = $(AM_CPPFLAGS) $(CRYPTO_CFLAGS) -DG_LOG_DOMAIN=\"cvmdom\"
 src_libcvm_attest_la_LIBADD = $(CRYPTO_LIBS) $(GLIB_LIBS) $(LTLIBINTL)

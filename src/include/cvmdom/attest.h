@@ -134,9 +134,17 @@ struct cvmdom_chain_link {
 typedef void (*cvmdom_chain_fn)(const struct cvmdom_chain_link *link, void *payload);
 
 struct cvmdom_chain_options {
-    int need_ca;     /**< nonzero: fails unless the chain reaches AMD's root key (ARK) */
-    const char *ark; /**< SHA-256 of the ARK to insist on, hexadecimal; NULL: any, which proves
-                          nothing of who made the platform */
+    int need_ca;     /**< nonzero: fails unless the chain reaches a root key of AMD's form (ARK) */
+    const char *ark; /**< SHA-256 of the ARK's certificate to insist on, hexadecimal; NULL: any,
+                          which proves nothing of who made the platform */
+};
+
+/** What a chain proves whose signatures hold. Only the first says who made the platform. */
+enum cvmdom_chain_reach {
+    CVMDOM_CHAIN_PINNED = 0,    /**< it ends in the ARK that was insisted on */
+    CVMDOM_CHAIN_ANY_ARK = 1,   /**< it ends in an ARK that may be anybody's */
+    CVMDOM_CHAIN_WITHOUT_CA = 2 /**< it ends in a CEK that nobody vouches for: anybody can make
+                                     such a chain */
 };
 
 /**
@@ -145,10 +153,13 @@ struct cvmdom_chain_options {
  * algorithm.
  *
  * @param chain PDH, PEK, OCA and CEK one after the other, as `sevctl export` writes them, and ASK
- *              and ARK behind them when it is a full one
- * @param ca    ASK and ARK when they are in a file of their own; NULL: none
- * @param visit called for each signature that holds; NULL: nobody wants to know
- * @return 0, or -1 with CVMDOM_ERROR_SYNTAX or _UNTRUSTED
+ *              and ARK behind them when it is a full one. A CEK that AMD did not sign, as the
+ *              platform itself exports it, will do without ASK and ARK only
+ * @param ca    ASK and ARK when they are in a file of their own, as AMD publishes them; NULL: none
+ * @param visit called for each signature, from the root down, once all of them hold; NULL: nobody
+ *              wants to know
+ * @return an enum cvmdom_chain_reach (0 only with an ARK that was insisted on), or -1 with
+ *         CVMDOM_ERROR_SYNTAX, _UNTRUSTED or, for options->ark that is no fingerprint, _USAGE
  */
 int
 cvmdom_chain_verify(const unsigned char *chain, size_t size, const unsigned char *ca,
