@@ -30,3 +30,9 @@ cvmdom_launch_validate(const struct cvmdom_launch *launch, const cvmdom_firmware
     }
     return 0;
 }
+
+const char *
+cvmdom_measurement_schema(void)
+{
+    return cvm_measurement_schema();
+}

@@ -23,6 +23,7 @@ extern const struct cli_command cli_harden;
 extern const struct cli_command cli_help;
 extern const struct cli_command cli_host;
 extern const struct cli_command cli_lint;
+extern const struct cli_command cli_measure;
 extern const struct cli_command cli_policy;
 extern const struct cli_command cli_render;
 extern const struct cli_command cli_rules;

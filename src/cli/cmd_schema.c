@@ -2,6 +2,16 @@
 #include <stdio.h>
 
 #include "cli/cmd.h"
+#include "cvmdom/launch.h"
+
+static const struct {
+    const char *name;
+    const char *(*schema)(void);
+} fixed[] = {
+    { "findings", cvmdom_findings_schema },
+    { "readiness", cvmdom_readiness_schema },
+    { "measurement", cvmdom_measurement_schema },
+};
 
 static int
 run(const void *options, const char *const *operands)
@@ -13,9 +23,11 @@ run(const void *options, const char *const *operands)
     if (!cli_word_check(CLI_SCHEMA, NULL, name)) {
         return CLI_USAGE;
     }
-    if (g_str_equal(name, "findings") || g_str_equal(name, "readiness")) {
-        fputs(name[0] == 'f' ? cvmdom_findings_schema() : cvmdom_readiness_schema(), stdout);
-        return CLI_CLEAN;
+    for (size_t i = 0; i < G_N_ELEMENTS(fixed); i++) {
+        if (g_str_equal(name, fixed[i].name)) {
+            fputs(fixed[i].schema(), stdout);
+            return CLI_CLEAN;
+        }
     }
     text = g_str_equal(name, "config") ? cvmdom_config_schema() : cvmdom_profile_schema();
     fputs(text, stdout);
@@ -24,11 +36,11 @@ run(const void *options, const char *const *operands)
 
 const struct cli_command cli_schema = {
     .name = "schema",
-    .operands = "[profile|config|findings|readiness]",
+    .operands = "[profile|config|findings|readiness|measurement]",
     .values = CLI_SCHEMA,
     .most = 1,
     .summary =
-        N_("Print the JSON Schema of a profile, of .cvmdom.yaml, or of what 'lint --format json' "
-           "or 'host check --format json' writes."),
+        N_("Print the JSON Schema of a profile, of .cvmdom.yaml, or of what 'lint', 'host check' "
+           "or 'measure' writes with '--format json'."),
     .run = run,
 };

@@ -11,65 +11,143 @@ host_for(struct cli_launches *launches, const cvmdom_domain *domain)
                          cvmdom_domain_is_profile(domain) ? DEFAULT_HOST : NULL, NULL);
 }
 
-/* STUB: nothing is overridden but the firmware. */
-static void
-override(const struct cli_launch_options *options, struct cvmdom_launch *launch)
+static size_t
+count_errors(const struct cli_launches *launches)
 {
-    if (options->firmware) {
-        launch->firmware = options->firmware;
+    return cvmdom_findings_count_from(launches->jobs.findings, CVMDOM_SEVERE);
+}
+
+static void
+refuse(struct cli_launches *launches, struct cli_job *job, int status)
+{
+    job->refused = TRUE;
+    cli_worsen(&launches->jobs.status, status);
+}
+
+static void
+judge(struct cli_launches *launches, struct cli_job *job)
+{
+    const cvmdom_host *host = host_for(launches, job->domain);
+    size_t errors = count_errors(launches);
+
+    if (host || cvmdom_domain_is_profile(job->domain)) {
+        cli_jobs_judge(&launches->jobs, job, host);
+        return;
+    }
+    cvmdom_domain_check(job->domain, NULL, launches->jobs.findings);
+    if (count_errors(launches) > errors) {
+        refuse(launches, job, CLI_FINDINGS);
+    }
+}
+
+/* The document's image is a file of the host; that of --firmware one of this machine. */
+static void
+find_firmware(const struct cli_launch_options *options, struct cli_launch *launch)
+{
+    if (options->firmware_root && !options->firmware && launch->launch.firmware) {
+        launch->path = g_build_filename(options->firmware_root, launch->launch.firmware, NULL);
+        launch->launch.firmware = launch->path;
+    }
+}
+
+/* An image that is not there is for the rules to say; one whose tables are broken is measured by
+ * nobody. */
+static void
+read_firmware(struct cli_launches *launches, struct cli_launch *launch, struct cli_job *job)
+{
+    cvmdom_error *error = NULL;
+
+    if (launch->launch.firmware) {
+        launch->firmware = cvmdom_firmware_read(launch->launch.firmware, &error);
+    }
+    if (error && cvmdom_error_code(error) != CVMDOM_ERROR_IO) {
+        refuse(launches, job, cli_fail(error));
+        return;
+    }
+    cvmdom_error_free(error);
+}
+
+static void
+judge_launch(struct cli_launches *launches, const struct cli_launch *launch, struct cli_job *job)
+{
+    size_t errors = count_errors(launches);
+
+    cvmdom_launch_check(&launch->launch, launch->firmware, job->domain, job->host,
+                        launches->jobs.findings);
+    if (count_errors(launches) > errors) {
+        refuse(launches, job, CLI_FINDINGS);
     }
 }
 
 static void
-add_launch(const struct cli_launch_options *options, enum cli_launch_need need,
+clear_launch(gpointer data)
+{
+    struct cli_launch *launch = data;
+
+    cvmdom_firmware_free(launch->firmware);
+    g_free(launch->path);
+}
+
+static void
+add_launch(const struct cli_launch_override *override, enum cli_launch_need need,
            struct cli_launches *launches, struct cli_job *job)
 {
-    const cvmdom_host *host = host_for(launches, job->domain);
     struct cli_launch launch = { .job = job };
-    cvmdom_error *error = NULL;
 
-    cli_jobs_judge(&launches->jobs, job, host);
-    cvmdom_domain_launch(job->domain, host, &launch.launch);
-    override(options, &launch.launch);
-    if (!job->refused && need == CLI_LAUNCH_FIRMWARE && launch.launch.firmware) {
-        launch.firmware = cvmdom_firmware_read(launch.launch.firmware, &error);
-        if (!launch.firmware) {
-            cli_worsen(&launches->jobs.status, cli_fail(error));
-            job->refused = TRUE;
-        }
+    judge(launches, job);
+    if (job->refused) {
+        return;
     }
-    if (!job->refused) {
+    cvmdom_domain_launch(job->domain, job->host, &launch.launch);
+    cli_launch_override_apply(override, &launch.launch);
+    if (need == CLI_LAUNCH_FIRMWARE) {
+        find_firmware(override->options, &launch);
+        read_firmware(launches, &launch, job);
+    }
+    if (need == CLI_LAUNCH_FIRMWARE && !job->refused) {
+        judge_launch(launches, &launch, job);
+    }
+    if (job->refused) {
+        clear_launch(&launch);
+    } else {
         g_array_append_val(launches->launches, launch);
     }
 }
 
-static void
-clear_launch(gpointer launch)
-{
-    cvmdom_firmware_free(((struct cli_launch *)launch)->firmware);
-}
-
 int
-cli_launches_read(const struct cli_command *command G_GNUC_UNUSED,
-                  const struct cli_launch_options *options, const char *path,
-                  enum cli_launch_need need, struct cli_launches *launches)
+cli_launches_read_all(const struct cli_command *command, const struct cli_launch_options *options,
+                      const char *const *paths, enum cli_launch_need need,
+                      struct cli_launches *launches)
 {
+    struct cli_launch_override override;
     int status;
 
     launches->launches = g_array_new(FALSE, FALSE, sizeof(struct cli_launch));
     g_array_set_clear_func(launches->launches, clear_launch);
     cli_jobs_init(&launches->jobs, FALSE, NULL);
     status = cli_hosts_init(&launches->hosts, options->host, options->firmware_root);
+    cli_worsen(&status, cli_launch_override_parse(command, options, &override));
     if (status != CLI_CLEAN) {
         return status;
     }
-    cli_jobs_read(&launches->jobs, path, cli_list(options->set));
+    for (size_t i = 0; paths[i]; i++) {
+        cli_jobs_read(&launches->jobs, paths[i], cli_list(options->set));
+    }
     for (guint i = 0; i < launches->jobs.jobs->len; i++) {
-        add_launch(options, need, launches, cli_jobs_at(&launches->jobs, i));
+        add_launch(&override, need, launches, cli_jobs_at(&launches->jobs, i));
     }
     cli_jobs_report(&launches->jobs);
     cli_worsen(&launches->jobs.status, launches->hosts.status);
     return launches->jobs.status;
+}
+
+int
+cli_launches_read(const struct cli_command *command, const struct cli_launch_options *options,
+                  const char *path, enum cli_launch_need need, struct cli_launches *launches)
+{
+    const char *const paths[] = { path, NULL };
+
+    return cli_launches_read_all(command, options, paths, need, launches);
 }
 
 void

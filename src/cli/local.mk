@@ -11,6 +11,7 @@ src_cvmdom_SOURCES = \
     src/cli/cmd_help.c \
     src/cli/cmd_host.c \
     src/cli/cmd_lint.c \
+    src/cli/cmd_measure.c \
     src/cli/cmd_policy.c \
     src/cli/cmd_render.c \
     src/cli/cmd_rules.c \
@@ -30,6 +31,7 @@ src_cvmdom_SOURCES = \
     src/cli/inputs.c src/cli/inputs.h \
     src/cli/jobs.c src/cli/jobs.h \
     src/cli/launch.c src/cli/launch.h \
+    src/cli/launch_options.c \
     src/cli/library.c src/cli/library.h \
     src/cli/main.c \
     src/cli/message.c \
@@ -40,9 +42,10 @@ src_cvmdom_SOURCES = \
     src/cli/verify.h \
     src/cli/verify_report.c \
     src/cli/virt.c src/cli/virt.h \
-    src/cli/words.c
+    src/cli/words.c \
+    src/util/json.c
 src_cvmdom_CPPFLAGS = $(AM_CPPFLAGS) -DG_LOG_DOMAIN=\"cvmdom\" -DLOCALEDIR=\"$(localedir)\" -DPKGDATADIR=\"$(pkgdatadir)\"
-src_cvmdom_LDADD = src/libcvmdom.la src/libcvm-util.la $(GLIB_LIBS) $(LTLIBINTL)
+src_cvmdom_LDADD = src/libcvmdom.la src/libcvm-util.la $(JANSSON_LIBS) $(GLIB_LIBS) $(LTLIBINTL)
 
 # Printed by the command itself, so not when it cannot run here.
 bashcompletiondir = $(datadir)/bash-completion/completions

@@ -18,6 +18,7 @@ static const struct cli_command *const commands[] = {
     &cli_harden,
     &cli_define,
     &cli_drift,
+    &cli_measure,
     &cli_policy,
     &cli_explain,
     &cli_host,

@@ -21,6 +21,10 @@ enum cli_values {
     CLI_SHELL,
     CLI_SCHEMA,
     CLI_DESCRIPTION, /* a form to describe a host in */
+    CLI_YES_NO,
+    CLI_VMSA,
+    CLI_VMM,
+    CLI_DIGEST, /* a form to print a launch digest in */
 };
 
 struct cli_option {

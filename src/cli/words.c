@@ -13,8 +13,13 @@ fixed_word(enum cli_values values, size_t i)
     static const char *const guests[] = { "sev", "sev-es", "sev-snp", NULL };
     static const char *const colours[] = { "auto", "always", "never", NULL };
     static const char *const shells[] = { "bash", "zsh", "fish", NULL };
-    static const char *const schemas[] = { "profile", "config", "findings", "readiness", NULL };
+    static const char *const schemas[] = { "profile",   "config",      "findings",
+                                           "readiness", "measurement", NULL };
     static const char *const descriptions[] = { "text", "json", NULL };
+    static const char *const yes_no[] = { "yes", "no", NULL };
+    static const char *const vmsas[] = { "legacy", "fpu", NULL };
+    static const char *const vmms[] = { "qemu", "ec2", "gce", "svsm", NULL };
+    static const char *const digests[] = { "text", "json", "base64", NULL };
 
     switch (values) {
     case CLI_SEVERITY:
@@ -29,6 +34,14 @@ fixed_word(enum cli_values values, size_t i)
         return schemas[i];
     case CLI_DESCRIPTION:
         return descriptions[i];
+    case CLI_YES_NO:
+        return yes_no[i];
+    case CLI_VMSA:
+        return vmsas[i];
+    case CLI_VMM:
+        return vmms[i];
+    case CLI_DIGEST:
+        return digests[i];
     default:
         return NULL;
     }

@@ -13,6 +13,11 @@ void
 cvm_launch_gather(const struct cvm_domain *domain, const struct cvm_host *host,
                   struct cvmdom_launch *launch);
 
+/* The JSON Schema (2020-12) of what 'cvmdom measure --format json' writes,
+ * schemas/measurement.schema.json. Static. */
+const char *
+cvm_measurement_schema(void);
+
 /* check.c: what the platform would refuse or measure differently, as findings of CVM8nn. host may
  * be NULL. */
 void

@@ -2,7 +2,6 @@
 src_libcvm_core_la_SOURCES += \
     src/report/report.c src/report/report.h \
     src/report/parts.c src/report/parts.h \
-    src/report/json_out.c \
     src/report/page.c \
     src/report/text.c \
     src/report/json.c \
@@ -25,6 +24,12 @@ src/report/readiness_schema.c: build-aux/embed-file $(srcdir)/schemas/readiness.
 	$(AM_V_GEN)$(MKDIR_P) src/report && \
 	$(SHELL) $(srcdir)/build-aux/embed-file report/readiness.h cvm_readiness_schema \
 	    $(srcdir)/schemas/readiness.schema.json >$@.tmp && mv $@.tmp $@
+nodist_src_libcvm_core_la_SOURCES += src/launch/measurement_schema.c
+src/launch/measurement_schema.c: build-aux/embed-file $(srcdir)/schemas/measurement.schema.json
+	$(AM_V_GEN)$(MKDIR_P) src/launch && \
+	$(SHELL) $(srcdir)/build-aux/embed-file launch/launch.h cvm_measurement_schema \
+	    $(srcdir)/schemas/measurement.schema.json >$@.tmp && mv $@.tmp $@
+CLEANFILES += src/launch/measurement_schema.c src/launch/measurement_schema.c.tmp
 CLEANFILES += src/report/readiness_schema.c src/report/readiness_schema.c.tmp
 CLEANFILES += src/report/findings_schema.c src/report/findings_schema.c.tmp
 EXTRA_DIST += build-aux/embed-file

@@ -3,9 +3,8 @@
 #ifndef CVM_REPORT_PARTS_H
 #define CVM_REPORT_PARTS_H
 
-#include <jansson.h>
-
 #include "report/report.h"
+#include "util/json.h"
 
 /* ---- parts.c ---- */
 
@@ -50,16 +49,6 @@ cvm_report_is_file(const char *name);
  * NULL. Bytes, as the file system has them. The caller's to g_free(). */
 char *
 cvm_report_path(const char *file, const char *folder);
-
-/* ---- json_out.c ---- */
-
-/* Text as JSON can hold it (what is no UTF-8 becomes U+FFFD); null for NULL. */
-json_t *
-cvm_json_text(const char *text);
-/* Writes value, indented and with a line end, and frees it. No control character of a text is
- * written as such. */
-void
-cvm_json_write(json_t *value, GString *out);
 
 /* ---- page.c: a rule's page without the marks that are for the tests ---- */
 

@@ -102,6 +102,10 @@ int
 cvmdom_launch_validate(const struct cvmdom_launch *launch, const cvmdom_firmware *firmware,
                        cvmdom_error **error);
 
+/** @return the JSON Schema (2020-12) of what 'cvmdom measure --format json' writes; static. */
+const char *
+cvmdom_measurement_schema(void);
+
 /** A CPU model of QEMU's whose signature is known. */
 struct cvmdom_cpu {
     const char *name; /**< without its version: "EPYC-Milan"; static */

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "report/parts.h"
+/* JSON as programs and people may print it. */
+#include "util/json.h"
 
 json_t *
 cvm_json_text(const char *text)
