@@ -85,6 +85,10 @@ attest_unit_tests += tests/unit/test_digest_data_pages
 tests_unit_test_digest_data_pages_LDADD = $(attest_ldadd)
 attest_unit_tests += tests/unit/test_chain
 tests_unit_test_chain_LDADD = $(attest_ldadd)
+attest_unit_tests += tests/unit/test_attestation_fields
+tests_unit_test_attestation_fields_LDADD = $(attest_ldadd)
+attest_unit_tests += tests/unit/test_attestation_wrong
+tests_unit_test_attestation_wrong_LDADD = $(attest_ldadd)
 attest_unit_tests += tests/unit/test_ecc
 tests_unit_test_ecc_LDADD = $(attest_ldadd)
 attest_unit_tests += tests/unit/test_id_block
@@ -107,6 +111,7 @@ endif
 attest_ldadd = src/libcvm-attest.la src/libcvm-core.la $(CRYPTO_LIBS) $(CHECK_LIBS)
 EXTRA_DIST += tests/unit/digest_data.h
 EXTRA_DIST += tests/unit/attestation_fixture.h tests/attestation
+EXTRA_DIST += tests/unit/attestation_files.h tests/unit/attestation_fixture.h tests/attestation
 
 # Launch digests of a table, as libcvmdom-attest computes them.
 check_PROGRAMS += tests/tools/print_digests
