@@ -77,8 +77,12 @@ if HAVE_CHECK
 attest_unit_tests =
 attest_unit_tests += tests/unit/test_attestation_chain
 tests_unit_test_attestation_chain_LDADD = $(attest_ldadd)
+attest_unit_tests += tests/unit/test_attestation_fields
+tests_unit_test_attestation_fields_LDADD = $(attest_ldadd)
 attest_unit_tests += tests/unit/test_attestation_report
 tests_unit_test_attestation_report_LDADD = $(attest_ldadd)
+attest_unit_tests += tests/unit/test_attestation_wrong
+tests_unit_test_attestation_wrong_LDADD = $(attest_ldadd)
 attest_unit_tests += tests/unit/test_digest_data
 tests_unit_test_digest_data_LDADD = $(attest_ldadd)
 attest_unit_tests += tests/unit/test_digest_data_pages
@@ -110,7 +114,6 @@ TESTS += $(attest_unit_tests)
 endif
 attest_ldadd = src/libcvm-attest.la src/libcvm-core.la $(CRYPTO_LIBS) $(CHECK_LIBS)
 EXTRA_DIST += tests/unit/digest_data.h
-EXTRA_DIST += tests/unit/attestation_fixture.h tests/attestation
 EXTRA_DIST += tests/unit/attestation_files.h tests/unit/attestation_fixture.h tests/attestation
 
 # Launch digests of a table, as libcvmdom-attest computes them.
