@@ -57,8 +57,7 @@ attest_random(void *out, size_t size, cvmdom_error **error);
 enum { ATTEST_MEASURED_SIZE = 56 };
 void
 attest_measured_write(const struct cvmdom_measurement *measurement, uint32_t policy,
-                      const unsigned char digest[32],
-                      unsigned char message[ATTEST_MEASURED_SIZE]);
+                      const unsigned char digest[32], unsigned char message[ATTEST_MEASURED_SIZE]);
 
 /* ecc.c: elliptic curve keys and signatures as AMD lays them out (publication 55766, appendix
  * "Certificate Format"; 56860, "Format for an ECDSA P-384 Public Key"): numbers of 72 bytes in

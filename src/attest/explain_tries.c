@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* What a launch may be other than expected: mistakes that people make, and what hosts do. */
-#include <stdlib.h>
 #include <string.h>
 
 #include "attest/explain.h"
+#include "util/number.h"
 
 enum {
     POLICY_BITS = 0x3f,  /* those that are defined (publication 55766, "Guest Policy Structure") */
@@ -114,9 +114,9 @@ static void
 add_policies(struct attest_tries *tries, const struct cvmdom_launch *launch)
 {
     const uint32_t policy = (uint32_t)launch->policy;
-    char text[16];
-    char *rest;
-    unsigned long wrong;
+    g_autofree char *decimal = g_strdup_printf("%u", policy);
+    g_autofree char *hex = g_strdup_printf("%x", policy);
+    uint64_t wrong;
 
     add_policy(tries, policy);
     for (unsigned bit = 0; bit < 32; bit++) {
@@ -128,11 +128,10 @@ add_policies(struct attest_tries *tries, const struct cvmdom_launch *launch)
     }
     add_policy(tries, (policy & 0xffff) | (policy >> 8 & 0xff0000) | (policy & 0xff0000) << 8);
     add_policy(tries, GUINT32_SWAP_LE_BE(policy));
-    g_snprintf(text, sizeof(text), "%u", policy);
-    add_policy(tries, (uint32_t)strtoul(text, NULL, 16));
-    g_snprintf(text, sizeof(text), "%x", policy);
-    wrong = strtoul(text, &rest, 10);
-    if (!*rest) {
+    if (cvm_number_parse_hex(decimal, &wrong)) {
+        add_policy(tries, (uint32_t)wrong);
+    }
+    if (cvm_number_parse_decimal(hex, &wrong)) {
         add_policy(tries, (uint32_t)wrong);
     }
 }
