@@ -83,6 +83,8 @@ attest_unit_tests += tests/unit/test_attestation_report
 tests_unit_test_attestation_report_LDADD = $(attest_ldadd)
 attest_unit_tests += tests/unit/test_attestation_wrong
 tests_unit_test_attestation_wrong_LDADD = $(attest_ldadd)
+attest_unit_tests += tests/unit/test_digest
+tests_unit_test_digest_LDADD = $(attest_ldadd)
 attest_unit_tests += tests/unit/test_digest_data
 tests_unit_test_digest_data_LDADD = $(attest_ldadd)
 attest_unit_tests += tests/unit/test_digest_data_pages
@@ -111,6 +113,8 @@ endif
 attest_ldadd = src/libcvm-attest.la src/libcvm-core.la $(CRYPTO_LIBS) $(CHECK_LIBS)
 EXTRA_DIST += tests/unit/digest_data.h
 EXTRA_DIST += tests/unit/attestation_files.h tests/unit/attestation_fixture.h tests/attestation
+EXTRA_DIST += tests/unit/digest_data.h tests/unit/image_fixture.h
+EXTRA_DIST += tests/unit/attestation_fixture.h tests/attestation
 
 # Launch digests of a table, as libcvmdom-attest computes them.
 check_PROGRAMS += tests/tools/print_digests

@@ -78,25 +78,27 @@ check_features(const struct cvmdom_launch *launch, const struct guest *guest, cv
     return 0;
 }
 
-/* Of the forms that are seen in the wild, which have what state of the FPU. */
+/* Who starts which guests, with which of enum cvmdom_vmsa. */
 static const struct {
     int vmm;
     gboolean snp_only;
-    int other_vmsa; /* that may be asked for, beside the default; -1: any */
+    unsigned vmsas; /* bits */
 } vmms[] = {
-    { CVMDOM_VMM_QEMU, FALSE, -1 },
-    { CVMDOM_VMM_EC2, TRUE, CVMDOM_VMSA_LEGACY },
-    { CVMDOM_VMM_GCE, TRUE, CVMDOM_VMSA_LEGACY },
-    { CVMDOM_VMM_SVSM, TRUE, CVMDOM_VMSA_DEFAULT },
+    { CVMDOM_VMM_QEMU, FALSE,
+      1 << CVMDOM_VMSA_DEFAULT | 1 << CVMDOM_VMSA_LEGACY | 1 << CVMDOM_VMSA_FPU },
+    { CVMDOM_VMM_EC2, TRUE, 1 << CVMDOM_VMSA_DEFAULT | 1 << CVMDOM_VMSA_LEGACY },
+    { CVMDOM_VMM_GCE, TRUE, 1 << CVMDOM_VMSA_DEFAULT | 1 << CVMDOM_VMSA_LEGACY },
+    { CVMDOM_VMM_SVSM, TRUE, 1 << CVMDOM_VMSA_DEFAULT },
 };
 
 static int
 check_vmm(const struct cvmdom_launch *launch, const struct guest *guest, cvmdom_error **error)
 {
+    unsigned vmsa = launch->vmsa >= 0 && launch->vmsa <= CVMDOM_VMSA_FPU ? 1U << launch->vmsa : 0;
+
     for (size_t i = 0; i < G_N_ELEMENTS(vmms); i++) {
-        if (vmms[i].vmm == launch->vmm && (guest->has_chain || !vmms[i].snp_only) &&
-            (vmms[i].other_vmsa == -1 || launch->vmsa == CVMDOM_VMSA_DEFAULT ||
-             launch->vmsa == vmms[i].other_vmsa)) {
+        if (vmms[i].vmm == launch->vmm && (vmms[i].vmsas & vmsa) != 0 &&
+            (guest->has_chain || !vmms[i].snp_only)) {
             return 0;
         }
     }

@@ -26,10 +26,42 @@ enum {
     BUFFER_SIZE = 64 * 1024,
 };
 
+/* ---- kernels that QEMU loads without a table (hw/i386/x86-common.c: x86_load_linux()) ---- */
+
+enum {
+    LINUX_MAGIC_AT = 0x202,   /* Linux, Documentation/arch/x86/boot.rst */
+    LINUX_MAGIC = 0x53726448, /* "HdrS" */
+    ELF_MAGIC = 0x464c457f,   /* "\177ELF" */
+    MULTIBOOT_MAGIC = 0x1badb002,
+    MULTIBOOT_REACH = 8192, /* hw/i386/multiboot.c: magic, flags, checksum are looked for here */
+};
+
+static gboolean
+has_multiboot_header(const uint8_t *data, size_t size)
+{
+    for (size_t at = 0; at + 12 <= MIN(size, MULTIBOOT_REACH); at += 4) {
+        if (cvm_get_u32(data + at) == MULTIBOOT_MAGIC) {
+            return cvm_get_u32(data + at + 4) + cvm_get_u32(data + at + 8) + MULTIBOOT_MAGIC == 0;
+        }
+    }
+    return FALSE;
+}
+
+/* data is how the kernel begins. */
+static gboolean
+is_loaded_without_table(const uint8_t *data, size_t size)
+{
+    if (size >= LINUX_MAGIC_AT + 4 && cvm_get_u32(data + LINUX_MAGIC_AT) == LINUX_MAGIC) {
+        return FALSE;
+    }
+    return (size >= 4 && cvm_get_u32(data) == ELF_MAGIC) || has_multiboot_header(data, size);
+}
+
 /* ---- files, piece by piece ---- */
 
 struct reading {
     const char *path;
+    gboolean is_kernel;
     int fd;
     EVP_MD_CTX *context;
     uint64_t size; /* read so far */
@@ -43,24 +75,34 @@ read_error(const struct reading *reading, int number, cvmdom_error **error)
 }
 
 static int
-hash_content(struct reading *reading, cvmdom_error **error)
+hash_piece(struct reading *reading, const uint8_t *piece, size_t size, cvmdom_error **error)
+{
+    if (reading->size == 0 && reading->is_kernel && is_loaded_without_table(piece, size)) {
+        return attest_error(error, CVMDOM_ERROR_UNSUPPORTED,
+                            _("'%s' is an ELF or multiboot image, which QEMU loads without "
+                              "measuring it; give a bzImage"),
+                            reading->path);
+    }
+    reading->size += size;
+    return EVP_DigestUpdate(reading->context, piece, size) == 1 ? 0 : attest_crypto_error(error);
+}
+
+/* Ends beyond limit, so that no file can grow faster than it is read. */
+static int
+hash_content(struct reading *reading, uint64_t limit, cvmdom_error **error)
 {
     g_autofree uint8_t *buffer = g_malloc(BUFFER_SIZE);
     ssize_t got;
 
-    for (;;) {
-        got = read(reading->fd, buffer, BUFFER_SIZE);
-        if (got == 0) {
-            return 0;
-        }
+    while ((got = read(reading->fd, buffer, BUFFER_SIZE)) != 0 && reading->size <= limit) {
         if (got < 0 && errno != EINTR) {
             return read_error(reading, errno, error);
         }
-        if (got > 0 && EVP_DigestUpdate(reading->context, buffer, (size_t)got) != 1) {
-            return attest_crypto_error(error);
+        if (got > 0 && hash_piece(reading, buffer, (size_t)got, error) < 0) {
+            return -1;
         }
-        reading->size += (uint64_t)MAX(got, 0);
     }
+    return 0;
 }
 
 static gboolean
@@ -83,7 +125,7 @@ hash_regular(struct reading *reading, cvmdom_error **error)
         return attest_error(error, CVMDOM_ERROR_IO, _("cannot read '%s': it is no regular file"),
                             reading->path);
     }
-    if (hash_content(reading, error) < 0) {
+    if (hash_content(reading, (uint64_t)before.st_size, error) < 0) {
         return -1;
     }
     if (fstat(reading->fd, &after) < 0) {
@@ -126,7 +168,11 @@ static int
 hash_source(struct source *source, EVP_MD_CTX *context, const EVP_MD *md, uint8_t *out,
             cvmdom_error **error)
 {
-    struct reading reading = { .path = source->file, .context = context };
+    struct reading reading = {
+        .path = source->file,
+        .is_kernel = g_str_equal(source->kind, "kernel"),
+        .context = context,
+    };
 
     if (EVP_DigestInit_ex2(context, md, NULL) != 1) {
         return attest_crypto_error(error);
