@@ -276,3 +276,27 @@ cvmdom_config_check(cvmdom_config *config, const cvmdom_domain *domain, const cv
     cvm_check_run(checked, host_of(host), config_control(config, checked->from.node->source->name),
                   findings_of(findings));
 }
+
+/* Rules that do not run have no findings. */
+static void
+drop_others(const struct cvm_control *control, struct cvm_findings *found)
+{
+    for (guint i = found->items->len; i > 0; i--) {
+        const struct cvm_finding *finding = g_ptr_array_index(found->items, i - 1);
+
+        if (!cvm_control_runs(control, finding->rule)) {
+            g_ptr_array_remove_index(found->items, i - 1);
+        }
+    }
+}
+
+void
+cvmdom_config_apply(cvmdom_config *config, const cvmdom_domain *domain, cvmdom_findings *found,
+                    cvmdom_findings *findings)
+{
+    const struct cvm_domain *checked = domain_of(domain);
+    const struct cvm_control *control = config_control(config, checked->from.node->source->name);
+
+    drop_others(control, findings_of(found));
+    cvm_control_finish(checked, control, CVM_SEVERE, findings_of(found), findings_of(findings));
+}

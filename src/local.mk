@@ -22,7 +22,7 @@ src_libcvm_util_la_LIBADD = $(GLIB_LIBS) $(LTLIBINTL)
 
 src_libcvm_core_la_SOURCES = \
     src/lib.c src/lib.h src/lib_config.c src/lib_domain.c src/lib_explain.c src/lib_findings.c \
-    src/lib_compare.c src/lib_firmware.c src/lib_harden.c src/lib_host.c src/lib_launch.c src/lib_readiness.c \
+    src/lib_compare.c src/lib_firmware.c src/lib_harden.c src/lib_host.c src/lib_id_block.c src/lib_launch.c src/lib_readiness.c \
     src/lib_record.c \
     src/util/json.c src/util/json.h \
     src/model/config.c src/model/config.h \

@@ -107,7 +107,7 @@ cvm_comparison_report(const struct cvm_comparison *comparison, const struct cvm_
     if (comparison->more) {
         add_rest(comparison, found);
     }
-    cvm_control_finish(comparison->domain, control, found, findings);
+    cvm_control_finish(comparison->domain, control, CVM_WARNING, found, findings);
 }
 
 char *

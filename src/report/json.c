@@ -54,7 +54,7 @@ describe_not_run(const char *id)
     const struct cvm_rule *rule = cvm_rule_find(id);
 
     return json_pack("{s:s, s:o, s:s}", "rule", id, "name", cvm_json_text(rule ? rule->name : NULL),
-                     "reason", "no-host");
+                     "reason", cvm_report_needs_host(id) ? "no-host" : "not-installed");
 }
 
 static json_t *

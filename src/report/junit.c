@@ -290,26 +290,38 @@ write_failures(struct report *report, struct counts *total)
     }
 }
 
-/* One case for all rules that were not run: they would have been run on every file. */
+/* One case for all rules that were not run for one reason: they would have been run on every file.
+ */
 static void
-write_not_run(struct report *report, struct counts *total)
+write_not_run_for(struct report *report, gboolean host, struct counts *total)
 {
     const struct counts counts = { .tests = 1, .skipped = 1 };
-    g_autofree char *names = cvm_report_name_not_run(report->findings);
+    unsigned count;
+    g_autofree char *names = cvm_report_name_not_run(report->findings, host, &count);
 
-    if (report->findings->not_run->len == 0) {
+    if (count == 0) {
         return;
     }
     start_suite(report, PACKAGE, &counts);
     cvm_xml_start(&report->xml, "testcase");
-    cvm_xml_attribute(&report->xml, "name", "host rules");
+    cvm_xml_attribute(&report->xml, "name", host ? "host rules" : "attestation rules");
     cvm_xml_attribute(&report->xml, "classname", PACKAGE);
     cvm_xml_start(&report->xml, "skipped");
-    cvm_xml_attribute_format(&report->xml, "message", _("no host given, not run: %s"), names);
+    cvm_xml_attribute_format(&report->xml, "message",
+                             host ? _("no host given, not run: %s")
+                                  : _("libcvmdom-attest is not installed, not run: %s"),
+                             names);
     cvm_xml_end(&report->xml);
     cvm_xml_end(&report->xml);
     cvm_xml_end(&report->xml);
     add_counts(total, &counts);
+}
+
+static void
+write_not_run(struct report *report, struct counts *total)
+{
+    write_not_run_for(report, TRUE, total);
+    write_not_run_for(report, FALSE, total);
 }
 
 /* The totals stand before what they count, so they are put there last. */

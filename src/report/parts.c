@@ -138,8 +138,16 @@ append_range(GString *out, const char *first, const char *last, unsigned length)
     }
 }
 
+gboolean
+cvm_report_needs_host(const char *id)
+{
+    const struct cvm_rule *rule = cvm_rule_find(id);
+
+    return !rule || rule->needs_host;
+}
+
 char *
-cvm_report_name_not_run(const struct cvm_findings *findings)
+cvm_report_name_not_run(const struct cvm_findings *findings, gboolean host, unsigned *count)
 {
     const GPtrArray *not_run = findings->not_run;
     g_autoptr(GHashTable) ids = g_hash_table_new(g_str_hash, g_str_equal);
@@ -149,8 +157,11 @@ cvm_report_name_not_run(const struct cvm_findings *findings)
     unsigned length = 0;
 
     for (guint i = 0; i < not_run->len; i++) {
-        g_hash_table_add(ids, g_ptr_array_index(not_run, i));
+        if (cvm_report_needs_host(g_ptr_array_index(not_run, i)) == host) {
+            g_hash_table_add(ids, g_ptr_array_index(not_run, i));
+        }
     }
+    *count = g_hash_table_size(ids);
     for (unsigned i = 0; (rule = cvm_rule_at(i)); i++) {
         if (g_hash_table_contains(ids, rule->id)) {
             first = length++ ? first : rule->id;
@@ -162,6 +173,28 @@ cvm_report_name_not_run(const struct cvm_findings *findings)
     }
     append_range(names, first, last, length);
     return g_string_free(names, FALSE);
+}
+
+static void
+append_not_run(GString *out, const struct cvm_findings *findings)
+{
+    unsigned hosts, others;
+    g_autofree char *host_rules = cvm_report_name_not_run(findings, TRUE, &hosts);
+    g_autofree char *other_rules = cvm_report_name_not_run(findings, FALSE, &others);
+
+    if (hosts) {
+        g_string_append_printf(out,
+                               ngettext_("; %1$u host rule not run (no host given): %2$s",
+                                         "; %1$u host rules not run (no host given): %2$s", hosts),
+                               hosts, host_rules);
+    }
+    if (others) {
+        g_string_append_printf(
+            out,
+            ngettext_("; %1$u rule not run (libcvmdom-attest is not installed): %2$s",
+                      "; %1$u rules not run (libcvmdom-attest is not installed): %2$s", others),
+            others, other_rules);
+    }
 }
 
 /* Nothing is passed over without a word of who says so. */
@@ -197,7 +230,7 @@ cvm_report_summarise(const struct cvm_findings *findings, const struct cvm_repor
 {
     g_autofree char *counts = describe_counts(findings);
     unsigned documents = options->documents, suppressed = cvm_report_count_suppressed(findings);
-    unsigned failures = findings->failures->len, not_run = findings->not_run->len;
+    unsigned failures = findings->failures->len;
 
     if (documents == 0 && findings->items->len == 0) {
         return;
@@ -213,15 +246,7 @@ cvm_report_summarise(const struct cvm_findings *findings, const struct cvm_repor
         g_string_append_printf(
             out, ngettext_("; %u input not read", "; %u inputs not read", failures), failures);
     }
-    if (not_run) {
-        g_autofree char *names = cvm_report_name_not_run(findings);
-
-        g_string_append_printf(out,
-                               ngettext_("; %1$u host rule not run (no host given): %2$s",
-                                         "; %1$u host rules not run (no host given): %2$s",
-                                         not_run),
-                               not_run, names);
-    }
+    append_not_run(out, findings);
     append_configs(out, findings);
 }
 

@@ -32,10 +32,13 @@ cvm_report_count_suppressed(const struct cvm_findings *findings);
 gboolean
 cvm_report_is_complete(const struct cvm_findings *findings,
                        const struct cvm_report_options *options);
-/* The rules that were not run, "CVM205, CVM701-CVM711": three and more that follow each other in
- * the catalogue are a range. The caller's to g_free(). */
+/* A rule that was not run: for want of a host, else for want of a library. */
+gboolean
+cvm_report_needs_host(const char *id);
+/* The rules that were not run for one of the two reasons, "CVM205, CVM701-CVM711": three and more
+ * that follow each other in the catalogue are a range. The caller's to g_free(). */
 char *
-cvm_report_name_not_run(const struct cvm_findings *findings);
+cvm_report_name_not_run(const struct cvm_findings *findings, gboolean host, unsigned *count);
 /* "2 errors in 3 documents; 1 suppressed; …", translated and without a line end; nothing at all
  * when nothing was looked at. */
 void

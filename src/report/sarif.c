@@ -320,7 +320,10 @@ describe_not_run(const struct run *run, const char *id)
         json_object_set_new(reference, "index", json_integer(rule - 1));
     }
     return json_pack("{s:s, s:{s:s}, s:o}", "level", "note", "message", "text",
-                     _("The rule was not run: it needs a host, and none was given."),
+                     cvm_report_needs_host(id)
+                         ? _("The rule was not run: it needs a host, and none was given.")
+                         : _("The rule was not run: it needs libcvmdom-attest, which is not "
+                             "installed."),
                      "associatedRule", reference);
 }
 

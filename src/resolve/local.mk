@@ -7,6 +7,7 @@ src_libcvm_core_la_SOURCES += \
     src/resolve/devices.c \
     src/resolve/disks.c \
     src/resolve/firmware.c \
+    src/resolve/id_block.c \
     src/resolve/launch.c \
     src/resolve/memory.c \
     src/resolve/topology.c

@@ -18,4 +18,13 @@ cvm_resolve(struct cvm_domain *domain, const struct cvm_host *host);
 int
 cvm_resolve_adopt(struct cvm_domain *domain, const struct cvm_domain *known, GError **error);
 
+/* id_block.c: an ID block that was made for this domain, 96 bytes, with its authentication, 4096;
+ * fails with CVM_ERROR_USAGE where there is one already. */
+int
+cvm_resolve_id_block(struct cvm_domain *domain, const guchar *block, const guchar *auth,
+                     gboolean has_author, GError **error);
+/* Takes out what the document says of one, and what the reader said of that. */
+void
+cvm_resolve_drop_id_block(struct cvm_domain *domain);
+
 #endif

@@ -276,7 +276,8 @@ cvm_control_runs(const struct cvm_control *control, const char *id)
 
 void
 cvm_control_finish(const struct cvm_domain *domain, const struct cvm_control *control,
-                   struct cvm_findings *found, struct cvm_findings *findings)
+                   enum cvm_severity fails_from, struct cvm_findings *found,
+                   struct cvm_findings *findings)
 {
     if (domain->from.node) {
         cvm_findings_add_input(found, domain->from.node->source->name);
@@ -287,7 +288,7 @@ cvm_control_finish(const struct cvm_domain *domain, const struct cvm_control *co
     if (control) {
         set_severities(control, found);
     }
-    mark_failures(control && control->has_fail_on ? control->fail_on : CVM_WARNING, found);
+    mark_failures(control && control->has_fail_on ? control->fail_on : fails_from, found);
     cvm_findings_sort(found);
     cvm_findings_take(findings, found);
 }

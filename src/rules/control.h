@@ -47,12 +47,13 @@ cvm_check_run(const struct cvm_domain *domain, const struct cvm_host *host,
 /* Whether a rule runs; control may be NULL. */
 gboolean
 cvm_control_runs(const struct cvm_control *control, const char *id);
-/* Does the same for what a comparison of the domain found, in found, which is taken over: it fails
- * from warnings on where nobody says otherwise. What the comments suppress for nothing is left for
- * cvm_check_run() to judge. */
+/* Does the same for what others found in the domain (a comparison, say), in found, which is taken
+ * over; fails_from counts where nobody says otherwise. What the comments suppress for nothing is
+ * left for cvm_check_run() to judge. */
 void
 cvm_control_finish(const struct cvm_domain *domain, const struct cvm_control *control,
-                   struct cvm_findings *found, struct cvm_findings *findings);
+                   enum cvm_severity fails_from, struct cvm_findings *found,
+                   struct cvm_findings *findings);
 
 /* suppression.c: marks the findings that the domain's comments ask to be looked past, and notes in
  * the comments what became of them. */

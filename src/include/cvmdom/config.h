@@ -112,6 +112,17 @@ void
 cvmdom_config_check(cvmdom_config *config, const cvmdom_domain *domain, const cvmdom_host *host,
                     cvmdom_findings *findings);
 
+/**
+ * The same for what others found in a domain: cvmdom_launch_check(), and <cvmdom/attest.h>.
+ *
+ * @param found    their findings, of this domain only; freed
+ * @param findings receives, appended, those that are of a rule that runs: with the severity that
+ *                 the config says, and marked where a comment suppresses them
+ */
+void
+cvmdom_config_apply(cvmdom_config *config, const cvmdom_domain *domain, cvmdom_findings *found,
+                    cvmdom_findings *findings);
+
 /** @return the JSON Schema (2020-12) of a configuration file, the caller's to free(). */
 char *
 cvmdom_config_schema(void);

@@ -140,6 +140,45 @@ void
 cvmdom_domain_check(const cvmdom_domain *domain, const cvmdom_host *host,
                     cvmdom_findings *findings);
 
+/** What another part of a program thinks of a value of a domain. Texts are copied. */
+struct cvmdom_opinion {
+    const char *rule;    /**< of the catalogue: "CVM809" */
+    int severity;        /**< enum cvmdom_severity */
+    const char *value;   /**< which one, by the names of its elements (a profile's keys):
+                              "launchSecurity/idBlock"; where there is none, what contains it */
+    const char *message; /**< what is wrong: whole sentences */
+    const char *fix;     /**< what to do; NULL: the message says it */
+};
+
+/**
+ * Adds an opinion as a finding, at the value's place. Suppression comments and configurations are
+ * for cvmdom_config_apply().
+ *
+ * @return 0, or -1 with CVMDOM_ERROR_USAGE for a rule that is not in the catalogue
+ */
+int
+cvmdom_domain_report(const cvmdom_domain *domain, const struct cvmdom_opinion *opinion,
+                     cvmdom_findings *findings, cvmdom_error **error);
+
+/**
+ * Gives a resolved SEV-SNP guest an ID block, as if its profile had idBlock, idAuth and authorKey.
+ * It counts as a default, whose reason is that it was made now.
+ *
+ * @param block      96 bytes, copied
+ * @param auth       4096 bytes, copied
+ * @param has_author nonzero: auth holds an author key
+ * @return 0, or -1 with CVMDOM_ERROR_USAGE for another kind of guest, one that has such values of
+ *         its own, and domain XML, which is never changed
+ */
+int
+cvmdom_domain_set_id_block(cvmdom_domain *domain, const unsigned char *block,
+                           const unsigned char *auth, int has_author, cvmdom_error **error);
+
+/** Forgets the ID block that a document gives, and all that was wrong with it: before a new one is
+ * made that is to replace it. */
+void
+cvmdom_domain_drop_id_block(cvmdom_domain *domain);
+
 /**
  * Renders a resolved domain. It neither checks nor defaults: call cvmdom_domain_check() before and
  * do not use the result of a domain with a severe finding.

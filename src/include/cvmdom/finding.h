@@ -46,10 +46,14 @@ cvmdom_findings_count_from(const cvmdom_findings *findings, int severity);
 size_t
 cvmdom_findings_failing(const cvmdom_findings *findings);
 
-/** @return the id of rule i that was not run because no host was given, NULL beyond the last.
- * Static. */
+/** @return the id of rule i that was not run, NULL beyond the last: because no host was given, or
+ * what it needs is not installed. Static. */
 const char *
 cvmdom_findings_not_run(const cvmdom_findings *findings, size_t i);
+
+/** Notes that a rule was not run since what it needs is not there; an unknown id is passed over. */
+void
+cvmdom_findings_add_not_run(cvmdom_findings *findings, const char *rule);
 
 /** @return the name of file i that was looked at, each once and in that order, NULL beyond the
  * last. Borrowed. */
