@@ -21,9 +21,9 @@ cvm_file_read_regular(const char *path, size_t limit, char **data, size_t *size,
 int
 cvm_file_write(const char *path, const char *data, size_t size, GError **error);
 
-/* Reads a file, FIFO or "-" of at most room bytes into the caller's buffer, and leaves no other copy
- * of it in memory: for secrets. Fails with CVM_ERROR_IO, or CVM_ERROR_SYNTAX when larger; there is
- * nothing of it in the buffer then. */
+/* Reads a file, FIFO or "-" of at most room bytes into the caller's buffer, and leaves no other
+ * copy of it in memory: for secrets. Fails with CVM_ERROR_IO, or CVM_ERROR_SYNTAX when larger;
+ * there is nothing of it in the buffer then. */
 int
 cvm_file_read_into(const char *path, void *buffer, size_t room, size_t *size, GError **error);
 
