@@ -77,6 +77,8 @@ if HAVE_CHECK
 attest_unit_tests =
 attest_unit_tests += tests/unit/test_attestation_chain
 tests_unit_test_attestation_chain_LDADD = $(attest_ldadd)
+attest_unit_tests += tests/unit/test_attestation_explain
+tests_unit_test_attestation_explain_LDADD = $(attest_ldadd)
 attest_unit_tests += tests/unit/test_attestation_fields
 tests_unit_test_attestation_fields_LDADD = $(attest_ldadd)
 attest_unit_tests += tests/unit/test_attestation_report

@@ -96,6 +96,9 @@ int
 attest_page_chain_begin(struct attest_page_chain *chain, cvmdom_error **error);
 void
 attest_page_chain_end(struct attest_page_chain *chain);
+/* Goes on from another digest than the one so far. */
+void
+attest_page_chain_continue(struct attest_page_chain *chain, const struct cvmdom_digest *digest);
 /* Pages with contents, of type ATTEST_PAGE_NORMAL; size is of whole pages. */
 int
 attest_page_chain_add_data(struct attest_page_chain *chain, uint64_t address, const uint8_t *data,

@@ -70,27 +70,9 @@ is_over(const struct search *search)
 static void
 tell(struct search *search, const struct guess *guess)
 {
-    g_autoptr(GString) what = g_string_new(NULL);
-    g_autoptr(GString) sentence = g_string_new(NULL);
-    struct cvmdom_explanation explanation;
-
-    for (unsigned i = 0; i < guess->n; i++) {
-        const struct attest_change *change = &guess->changes[i];
-        g_autofree char *text = attest_change_describe(&search->expected, change);
-
-        g_string_append_printf(what, "%s%s", i ? "+" : "", attest_change_name(change->kind));
-        g_string_append_printf(sentence, "%s%s", i ? " " : "", text);
-    }
-    if (guess->n > 1) {
-        g_string_prepend(sentence, " ");
-        g_string_prepend(sentence, _("Two things are not as expected at once."));
-    }
-    explanation.what = what->str;
-    explanation.sentence = sentence->str;
     search->found++;
-    if (search->visit) {
-        search->visit(&explanation, search->payload);
-    }
+    attest_changes_tell(&search->expected, guess->changes, guess->n, search->visit,
+                        search->payload);
 }
 
 /* ---- beside the digest: policy, keys, version of the firmware ---- */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Why a measurement differs: explain_tries.c lists what else a launch might be, explain.c tries it,
- * explain_words.c says what is found. */
+ * explain_words.c says what is found. explain_snp.c does both for attestation reports. */
 #ifndef CVM_ATTEST_EXPLAIN_H
 #define CVM_ATTEST_EXPLAIN_H
 
@@ -72,5 +72,9 @@ attest_change_name(enum attest_change_kind kind);
  * g_free(). */
 char *
 attest_change_describe(const struct attest_expected *expected, const struct attest_change *change);
+/* Visits the explanation that all n changes together are; visit may be NULL. */
+void
+attest_changes_tell(const struct attest_expected *expected, const struct attest_change *changes,
+                    unsigned n, cvmdom_explanation_fn visit, void *payload);
 
 #endif

@@ -199,3 +199,28 @@ attest_change_describe(const struct attest_expected *expected, const struct atte
     }
     return NULL;
 }
+
+void
+attest_changes_tell(const struct attest_expected *expected, const struct attest_change *changes,
+                    unsigned n, cvmdom_explanation_fn visit, void *payload)
+{
+    g_autoptr(GString) what = g_string_new(NULL);
+    g_autoptr(GString) sentence = g_string_new(NULL);
+    struct cvmdom_explanation explanation;
+
+    for (unsigned i = 0; i < n; i++) {
+        g_autofree char *text = attest_change_describe(expected, &changes[i]);
+
+        g_string_append_printf(what, "%s%s", i ? "+" : "", attest_change_name(changes[i].kind));
+        g_string_append_printf(sentence, "%s%s", i ? " " : "", text);
+    }
+    if (n > 1) {
+        g_string_prepend(sentence, " ");
+        g_string_prepend(sentence, _("Two things are not as expected at once."));
+    }
+    explanation.what = what->str;
+    explanation.sentence = sentence->str;
+    if (visit) {
+        visit(&explanation, payload);
+    }
+}

@@ -14,6 +14,7 @@ src_libcvm_attest_la_SOURCES = \
     src/attest/ecc.c \
     src/attest/errors.c \
     src/attest/explain.c src/attest/explain.h \
+    src/attest/explain_snp.c \
     src/attest/explain_tries.c \
     src/attest/explain_words.c \
     src/attest/hash.c \

@@ -34,6 +34,12 @@ attest_page_chain_begin(struct attest_page_chain *chain, cvmdom_error **error)
 }
 
 void
+attest_page_chain_continue(struct attest_page_chain *chain, const struct cvmdom_digest *digest)
+{
+    memcpy(chain->info + INFO_DIGEST, digest->bytes, ATTEST_SHA384_SIZE);
+}
+
+void
 attest_page_chain_end(struct attest_page_chain *chain)
 {
     EVP_MD_CTX_free(chain->context);

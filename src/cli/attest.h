@@ -28,7 +28,8 @@
     X(report_parse)                                                                                \
     X(report_free)                                                                                 \
     X(report_verify)                                                                               \
-    X(report_compare)
+    X(report_compare)                                                                              \
+    X(report_explain)
 
 struct cli_attest {
 #define CLI_ATTEST_MEMBER(name) __typeof__(cvmdom_##name) *name;

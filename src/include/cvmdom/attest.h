@@ -409,6 +409,18 @@ cvmdom_report_compare(const cvmdom_report *report, const struct cvmdom_launch *l
                       const struct cvmdom_report_demands *demands, cvmdom_report_fn visit,
                       void *payload, cvmdom_error **error);
 
+/**
+ * Looks for what would explain a MEASUREMENT that does not match, by trying other launches, as
+ * cvmdom_measurement_explain() does.
+ *
+ * @param firmwares other images to try, NULL-terminated; NULL: none
+ * @return the number of explanations found (each was visited), -1 on failure
+ */
+int
+cvmdom_report_explain(const cvmdom_report *report, const struct cvmdom_launch *launch,
+                      const cvmdom_firmware *firmware, const cvmdom_firmware *const *firmwares,
+                      cvmdom_explanation_fn visit, void *payload, cvmdom_error **error);
+
 #ifdef __cplusplus
 }
 #endif
