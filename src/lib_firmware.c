@@ -5,6 +5,7 @@
 #include "lib.h"
 #include "read/read.h"
 #include "util/arena.h"
+#include "util/error.h"
 #include "util/file.h"
 
 #define LIMIT_FIRMWARE (64U << 20)
@@ -18,7 +19,7 @@ struct cvmdom_firmware {
 
 /* Takes data over. */
 static cvmdom_firmware *
-make_firmware(const char *name, unsigned char *data, size_t size)
+make_firmware(const char *name, unsigned char *data, size_t size, cvmdom_error **error)
 {
     cvmdom_firmware *firmware = g_new0(cvmdom_firmware, 1);
 
@@ -27,6 +28,14 @@ make_firmware(const char *name, unsigned char *data, size_t size)
     firmware->size = size;
     cvm_ovmf_parse(firmware->arena, cvm_arena_strdup(firmware->arena, name), data, size,
                    &firmware->ovmf);
+    if (firmware->ovmf.broken) {
+        GError *cause = NULL;
+
+        cvm_error_set_at(&cause, CVM_ERROR_SYNTAX, name, 0, 0, "%s", firmware->ovmf.broken);
+        give_error(error, cause);
+        cvmdom_firmware_free(firmware);
+        return NULL;
+    }
     return firmware;
 }
 
@@ -41,14 +50,14 @@ cvmdom_firmware_read(const char *path, cvmdom_error **error)
         give_error(error, cause);
         return NULL;
     }
-    return make_firmware(path, (unsigned char *)data, size);
+    return make_firmware(path, (unsigned char *)data, size, error);
 }
 
 cvmdom_firmware *
 cvmdom_firmware_parse(const char *name, const unsigned char *data, size_t size,
-                      cvmdom_error **error G_GNUC_UNUSED)
+                      cvmdom_error **error)
 {
-    return make_firmware(name, g_memdup2(data, size), size);
+    return make_firmware(name, g_memdup2(data, size), size, error);
 }
 
 void

@@ -124,6 +124,7 @@ struct cvm_ovmf {
     unsigned n_sections;
     gboolean has_svsm;   /* a Secure VM Service Module */
     uint32_t svsm_entry; /* from where it is loaded */
+    const char *broken;  /* what is wrong with its tables, a sentence; NULL: nothing */
 };
 
 enum cvm_firmware_device {

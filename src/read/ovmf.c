@@ -7,6 +7,7 @@
 #include "read/read.h"
 #include "util/bytes.h"
 #include "util/guid.h"
+#include "util/i18n.h"
 
 enum {
     TRAILER_SIZE = CVM_GUID_SIZE + 2, /* of an entry and of the table: u16 length, GUID */
@@ -29,46 +30,48 @@ struct image {
     size_t size;
     struct cvm_arena *arena;
     struct cvm_ovmf *ovmf;
+    unsigned seen; /* kinds of entries, a bit each */
 };
+
+/* The first thing that is wrong stays. */
+static void
+break_off(struct image *image, const char *sentence)
+{
+    if (!image->ovmf->broken) {
+        image->ovmf->broken = sentence;
+    }
+}
 
 /* ---- entries ---- */
 
 static void
-take_reset(struct image *image, const uint8_t *data, size_t size)
+take_reset(struct image *image, const uint8_t *data)
 {
-    if (size >= 4) {
-        image->ovmf->has_reset_block = TRUE;
-        image->ovmf->reset_address = cvm_get_u32(data);
-    }
+    image->ovmf->has_reset_block = TRUE;
+    image->ovmf->reset_address = cvm_get_u32(data);
 }
 
 static void
-take_hash_table(struct image *image, const uint8_t *data, size_t size)
+take_hash_table(struct image *image, const uint8_t *data)
 {
-    if (size >= 8) {
-        image->ovmf->has_hash_table = TRUE;
-        image->ovmf->hash_base = cvm_get_u32(data);
-        image->ovmf->hash_size = cvm_get_u32(data + 4);
-    }
+    image->ovmf->has_hash_table = TRUE;
+    image->ovmf->hash_base = cvm_get_u32(data);
+    image->ovmf->hash_size = cvm_get_u32(data + 4);
 }
 
 static void
-take_secret_area(struct image *image, const uint8_t *data, size_t size)
+take_secret_area(struct image *image, const uint8_t *data)
 {
-    if (size >= 8) {
-        image->ovmf->has_secret_area = TRUE;
-        image->ovmf->secret_base = cvm_get_u32(data);
-        image->ovmf->secret_size = cvm_get_u32(data + 4);
-    }
+    image->ovmf->has_secret_area = TRUE;
+    image->ovmf->secret_base = cvm_get_u32(data);
+    image->ovmf->secret_size = cvm_get_u32(data + 4);
 }
 
 static void
-take_svsm(struct image *image, const uint8_t *data, size_t size)
+take_svsm(struct image *image, const uint8_t *data)
 {
-    if (size >= 4) {
-        image->ovmf->has_svsm = TRUE;
-        image->ovmf->svsm_entry = cvm_get_u32(data);
-    }
+    image->ovmf->has_svsm = TRUE;
+    image->ovmf->svsm_entry = cvm_get_u32(data);
 }
 
 static gboolean
@@ -78,58 +81,101 @@ is_plausible(const struct cvm_ovmf_section *section)
            section->address % 4096 == 0 && section->size % 4096 == 0;
 }
 
+static gboolean
+take_sections(struct image *image, const uint8_t *at, uint32_t count)
+{
+    struct cvm_ovmf_section *sections =
+        cvm_arena_array(image->arena, struct cvm_ovmf_section, count);
+
+    for (uint32_t i = 0; i < count; i++, at += SECTION_SIZE) {
+        sections[i].address = cvm_get_u32(at);
+        sections[i].size = cvm_get_u32(at + 4);
+        sections[i].type = cvm_get_u32(at + 8);
+        if (!is_plausible(&sections[i])) {
+            return FALSE;
+        }
+    }
+    image->ovmf->has_metadata = TRUE;
+    image->ovmf->sections = sections;
+    image->ovmf->n_sections = count;
+    return TRUE;
+}
+
 /* "ASEV", u32 length of the whole block, u32 version 1, u32 count, then u32 address, size and type
  * each; the entry's data is the distance of the header from the end of the file. */
 static void
-take_metadata(struct image *image, const uint8_t *data, size_t size)
+take_metadata(struct image *image, const uint8_t *data)
 {
-    size_t distance = size >= 4 ? cvm_get_u32(data) : 0;
+    size_t distance = cvm_get_u32(data);
     const uint8_t *header = image->data + image->size - distance;
-    struct cvm_ovmf_section *sections;
     uint32_t length, count;
 
     if (distance < METADATA_HEADER_SIZE || distance > image->size ||
         memcmp(header, "ASEV", 4) != 0 || cvm_get_u32(header + 8) != 1) {
+        break_off(image, cvm_arena_printf(
+                             image->arena,
+                             _("the table of '%s' leads to no SEV metadata of version 1, so that "
+                               "nothing is measured by it: use an image that is whole"),
+                             image->ovmf->path));
         return;
     }
     length = cvm_get_u32(header + 4);
     count = cvm_get_u32(header + 12);
     if (length > distance || length < METADATA_HEADER_SIZE ||
         count > (length - METADATA_HEADER_SIZE) / SECTION_SIZE) {
+        break_off(image, cvm_arena_printf(
+                             image->arena,
+                             _("the SEV metadata of '%s' is longer than the image has room for, so "
+                               "that nothing is measured by it: use an image that is whole"),
+                             image->ovmf->path));
         return;
     }
-    sections = cvm_arena_array(image->arena, struct cvm_ovmf_section, count);
-    for (uint32_t i = 0; i < count; i++) {
-        const uint8_t *at = header + METADATA_HEADER_SIZE + (size_t)i * SECTION_SIZE;
-
-        sections[i].address = cvm_get_u32(at);
-        sections[i].size = cvm_get_u32(at + 4);
-        sections[i].type = cvm_get_u32(at + 8);
-        if (!is_plausible(&sections[i])) {
-            return;
-        }
+    if (!take_sections(image, header + METADATA_HEADER_SIZE, count)) {
+        break_off(image,
+                  cvm_arena_printf(
+                      image->arena,
+                      _("the SEV metadata of '%s' has a section that is none of whole pages "
+                        "below 4 GiB, so that nothing is measured by it: use an image that is "
+                        "whole"),
+                      image->ovmf->path));
     }
-    image->ovmf->has_metadata = TRUE;
-    image->ovmf->sections = sections;
-    image->ovmf->n_sections = count;
 }
 
+/* The first of a kind counts, as for QEMU; which one another reader takes nobody knows. */
 static void
 take_entry(struct image *image, const uint8_t *guid, const uint8_t *data, size_t size)
 {
     static const struct {
         const char *guid;
-        void (*take)(struct image *, const uint8_t *, size_t);
-    } kinds[] = { { RESET_GUID, take_reset },
-                  { HASH_GUID, take_hash_table },
-                  { SECRET_GUID, take_secret_area },
-                  { METADATA_GUID, take_metadata },
-                  { SVSM_GUID, take_svsm } };
+        size_t size; /* at least */
+        void (*take)(struct image *, const uint8_t *);
+    } kinds[] = { { RESET_GUID, 4, take_reset },
+                  { HASH_GUID, 8, take_hash_table },
+                  { SECRET_GUID, 8, take_secret_area },
+                  { METADATA_GUID, 4, take_metadata },
+                  { SVSM_GUID, 4, take_svsm } };
 
-    for (size_t i = 0; i < G_N_ELEMENTS(kinds); i++) {
-        if (cvm_guid_is(guid, kinds[i].guid)) {
-            kinds[i].take(image, data, size);
+    for (unsigned i = 0; i < G_N_ELEMENTS(kinds); i++) {
+        if (!cvm_guid_is(guid, kinds[i].guid)) {
+            continue;
         }
+        if (image->seen & 1U << i) {
+            break_off(image,
+                      cvm_arena_printf(
+                          image->arena,
+                          _("the table of '%s' has an entry twice, of which nobody knows which "
+                            "one counts: use an image that is whole"),
+                          image->ovmf->path));
+        } else if (size < kinds[i].size) {
+            break_off(image, cvm_arena_printf(
+                                 image->arena,
+                                 _("the table of '%s' has an entry that is too short for what it "
+                                   "says: use an image that is whole"),
+                                 image->ovmf->path));
+        } else {
+            kinds[i].take(image, data);
+        }
+        image->seen |= 1U << i;
     }
 }
 
@@ -163,6 +209,11 @@ take_table(struct image *image, const uint8_t *end)
             .path = image->ovmf->path,
             .size = image->ovmf->size,
             .has_vars = image->ovmf->has_vars,
+            .broken = cvm_arena_printf(
+                image->arena,
+                _("the table at the end of '%s' has a length that leads out of it, so that "
+                  "nothing is measured by it: use an image that is whole"),
+                image->ovmf->path),
         };
     }
 }
@@ -174,8 +225,15 @@ take_legacy_reset(struct image *image, const uint8_t *end)
 {
     size_t room = (size_t)(end - image->data), length = cvm_get_u16(end - TRAILER_SIZE);
 
-    if (length >= TRAILER_SIZE && length <= room) {
-        take_reset(image, end - length, length - TRAILER_SIZE);
+    if (length >= TRAILER_SIZE + 4 && length <= room) {
+        take_reset(image, end - length);
+    } else {
+        break_off(image,
+                  cvm_arena_printf(
+                      image->arena,
+                      _("the reset block at the end of '%s' has a length that leads out of it, "
+                        "so that nothing is measured by it: use an image that is whole"),
+                      image->ovmf->path));
     }
 }
 
@@ -192,7 +250,7 @@ void
 cvm_ovmf_parse(struct cvm_arena *arena, const char *path, const uint8_t *data, size_t size,
                struct cvm_ovmf *ovmf)
 {
-    struct image image = { data, size, arena, ovmf };
+    struct image image = { data, size, arena, ovmf, 0 };
     const uint8_t *end;
 
     *ovmf = (struct cvm_ovmf){

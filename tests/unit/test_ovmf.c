@@ -119,6 +119,14 @@ read_bytes(const uint8_t *data, size_t size)
     ck_assert_uint_eq(ovmf.size, size);
 }
 
+/* It is said what is wrong, with the image's name. */
+static void
+assert_broken(const char *words)
+{
+    ck_assert_ptr_nonnull(ovmf.broken);
+    ck_assert_msg(strstr(ovmf.broken, words) && strstr(ovmf.broken, "'/x.fd'"), "%s", ovmf.broken);
+}
+
 static void
 assert_tells_nothing(void)
 {
@@ -135,7 +143,7 @@ START_TEST(test_whole)
     ck_assert(ovmf.has_table);
     ck_assert(ovmf.has_reset_block && ovmf.has_secret_area && ovmf.has_hash_table);
     ck_assert(ovmf.has_metadata);
-    ck_assert(!ovmf.has_vars);
+    ck_assert(!ovmf.has_vars && !ovmf.broken);
     ck_assert_uint_eq(ovmf.reset_address, 0x80b004);
     ck_assert_uint_eq(ovmf.secret_base, 0x810000);
     ck_assert_uint_eq(ovmf.secret_size, 0xc00);
@@ -159,6 +167,7 @@ START_TEST(test_no_table)
     for (size_t size = 0; size < 64; size++) {
         read_bytes(builder.data, size);
         assert_tells_nothing();
+        ck_assert_ptr_null(ovmf.broken);
     }
     g_clear_pointer(&arena, cvm_arena_free);
 }
@@ -193,9 +202,11 @@ START_TEST(test_legacy_reset_block)
     put_trailer(&builder, IMAGE_SIZE - 32, RESET, 0xffff);
     read_bytes(builder.data, IMAGE_SIZE);
     assert_tells_nothing();
+    assert_broken("reset block");
     put_trailer(&builder, IMAGE_SIZE - 32, RESET, 18);
     read_bytes(builder.data, IMAGE_SIZE);
     assert_tells_nothing();
+    assert_broken("reset block");
     g_clear_pointer(&arena, cvm_arena_free);
 }
 END_TEST
@@ -211,12 +222,14 @@ START_TEST(test_bad_lengths)
         put_trailer(&builder, IMAGE_SIZE - 32, FOOTER, table_lengths[i]);
         read_bytes(builder.data, IMAGE_SIZE);
         assert_tells_nothing();
+        assert_broken("leads out");
     }
     for (size_t i = 0; i < G_N_ELEMENTS(entry_lengths); i++) {
         build_whole(&builder);
         put_trailer(&builder, IMAGE_SIZE - 50, RESET, entry_lengths[i]);
         read_bytes(builder.data, IMAGE_SIZE);
         assert_tells_nothing();
+        assert_broken("leads out");
     }
     g_clear_pointer(&arena, cvm_arena_free);
 }
@@ -235,6 +248,28 @@ START_TEST(test_short_entries)
     read_bytes(builder.data, IMAGE_SIZE);
     ck_assert(ovmf.has_table && !ovmf.has_reset_block && !ovmf.has_secret_area &&
               !ovmf.has_hash_table && !ovmf.has_metadata);
+    assert_broken("too short");
+    g_clear_pointer(&arena, cvm_arena_free);
+}
+END_TEST
+
+/* QEMU takes the one that is nearest to the end. */
+START_TEST(test_entry_twice)
+{
+    struct builder builder;
+
+    start(&builder);
+    add(&builder, RESET, (const uint32_t[]){ 0x80b004 }, 1);
+    add(&builder, TDX, (const uint32_t[]){ 1 }, 1);
+    add(&builder, TDX, (const uint32_t[]){ 2 }, 1);
+    finish(&builder);
+    read_bytes(builder.data, IMAGE_SIZE);
+    ck_assert_ptr_null(ovmf.broken);
+    add(&builder, RESET, (const uint32_t[]){ 0x1000 }, 1);
+    finish(&builder);
+    read_bytes(builder.data, IMAGE_SIZE);
+    ck_assert_uint_eq(ovmf.reset_address, 0x80b004);
+    assert_broken("twice");
     g_clear_pointer(&arena, cvm_arena_free);
 }
 END_TEST
@@ -272,6 +307,7 @@ START_TEST(test_bad_metadata)
         read_bytes(builder.data, IMAGE_SIZE);
         ck_assert_msg(!ovmf.has_metadata && ovmf.n_sections == 0, "case %zu", i);
         ck_assert(ovmf.has_table && ovmf.has_reset_block);
+        assert_broken("SEV metadata");
     }
     g_clear_pointer(&arena, cvm_arena_free);
 }
@@ -285,6 +321,7 @@ START_TEST(test_metadata_magic)
     builder.data[IMAGE_SIZE - 1024] = 'a';
     read_bytes(builder.data, IMAGE_SIZE);
     ck_assert(ovmf.has_table && !ovmf.has_metadata);
+    assert_broken("leads to no SEV metadata");
     g_clear_pointer(&arena, cvm_arena_free);
 }
 END_TEST
@@ -316,5 +353,5 @@ START_TEST(test_damaged)
 END_TEST
 
 UNIT_MAIN("ovmf", test_whole, test_no_table, test_variable_store, test_legacy_reset_block,
-          test_bad_lengths, test_short_entries, test_bad_metadata, test_metadata_magic,
-          test_damaged)
+          test_bad_lengths, test_short_entries, test_entry_twice, test_bad_metadata,
+          test_metadata_magic, test_damaged)
