@@ -239,8 +239,18 @@ CLEANFILES += tests/fuzz/fuzz
 ROUNDS = 300
 SEED = 1
 .PHONY: fuzz
-fuzz: tests/fuzz/fuzz$(EXEEXT)
+fuzz: tests/fuzz/fuzz$(EXEEXT) tests/fuzz/attest$(EXEEXT)
 	tests/fuzz/fuzz$(EXEEXT) documents $(ROUNDS) $(SEED) $(srcdir)/profiles/*.yaml $(srcdir)/profiles/base/*.yaml \
 	    $(srcdir)/tests/cases/*/expected.xml $$(find $(srcdir)/tests/corpus $(srcdir)/tests/domains $(srcdir)/tests/profiles -name '*.xml' -o -name '*.yaml')
 	tests/fuzz/fuzz$(EXEEXT) harden $(ROUNDS) $(SEED) $$(find $(srcdir)/tests/corpus $(srcdir)/tests/domains -name '*.xml')
 	tests/fuzz/fuzz$(EXEEXT) host $(ROUNDS) $(SEED) $(srcdir)/profiles/hosts/*.xml
+	$(AM_V_at)$(AM_TESTS_ENVIRONMENT) ROUNDS=$(ROUNDS) SEED=$(SEED) $(srcdir)/tests/fuzz.sh
+
+# What is attested with, damaged: a few rounds as a test, as many as one likes by `make fuzz`.
+check_PROGRAMS += tests/fuzz/attest
+tests_fuzz_attest_SOURCES = tests/fuzz/attest.c tests/fuzz/attest.h tests/fuzz/attest_firmware.c tests/fuzz/attest_secret.c
+tests_fuzz_attest_CPPFLAGS = $(AM_CPPFLAGS) $(CRYPTO_CFLAGS)
+tests_fuzz_attest_LDADD = src/libcvm-attest.la src/libcvm-core.la $(CRYPTO_LIBS) $(GLIB_LIBS)
+TESTS += tests/fuzz.sh
+EXTRA_DIST += tests/fuzz.sh
+CLEANFILES += tests/fuzz/*.input
