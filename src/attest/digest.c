@@ -155,6 +155,7 @@ place_image(const cvmdom_firmware *firmware, uint64_t end, gboolean in_pages,
                             (unsigned long long)end);
     }
     image->firmware = firmware;
+    image->path = cvmdom_firmware_name(firmware);
     image->size = size;
     image->address = end - size;
     cvmdom_firmware_describe(firmware, &image->facts);
@@ -177,6 +178,7 @@ place_svsm(struct attest_measuring *measuring, const cvmdom_firmware *svsm, cvmd
         0) {
         return -1;
     }
+    measuring->svsm.path = measuring->launch->svsm; /* the image itself is gone afterwards */
     if (!measuring->svsm.facts.has_svsm ||
         measuring->svsm.facts.svsm_entry >= measuring->svsm.size) {
         return attest_error(error, CVMDOM_ERROR_UNSUPPORTED,

@@ -11,6 +11,7 @@ enum { ATTEST_PAGE_SIZE = 4096 };
 /* An image as it lies in the guest's memory. */
 struct attest_image {
     const cvmdom_firmware *firmware; /* NULL: there is none */
+    const char *path;                /* lives as long as the caller's launch and firmware */
     struct cvmdom_firmware_facts facts;
     uint64_t address;
     size_t size;

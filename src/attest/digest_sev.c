@@ -50,7 +50,7 @@ add_firmware(const struct attest_measuring *measuring, EVP_MD_CTX *context, cvmd
     struct cvmdom_measure_step step = {
         .kind = "firmware",
         .title = _("firmware"),
-        .file = cvmdom_firmware_name(measuring->image.firmware),
+        .file = measuring->image.path,
         .size = size,
         .count = 1,
     };

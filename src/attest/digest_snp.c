@@ -37,7 +37,7 @@ add_image(struct run *run, const struct attest_image *image, const char *kind, c
     struct cvmdom_measure_step step = {
         .kind = kind,
         .title = title,
-        .file = cvmdom_firmware_name(image->firmware),
+        .file = image->path,
         .address = image->address,
         .size = size,
         .count = 1,

@@ -47,7 +47,7 @@ struct cvmdom_measure_step {
                             "memory", "secrets", "cpuid", "svsm-caa" and, for an area that stays
                             empty, "kernel-hashes-area" */
     const char *title; /**< in the language of the locale, for people; borrowed */
-    const char *file;  /**< path it came from; NULL: none */
+    const char *file;  /**< path it came from, of the launch or the firmware; NULL: none */
     int has_address;   /**< nonzero: address counts (SEV-SNP) */
     uint64_t address;  /**< guest-physical, of the first page */
     uint64_t size;     /**< bytes measured */
