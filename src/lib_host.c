@@ -55,6 +55,18 @@ cvmdom_host_has_firmware(const cvmdom_host *host)
     return host_of(host)->has_firmware;
 }
 
+const char *
+cvmdom_host_image_at(const cvmdom_host *handle, size_t i)
+{
+    const struct cvm_host *host = host_of(handle);
+
+    if (i < host->n_firmware) {
+        return host->firmware[i].executable;
+    }
+    i -= host->n_firmware;
+    return i < host->n_images ? host->images[i].path : NULL;
+}
+
 int
 cvmdom_host_part_at(const cvmdom_host *host, size_t i, struct cvmdom_host_part *part)
 {

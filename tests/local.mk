@@ -187,6 +187,11 @@ command_tests = tests/cli.sh tests/completion.sh tests/explain-command.sh tests/
 TESTS += $(command_tests)
 EXTRA_DIST += $(command_tests)
 
+# What the launch of a guest was answered by, judged: by the command, and by libvirt's program beside it.
+verify_tests = tests/verify-command.sh
+TESTS += $(verify_tests)
+EXTRA_DIST += $(verify_tests)
+
 # make installcheck: users of the installed library, in C and C++.
 installcheck-local:
 	srcdir='$(abs_top_srcdir)' builddir='$(abs_top_builddir)' CVMDOM='$(DESTDIR)$(bindir)/cvmdom' \

@@ -16,6 +16,7 @@ src_cvmdom_SOURCES = \
     src/cli/cmd_render.c \
     src/cli/cmd_rules.c \
     src/cli/cmd_schema.c \
+    src/cli/cmd_verify.c \
     src/cli/definition.c src/cli/definition.h \
     src/cli/explain.h \
     src/cli/explain_check.c \
@@ -40,6 +41,8 @@ src_cvmdom_SOURCES = \
     src/cli/progress.c \
     src/cli/source.c src/cli/source.h \
     src/cli/verify.h \
+    src/cli/verify_launch.c \
+    src/cli/verify_live.c \
     src/cli/verify_report.c \
     src/cli/virt.c src/cli/virt.h \
     src/cli/words.c \

@@ -19,6 +19,7 @@ static const struct cli_command *const commands[] = {
     &cli_define,
     &cli_drift,
     &cli_measure,
+    &cli_verify,
     &cli_policy,
     &cli_explain,
     &cli_host,
@@ -53,6 +54,15 @@ const struct cli_command cli_program = {
     .size = sizeof(struct program_options),
 };
 
+/* Whose exit statuses count. */
+static const struct cli_command *running = &cli_program;
+
+static int
+status_of(int status)
+{
+    return running->statuses ? running->statuses[status] : status;
+}
+
 static int
 run_sub_command(const struct cli_command *parent, int argc, char **argv);
 
@@ -61,11 +71,15 @@ run_command(const struct cli_command *command, int argc, char **argv)
 {
     void *options = g_malloc0(MAX(command->size, 1));
     int status;
-    int first = cli_options_parse(command, argc, argv, options, &status);
+    int first;
 
-    if (first >= 0 && command->commands) {
+    running = command;
+    first = cli_options_parse(command, argc, argv, options, &status);
+    if (first < 0) {
+        status = status_of(status);
+    } else if (command->commands) {
         status = run_sub_command(command, argc - first, argv + first);
-    } else if (first >= 0) {
+    } else {
         status = command->run(options, (const char *const *)argv + first);
     }
     cli_options_free(command, options);
@@ -133,7 +147,7 @@ close_output(int status)
     } else if (errno != EPIPE) {
         cli_say(_("cannot write to standard output: %1$s"), strerror(errno));
     }
-    return MAX(status, CLI_UNREADABLE);
+    return MAX(status, status_of(CLI_UNREADABLE));
 }
 
 int

@@ -65,6 +65,8 @@ struct cli_command {
     const char *description;          /* N_("…"): more for --help; NULL */
     const struct cli_option *options; /* ended by a row of zeros; NULL: none but --help */
     size_t size;                      /* of the struct that the options fill; 0: none */
+    const int *statuses;              /* its exit statuses in the places of enum cli_status, where
+                                         it has others; NULL */
     /* operands end in NULL; an enum cli_status is returned. NULL with sub-commands. */
     int (*run)(const void *options, const char *const *operands);
 };

@@ -5,6 +5,7 @@
 #define CVM_CLI_VERIFY_H
 
 #include "cli/launch.h"
+#include "cli/virt.h"
 
 /* The exit status of 'verify', which is virt-qemu-sev-validate's and not that of the other
  * commands: enum cli_status has other numbers for the same things. */
@@ -17,6 +18,111 @@ enum verify_status {
     VERIFY_STATE = 5,
     VERIFY_FAILED = 6,
 };
+
+/* How the work of others ended, which enum cli_status says. */
+int
+verify_status_of(int status);
+
+/* What is judged, and how the verdict is written. */
+struct verify_context {
+    const struct cli_command *command;
+    const struct cli_launch *launch; /* read with CLI_LAUNCH_FIRMWARE */
+    const char *host;                /* of --host; NULL */
+    const char *firmware_root;       /* where the host's images are; NULL: here */
+    gboolean json, quiet;
+};
+
+/* ---- what LAUNCH_MEASURE answered ---- */
+
+/* What the command line says of a measurement, and where it is to be had. */
+struct verify_launch_options {
+    const char *measurement;
+    const char *api_major, *api_minor, *build_id;
+    const char *tik, *tek, *tk;
+    struct cli_connect_options connect;
+    const char *domain;
+    GPtrArray *try_firmware;
+    gboolean insecure, ignore_config;
+};
+
+/* Their rows, for the member of the command's options that is a struct verify_launch_options. */
+#define VERIFY_LAUNCH_ROWS(type, member)                                                           \
+    { .name = "measurement",                                                                       \
+      .letter = 'm',                                                                               \
+      .argument = "BASE64",                                                                        \
+      .offset = offsetof(type, member.measurement),                                                \
+      .help = N_("what the guest's launch was answered by: sev-measurement of virsh "              \
+                 "domlaunchsecinfo") },                                                            \
+        { .name = "api-major",                                                                     \
+          .argument = "N",                                                                         \
+          .offset = offsetof(type, member.api_major),                                              \
+          .help = N_("the SEV firmware's version as reported beside it, decimal or 0x…") },        \
+        { .name = "api-minor",                                                                     \
+          .argument = "N",                                                                         \
+          .offset = offsetof(type, member.api_minor),                                              \
+          .help = N_("the version's second number") },                                             \
+        { .name = "build-id",                                                                      \
+          .argument = "N",                                                                         \
+          .offset = offsetof(type, member.build_id),                                               \
+          .help = N_("the SEV firmware's build") },                                                \
+        { .name = "tik",                                                                           \
+          .argument = "FILE",                                                                      \
+          .values = CLI_FILE,                                                                      \
+          .offset = offsetof(type, member.tik),                                                    \
+          .help = N_("the session's integrity key, 16 bytes") },                                   \
+        { .name = "tek",                                                                           \
+          .argument = "FILE",                                                                      \
+          .values = CLI_FILE,                                                                      \
+          .offset = offsetof(type, member.tek),                                                    \
+          .help = N_("the session's encryption key, 16 bytes") },                                  \
+        { .name = "tk",                                                                            \
+          .argument = "FILE",                                                                      \
+          .values = CLI_FILE,                                                                      \
+          .offset = offsetof(type, member.tk),                                                     \
+          .help = N_("both in one file instead, 32 bytes: TEK, then TIK") },                       \
+        CLI_CONNECT_ROWS(type, member.connect),                                                    \
+        { .name = "domain",                                                                        \
+          .argument = "NAME",                                                                      \
+          .offset = offsetof(type, member.domain),                                                 \
+          .help = N_("with --connect: the domain that runs the guest; by default the "             \
+                     "document's name") },                                                         \
+        { .name = "insecure",                                                                      \
+          .letter = 'i',                                                                           \
+          .offset = offsetof(type, member.insecure),                                               \
+          .help = N_("go on where a measurement that matches would prove little") },               \
+        { .name = "ignore-config",                                                                 \
+          .letter = 'g',                                                                           \
+          .offset = offsetof(type, member.ignore_config),                                          \
+          .help = N_("with --connect: do not look at what libvirt says of the domain") },          \
+    {                                                                                              \
+        .name = "try-firmware", .argument = "FILE", .values = CLI_FILE, .many = TRUE,              \
+        .offset = offsetof(type, member.try_firmware),                                             \
+        .help = N_("an image that may explain a measurement that differs; may be repeated")        \
+    }
+
+/* FALSE, and the mistake explained, for options that cannot be meant. */
+gboolean
+verify_launch_check(const struct cli_command *command, const struct verify_launch_options *options);
+/* verify_launch.c: judges the measurement, and prints the verdict. Returns an enum verify_status.
+ */
+int
+verify_launch(const struct verify_context *context, const struct verify_launch_options *options);
+
+/* What was reported of a launch. */
+struct verify_reported {
+    char *measurement; /* base64, to g_free(); NULL: nothing */
+    gboolean has_policy;
+    unsigned api_major, api_minor, build_id;
+    uint64_t policy;
+};
+
+/* verify_live.c: asks the libvirt of --connect, and judges what it says of the domain and its
+ * state. Returns an enum verify_status; what it could not do it has said. */
+int
+verify_live(const struct verify_context *context, const struct verify_launch_options *options,
+            struct verify_reported *reported);
+
+/* ---- attestation reports ---- */
 
 /* What the command line says of a report. */
 struct verify_report_options {

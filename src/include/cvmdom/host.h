@@ -57,6 +57,11 @@ cvmdom_host_name(const cvmdom_host *host);
 int
 cvmdom_host_has_firmware(const cvmdom_host *host);
 
+/** @return the path, on that host, of the firmware image that its descriptor i names, or of image i
+ * beyond these; borrowed; NULL beyond the last. Several may name the same. */
+const char *
+cvmdom_host_image_at(const cvmdom_host *host, size_t i);
+
 /** A part of what may be known of a host. */
 struct cvmdom_host_part {
     const char *id;    /**< "domain-capabilities": stable */
