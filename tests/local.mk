@@ -114,6 +114,11 @@ TESTS += $(attest_unit_tests)
 endif
 attest_ldadd = src/libcvm-attest.la src/libcvm-core.la $(CRYPTO_LIBS) $(CHECK_LIBS)
 EXTRA_DIST += tests/unit/digest_data.h
+
+# Attestation reports of a made-up platform, for tests/verify-report.sh.
+check_PROGRAMS += tests/tools/make_report
+tests_tools_make_report_CPPFLAGS = $(AM_CPPFLAGS) $(CRYPTO_CFLAGS)
+tests_tools_make_report_LDADD = $(CRYPTO_LIBS) $(GLIB_LIBS)
 EXTRA_DIST += tests/unit/attestation_files.h tests/unit/attestation_fixture.h tests/attestation
 EXTRA_DIST += tests/unit/digest_data.h tests/unit/image_fixture.h
 EXTRA_DIST += tests/unit/attestation_fixture.h tests/attestation

@@ -265,9 +265,8 @@ fixture_issue(const struct fixture_certificate *how)
 
 /* Appends one in PEM or DER. */
 static inline void
-fixture_append(GByteArray *file, const struct fixture_certificate *how, gboolean pem)
+fixture_write(GByteArray *file, X509 *certificate, gboolean pem)
 {
-    X509 *certificate = fixture_issue(how);
     BIO *out = BIO_new(BIO_s_mem());
     char *data;
     long size;
@@ -277,6 +276,15 @@ fixture_append(GByteArray *file, const struct fixture_certificate *how, gboolean
     size = BIO_get_mem_data(out, &data);
     g_byte_array_append(file, (const guint8 *)data, (guint)size);
     BIO_free(out);
+}
+
+/* The same of one that is made for it. */
+static inline void
+fixture_append(GByteArray *file, const struct fixture_certificate *how, gboolean pem)
+{
+    X509 *certificate = fixture_issue(how);
+
+    fixture_write(file, certificate, pem);
     X509_free(certificate);
 }
 
