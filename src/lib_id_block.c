@@ -63,8 +63,8 @@ cvmdom_domain_set_id_block(cvmdom_domain *domain, const unsigned char *block,
     return 0;
 }
 
-void
+int
 cvmdom_domain_drop_id_block(cvmdom_domain *domain)
 {
-    cvm_resolve_drop_id_block(domain_of(domain));
+    return cvm_resolve_drop_id_block(domain_of(domain));
 }

@@ -22,6 +22,7 @@ extern const struct cli_command cli_explain;
 extern const struct cli_command cli_harden;
 extern const struct cli_command cli_help;
 extern const struct cli_command cli_host;
+extern const struct cli_command cli_idblock;
 extern const struct cli_command cli_lint;
 extern const struct cli_command cli_measure;
 extern const struct cli_command cli_policy;

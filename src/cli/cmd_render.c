@@ -9,6 +9,7 @@
 
 #include "cli/cmd.h"
 #include "cli/hosts.h"
+#include "cli/id_block.h"
 #include "cli/jobs.h"
 #include "util/file.h"
 
@@ -23,6 +24,7 @@ struct render_options {
     GPtrArray *set;
     gboolean force;
     gboolean explain;
+    struct cli_id_options id;
 };
 
 static const struct cli_option options_table[] = {
@@ -56,6 +58,9 @@ static const struct cli_option options_table[] = {
       .letter = 'e',
       .offset = offsetof(struct render_options, explain),
       .help = N_("list the defaults that were chosen, each with its reason") },
+    CLI_ID_ROWS(struct render_options, id,
+                N_("give the guests an ID block, signed with the private key in FILE (SEV-SNP; see "
+                   "'cvmdom help idblock')")),
     { .name = "color",
       .argument = "WHEN",
       .values = CLI_COLOUR,
@@ -69,6 +74,7 @@ struct render {
     const char *target;
     struct cli_hosts hosts;
     struct cli_jobs jobs;
+    struct cli_id id;
     gboolean folder; /* the output is one */
 };
 
@@ -87,6 +93,7 @@ judge(struct render *render, struct cli_job *job)
     const cvmdom_host *host = cli_hosts_for(&render->hosts, job->domain, DEFAULT_HOST, NULL);
 
     cli_jobs_judge(&render->jobs, job, host);
+    cli_id_put(&render->id, &render->jobs, job, render->options->firmware_root);
     if (host && render->options->explain) {
         explain_defaults(job);
     }
@@ -277,9 +284,11 @@ run(const void *data, const char *const *operands)
 
     cli_jobs_init(&render.jobs, options->force, options->color);
     status = cli_hosts_init(&render.hosts, options->host, options->firmware_root);
+    cli_worsen(&status, cli_id_init(&cli_render, &options->id, &render.id));
     if (status == CLI_CLEAN) {
         status = render_all(&render, operands);
     }
+    cli_id_clear(&render.id);
     cli_hosts_clear(&render.hosts);
     cli_jobs_clear(&render.jobs);
     return status;

@@ -12,31 +12,31 @@ host_for(struct cli_launches *launches, const cvmdom_domain *domain)
 }
 
 static size_t
-count_errors(const struct cli_launches *launches)
+count_errors(const struct cli_jobs *jobs)
 {
-    return cvmdom_findings_count_from(launches->jobs.findings, CVMDOM_SEVERE);
+    return cvmdom_findings_count_from(jobs->findings, CVMDOM_SEVERE);
 }
 
 static void
-refuse(struct cli_launches *launches, struct cli_job *job, int status)
+refuse(struct cli_jobs *jobs, struct cli_job *job, int status)
 {
     job->refused = TRUE;
-    cli_worsen(&launches->jobs.status, status);
+    cli_worsen(&jobs->status, status);
 }
 
 static void
 judge(struct cli_launches *launches, struct cli_job *job)
 {
     const cvmdom_host *host = host_for(launches, job->domain);
-    size_t errors = count_errors(launches);
+    size_t errors = count_errors(&launches->jobs);
 
     if (host || cvmdom_domain_is_profile(job->domain)) {
         cli_jobs_judge(&launches->jobs, job, host);
         return;
     }
     cvmdom_domain_check(job->domain, NULL, launches->jobs.findings);
-    if (count_errors(launches) > errors) {
-        refuse(launches, job, CLI_FINDINGS);
+    if (count_errors(&launches->jobs) > errors) {
+        refuse(&launches->jobs, job, CLI_FINDINGS);
     }
 }
 
@@ -53,7 +53,7 @@ find_firmware(const struct cli_launch_options *options, struct cli_launch *launc
 /* An image that is not there is for the rules to say; one whose tables are broken is measured by
  * nobody. */
 static void
-read_firmware(struct cli_launches *launches, struct cli_launch *launch, struct cli_job *job)
+read_firmware(struct cli_jobs *jobs, struct cli_launch *launch, struct cli_job *job)
 {
     cvmdom_error *error = NULL;
 
@@ -61,54 +61,70 @@ read_firmware(struct cli_launches *launches, struct cli_launch *launch, struct c
         launch->firmware = cvmdom_firmware_read(launch->launch.firmware, &error);
     }
     if (error && cvmdom_error_code(error) != CVMDOM_ERROR_IO) {
-        refuse(launches, job, cli_fail(error));
+        refuse(jobs, job, cli_fail(error));
         return;
     }
     cvmdom_error_free(error);
 }
 
 static void
-judge_launch(struct cli_launches *launches, const struct cli_launch *launch, struct cli_job *job)
+judge_launch(struct cli_jobs *jobs, const struct cli_launch *launch, struct cli_job *job)
 {
-    size_t errors = count_errors(launches);
+    size_t errors = count_errors(jobs);
 
-    cvmdom_launch_check(&launch->launch, launch->firmware, job->domain, job->host,
-                        launches->jobs.findings);
-    if (count_errors(launches) > errors) {
-        refuse(launches, job, CLI_FINDINGS);
+    cvmdom_launch_check(&launch->launch, launch->firmware, job->domain, job->host, jobs->findings);
+    if (count_errors(jobs) > errors) {
+        refuse(jobs, job, CLI_FINDINGS);
     }
 }
 
-static void
-clear_launch(gpointer data)
+void
+cli_launch_clear(struct cli_launch *launch)
 {
-    struct cli_launch *launch = data;
-
     cvmdom_firmware_free(launch->firmware);
     g_free(launch->path);
+}
+
+static void
+clear_launch(gpointer launch)
+{
+    cli_launch_clear(launch);
+}
+
+void
+cli_launch_take(struct cli_jobs *jobs, struct cli_job *job,
+                const struct cli_launch_override *override, enum cli_launch_need need,
+                struct cli_launch *launch)
+{
+    *launch = (struct cli_launch){ .job = job };
+    cvmdom_domain_launch(job->domain, job->host, &launch->launch);
+    cli_launch_override_apply(override, &launch->launch);
+    if (need != CLI_LAUNCH_POLICY) {
+        find_firmware(override->options, launch);
+        read_firmware(jobs, launch, job);
+    }
+    if (need != CLI_LAUNCH_POLICY && !job->refused) {
+        judge_launch(jobs, launch, job);
+    }
 }
 
 static void
 add_launch(const struct cli_launch_override *override, enum cli_launch_need need,
            struct cli_launches *launches, struct cli_job *job)
 {
-    struct cli_launch launch = { .job = job };
+    struct cli_launch launch;
 
+    if (need == CLI_LAUNCH_ID_BLOCK && cvmdom_domain_drop_id_block(job->domain)) {
+        cli_say(_("the ID block that '%s' has is not looked at: the new one is to replace it"),
+                cli_job_title(job));
+    }
     judge(launches, job);
     if (job->refused) {
         return;
     }
-    cvmdom_domain_launch(job->domain, job->host, &launch.launch);
-    cli_launch_override_apply(override, &launch.launch);
-    if (need == CLI_LAUNCH_FIRMWARE) {
-        find_firmware(override->options, &launch);
-        read_firmware(launches, &launch, job);
-    }
-    if (need == CLI_LAUNCH_FIRMWARE && !job->refused) {
-        judge_launch(launches, &launch, job);
-    }
+    cli_launch_take(&launches->jobs, job, override, need, &launch);
     if (job->refused) {
-        clear_launch(&launch);
+        cli_launch_clear(&launch);
     } else {
         g_array_append_val(launches->launches, launch);
     }

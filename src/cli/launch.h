@@ -138,9 +138,19 @@ struct cli_launches {
 };
 
 enum cli_launch_need {
-    CLI_LAUNCH_POLICY,  /* only what the document itself says */
-    CLI_LAUNCH_FIRMWARE /* all that is measured, and the rules CVM8nn */
+    CLI_LAUNCH_POLICY,   /* only what the document itself says */
+    CLI_LAUNCH_FIRMWARE, /* all that is measured, and the rules CVM8nn */
+    CLI_LAUNCH_ID_BLOCK  /* the same for a new ID block: the document's own is passed over */
 };
+
+/* The launch of a guest that was judged; it is refused where that finds an error. To be cleared in
+ * any case. */
+void
+cli_launch_take(struct cli_jobs *jobs, struct cli_job *job,
+                const struct cli_launch_override *override, enum cli_launch_need need,
+                struct cli_launch *launch);
+void
+cli_launch_clear(struct cli_launch *launch);
 
 /* Reads, judges and reports. A profile is judged for a host, XML for the one that is given. Returns
  * the enum cli_status; a refused guest is not among the launches. The struct is to be cleared in

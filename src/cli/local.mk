@@ -10,6 +10,7 @@ src_cvmdom_SOURCES = \
     src/cli/cmd_harden.c \
     src/cli/cmd_help.c \
     src/cli/cmd_host.c \
+    src/cli/cmd_idblock.c \
     src/cli/cmd_lint.c \
     src/cli/cmd_measure.c \
     src/cli/cmd_policy.c \
@@ -29,6 +30,7 @@ src_cvmdom_SOURCES = \
     src/cli/host_check.c \
     src/cli/host_show.c \
     src/cli/hosts.c src/cli/hosts.h \
+    src/cli/id_block.c src/cli/id_block.h \
     src/cli/inputs.c src/cli/inputs.h \
     src/cli/jobs.c src/cli/jobs.h \
     src/cli/launch.c src/cli/launch.h \

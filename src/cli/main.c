@@ -20,6 +20,7 @@ static const struct cli_command *const commands[] = {
     &cli_drift,
     &cli_measure,
     &cli_verify,
+    &cli_idblock,
     &cli_policy,
     &cli_explain,
     &cli_host,

@@ -88,11 +88,12 @@ is_in_id_block(const struct cvm_node *node)
     return FALSE;
 }
 
-void
+gboolean
 cvm_resolve_drop_id_block(struct cvm_domain *domain)
 {
     struct cvm_launch *launch = &domain->launch;
     struct cvm_problem **link = &domain->problems;
+    gboolean found = !cvm_is_unset(launch->id_block) || !cvm_is_unset(launch->id_auth);
 
     launch->id_block = launch->id_auth = (struct cvm_blob){ 0 };
     launch->author_key = (struct cvm_flag){ 0 };
@@ -104,4 +105,5 @@ cvm_resolve_drop_id_block(struct cvm_domain *domain)
             link = &(*link)->next;
         }
     }
+    return found;
 }

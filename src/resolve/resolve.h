@@ -23,8 +23,8 @@ cvm_resolve_adopt(struct cvm_domain *domain, const struct cvm_domain *known, GEr
 int
 cvm_resolve_id_block(struct cvm_domain *domain, const guchar *block, const guchar *auth,
                      gboolean has_author, GError **error);
-/* Takes out what the document says of one, and what the reader said of that. */
-void
+/* Takes out what the document says of one, and what the reader said of that; FALSE: nothing. */
+gboolean
 cvm_resolve_drop_id_block(struct cvm_domain *domain);
 
 #endif

@@ -175,8 +175,8 @@ cvmdom_domain_set_id_block(cvmdom_domain *domain, const unsigned char *block,
                            const unsigned char *auth, int has_author, cvmdom_error **error);
 
 /** Forgets the ID block that a document gives, and all that was wrong with it: before a new one is
- * made that is to replace it. */
-void
+ * made that is to replace it. @return nonzero when there was something to forget */
+int
 cvmdom_domain_drop_id_block(cvmdom_domain *domain);
 
 /**
