@@ -277,6 +277,14 @@ cvmdom_config_check(cvmdom_config *config, const cvmdom_domain *domain, const cv
                   findings_of(findings));
 }
 
+int
+cvmdom_config_runs(cvmdom_config *config, const cvmdom_domain *domain, const char *rule)
+{
+    const char *input = domain_of(domain)->from.node->source->name;
+
+    return cvm_control_runs(config_control(config, input), rule);
+}
+
 /* Rules that do not run have no findings. */
 static void
 drop_others(const struct cvm_control *control, struct cvm_findings *found)

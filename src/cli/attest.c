@@ -30,18 +30,35 @@ explain_missing(const char *said)
     }
 }
 
-const struct cli_attest *
-cli_attest_load(void)
+/* said: the loader's words when it is missing. */
+static const struct cli_attest *
+load(const char **said)
 {
     static struct cli_attest attest;
     static gboolean loaded;
-    const char *said;
 
     if (!loaded) {
-        loaded = cli_library_load(SONAME, symbols, G_N_ELEMENTS(symbols), &attest, &said);
-        if (!loaded) {
-            explain_missing(said);
-        }
+        loaded = cli_library_load(SONAME, symbols, G_N_ELEMENTS(symbols), &attest, said);
     }
     return loaded ? &attest : NULL;
+}
+
+const struct cli_attest *
+cli_attest_load(void)
+{
+    const char *said;
+    const struct cli_attest *attest = load(&said);
+
+    if (!attest) {
+        explain_missing(said);
+    }
+    return attest;
+}
+
+const struct cli_attest *
+cli_attest_find(void)
+{
+    const char *said;
+
+    return load(&said);
 }

@@ -40,5 +40,8 @@ struct cli_attest {
 /* NULL, and said what to install, when it or libcrypto is missing. Loaded once. */
 const struct cli_attest *
 cli_attest_load(void);
+/* The same, and nothing said: for what can do without. */
+const struct cli_attest *
+cli_attest_find(void);
 
 #endif

@@ -4,6 +4,7 @@
 #include "cli/cmd.h"
 #include "cli/control.h"
 #include "cli/hosts.h"
+#include "cli/id_block.h"
 #include "cli/inputs.h"
 #include "cli/output.h"
 
@@ -107,6 +108,8 @@ lint_file(struct lint *lint, const struct cli_input *input)
 
         cvmdom_domain_resolve(domain, host);
         cvmdom_config_check(config, domain, host, lint->findings);
+        cli_worsen(&lint->status,
+                   cli_id_lint(config, lint->options->firmware_root, domain, host, lint->findings));
         lint->documents++;
     }
     cvmdom_domains_free(domains);

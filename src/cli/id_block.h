@@ -60,4 +60,11 @@ void
 cli_id_put(const struct cli_id *id, struct cli_jobs *jobs, struct cli_job *job,
            const char *firmware_root);
 
+/* id_lint.c: judges the ID block of a domain, if it has one (CVM809), as the configuration says;
+ * where firmware is to be read below a root, that it is for this launch, too. Where
+ * libcvmdom-attest is missing the rule is noted as not run. */
+int
+cli_id_lint(cvmdom_config *config, const char *root, const cvmdom_domain *domain,
+            const cvmdom_host *host, cvmdom_findings *findings);
+
 #endif

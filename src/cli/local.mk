@@ -31,6 +31,7 @@ src_cvmdom_SOURCES = \
     src/cli/host_show.c \
     src/cli/hosts.c src/cli/hosts.h \
     src/cli/id_block.c src/cli/id_block.h \
+    src/cli/id_lint.c \
     src/cli/inputs.c src/cli/inputs.h \
     src/cli/jobs.c src/cli/jobs.h \
     src/cli/launch.c src/cli/launch.h \

@@ -112,8 +112,12 @@ void
 cvmdom_config_check(cvmdom_config *config, const cvmdom_domain *domain, const cvmdom_host *host,
                     cvmdom_findings *findings);
 
+/** @return nonzero when a rule runs for a domain's file. rule is an id. */
+int
+cvmdom_config_runs(cvmdom_config *config, const cvmdom_domain *domain, const char *rule);
+
 /**
- * The same for what others found in a domain: cvmdom_launch_check(), and <cvmdom/attest.h>.
+ * cvmdom_config_check() for what others found in a domain: cvmdom_launch_check(), and <cvmdom/attest.h>.
  *
  * @param found    their findings, of this domain only; freed
  * @param findings receives, appended, those that are of a rule that runs: with the severity that
