@@ -30,15 +30,18 @@ clear_chain(struct chain *chain)
 static int
 parse_platform(const unsigned char *at, size_t size, struct chain *chain, cvmdom_error **error)
 {
-    if (size < PLATFORM_SIZE) {
-        return attest_error(error, CVMDOM_ERROR_SYNTAX,
-                            _("a platform's chain has the certificates of PDH, PEK, OCA and CEK, "
-                              "%1$d bytes; this one has %2$zu"),
-                            PLATFORM_SIZE, size);
-    }
     for (int role = 0; role < PLATFORM_CERTS; role++) {
-        if (attest_sev_cert_parse(at + role * CVMDOM_SEV_CERT_SIZE, (enum attest_role)role,
-                                  &chain->certs[role], error) < 0) {
+        size_t offset = (size_t)role * CVMDOM_SEV_CERT_SIZE;
+
+        if (size < offset + CVMDOM_SEV_CERT_SIZE) {
+            return attest_error(error, CVMDOM_ERROR_SYNTAX,
+                                _("a platform's chain has the certificates of PDH, PEK, OCA and "
+                                  "CEK, %1$d bytes; this one has %2$zu, and ends before that of "
+                                  "the %3$s is complete"),
+                                PLATFORM_SIZE, size, attest_roles[role].name);
+        }
+        if (attest_sev_cert_parse(at + offset, (enum attest_role)role, &chain->certs[role], error) <
+            0) {
             return -1;
         }
     }

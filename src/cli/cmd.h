@@ -29,6 +29,7 @@ extern const struct cli_command cli_policy;
 extern const struct cli_command cli_render;
 extern const struct cli_command cli_rules;
 extern const struct cli_command cli_schema;
+extern const struct cli_command cli_session;
 extern const struct cli_command cli_verify;
 
 /* The program as a command of its own, whose sub-commands the others are. */

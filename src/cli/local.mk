@@ -17,6 +17,7 @@ src_cvmdom_SOURCES = \
     src/cli/cmd_render.c \
     src/cli/cmd_rules.c \
     src/cli/cmd_schema.c \
+    src/cli/cmd_session.c \
     src/cli/cmd_verify.c \
     src/cli/definition.c src/cli/definition.h \
     src/cli/explain.h \
@@ -41,6 +42,7 @@ src_cvmdom_SOURCES = \
     src/cli/message.c \
     src/cli/options.c src/cli/options.h \
     src/cli/output.c src/cli/output.h \
+    src/cli/platform.c src/cli/platform.h \
     src/cli/progress.c \
     src/cli/source.c src/cli/source.h \
     src/cli/verify.h \

@@ -19,6 +19,7 @@ static const struct cli_command *const commands[] = {
     &cli_define,
     &cli_drift,
     &cli_measure,
+    &cli_session,
     &cli_verify,
     &cli_idblock,
     &cli_policy,
