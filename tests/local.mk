@@ -19,6 +19,7 @@ unit_tests = \
     tests/unit/test_hostile \
     tests/unit/test_lib \
     tests/unit/test_launch \
+    tests/unit/test_launch_check \
     tests/unit/test_libvirt_data \
     tests/unit/test_logs \
     tests/unit/test_messages \
@@ -133,7 +134,7 @@ tests_tools_print_digests_LDADD = src/libcvm-attest.la src/libcvm-core.la $(CRYP
 tests_unit_ldadd = src/libcvm-core.la $(CHECK_LIBS)
 LDADD = $(tests_unit_ldadd)
 EXTRA_DIST += tests/unit/check_rule.h tests/unit/unit.h tests/unit/domain_fixture.h tests/unit/host_fixture.h tests/unit/xml_fixture.h tests/unit/tree_fixture.h
-EXTRA_DIST += tests/unit/profile_fixture.h
+EXTRA_DIST += tests/unit/ovmf_fixture.h tests/unit/profile_fixture.h
 EXTRA_DIST += tests/unit/id_key_fixture.h
 EXTRA_DIST += tests/unit/chain_fixture.h tests/unit/session_fixture.h tests/unit/session_vectors.h tests/tools/make_platform.py tests/tools/make_sessions.py tests/platform
 EXTRA_DIST += tests/compare tests/domains tests/logs tests/rule-pages

@@ -18,6 +18,9 @@ static const char of_suppressions[] =
     N_("Comments are left as they are: what they say is for you to decide.");
 static const char needs_an_image[] =
     N_("No firmware image that fits is known: name a host that has one (--host), or an image.");
+static const char of_measuring[] =
+    N_("It is found when the guest is measured, and mended by what is "
+       "measured: 'cvmdom measure' says how.");
 static const char of_placement[] =
     N_("Where the guest's memory and vCPUs are to be is for you to decide.");
 
@@ -133,6 +136,22 @@ const struct cvm_repair_row cvm_repairs[] = {
     { "CVM709", cvm_repair_lock_memory, NULL, FALSE },
     { "CVM710", NULL, N_("How many vCPUs the guest is to have is for you to decide."), FALSE },
     { "CVM711", NULL, of_the_host, FALSE },
+
+    { "CVM801", NULL, of_measuring, FALSE },
+    { "CVM802", NULL, of_measuring, FALSE },
+    { "CVM803", NULL, of_measuring, FALSE },
+    { "CVM804", NULL, of_measuring, FALSE },
+    { "CVM805", NULL, of_measuring, FALSE },
+    { "CVM806", NULL, of_measuring, FALSE },
+    { "CVM807", NULL, of_measuring, FALSE },
+    { "CVM808", NULL, of_measuring, FALSE },
+    { "CVM810", NULL, of_measuring, FALSE },
+    { "CVM811", NULL, of_measuring, FALSE },
+    { "CVM812", NULL, of_measuring, FALSE },
+    { "CVM813", NULL, of_measuring, FALSE },
+    { "CVM814", NULL, of_measuring, FALSE },
+    { "CVM815", NULL, of_measuring, FALSE },
+    { "CVM816", NULL, of_measuring, FALSE },
 
     { "CVM901", NULL, of_libvirts_domain, FALSE },
     { "CVM902", NULL, of_libvirts_domain, FALSE },

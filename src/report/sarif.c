@@ -35,7 +35,7 @@ describe_text(const char *text)
 /* Topics as tags, by the hundreds of the ids. */
 static const char *const topics[] = {
     [1] = "profile", [2] = "launch-security", [4] = "firmware", [5] = "memory", [6] = "devices",
-    [7] = "host",    [9] = "drift",
+    [7] = "host",    [8] = "measurement",     [9] = "drift",
 };
 
 static json_t *

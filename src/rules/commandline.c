@@ -149,6 +149,65 @@ check_arguments(struct cvm_check *check, const struct cvm_node *commandline)
     }
 }
 
+/* Options of QEMU's that set, or can set, what is measured: firmware, kernel, CPUs and the launch
+ * itself; and what their argument says then, NULL for anything. */
+static const struct {
+    const char *option, *text;
+} measured[] = {
+    { "-append", NULL },   { "-bios", NULL },    { "-cpu", NULL },        { "-drive", "pflash" },
+    { "-dtb", NULL },      { "-global", "cpu" }, { "-global", "sev-" },   { "-initrd", NULL },
+    { "-kernel", NULL },   { "-M", NULL },       { "-machine", NULL },    { "-object", "igvm" },
+    { "-object", "sev-" }, { "-pflash", NULL },  { "-readconfig", NULL }, { "-set", NULL },
+    { "-shim", NULL },     { "-smp", NULL },
+};
+
+static gboolean
+is_measured(const char *option, const char *argument)
+{
+    /* QEMU takes "--kernel" for "-kernel". */
+    const char *name = g_str_has_prefix(option, "--") ? option + 1 : option;
+
+    for (size_t i = 0; i < G_N_ELEMENTS(measured); i++) {
+        if (g_str_equal(name, measured[i].option) &&
+            (!measured[i].text || (argument && strstr(argument, measured[i].text)))) {
+            return TRUE;
+        }
+    }
+    return FALSE;
+}
+
+static const struct cvm_node *
+find_measured(const struct cvm_node *commandline)
+{
+    for (const struct cvm_node *arg = commandline->children; arg; arg = arg->next) {
+        const struct cvm_node *value = cvm_node_attribute(arg, "value");
+        const char *next = arg->next ? cvm_node_attribute_text(arg->next, "value") : NULL;
+
+        if (value && g_str_equal(local_name(arg), "arg") && is_measured(value->text, next)) {
+            return value;
+        }
+    }
+    return NULL;
+}
+
+const struct cvm_node *
+cvm_commandline_measured(const struct cvm_domain *domain)
+{
+    const struct cvm_node *root = domain->from.node;
+    const struct cvm_node *found = NULL;
+
+    if (domain->form != CVM_FORM_XML || !root || !cvm_domain_is_qemu(domain)) {
+        return NULL;
+    }
+    for (const struct cvm_node *child = root->children; child && !found; child = child->next) {
+        if (g_str_equal(local_name(child), "commandline") &&
+            g_strcmp0(find_namespace(child), QEMU_NAMESPACE) == 0) {
+            found = find_measured(child);
+        }
+    }
+    return found;
+}
+
 gboolean
 cvm_commandline_launches(const struct cvm_domain *domain)
 {

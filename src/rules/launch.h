@@ -29,5 +29,8 @@ cvm_check_commandline(struct cvm_check *check); /* 221 */
 /* QEMU's command line makes the guest confidential. */
 gboolean
 cvm_commandline_launches(const struct cvm_domain *domain);
+/* The first argument of QEMU's own command line that changes what a launch measures; NULL. */
+const struct cvm_node *
+cvm_commandline_measured(const struct cvm_domain *domain);
 
 #endif

@@ -14,6 +14,7 @@ src_libcvm_core_la_SOURCES += \
     src/rules/host_limits.c \
     src/rules/launch.c src/rules/launch.h \
     src/rules/launch_names.c \
+    src/rules/measure.c \
     src/rules/memory.c src/rules/memory.h \
     src/rules/numa.c \
     src/rules/policy.c \

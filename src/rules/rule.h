@@ -30,7 +30,8 @@ struct cvm_rule {
     unsigned guests;     /* enum cvm_guest bits: others are not asked; 0 is any */
     gboolean needs_host; /* without one it is counted as not run */
     const char *summary; /* N_("…"): one sentence for `cvmdom rules` */
-    void (*check)(struct cvm_check *check); /* NULL: only a comparison finds it (src/compare/) */
+    void (*check)(struct cvm_check *check); /* NULL: only a comparison finds it (src/compare/), or
+                                               measuring (src/launch/) */
 };
 
 /* A topic: its rules in ascending order of id, ended by a row of zeros. */
@@ -46,6 +47,7 @@ extern const struct cvm_rule cvm_rules_memory[];      /* 5xx */
 extern const struct cvm_rule cvm_rules_virtio[];      /* 6xx: 601 to 606 */
 extern const struct cvm_rule cvm_rules_devices[];     /* 6xx: 607 to 617 */
 extern const struct cvm_rule cvm_rules_host[];        /* 7xx */
+extern const struct cvm_rule cvm_rules_measure[];     /* 8xx */
 extern const struct cvm_rule cvm_rules_drift[];       /* 9xx */
 
 /* All topics in ascending order of their ids; two may share a block. Ended by a row of zeros. */

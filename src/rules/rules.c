@@ -19,6 +19,7 @@ const struct cvm_topic cvm_topics[] = {
     { 6, cvm_rules_virtio },      /* 601 to 606 */
     { 6, cvm_rules_devices },     /* 607 to 617 */
     { 7, cvm_rules_host },        /* 701 to 711 */
+    { 8, cvm_rules_measure },     /* 801 to 816 */
     { 9, cvm_rules_drift },       /* 901 to 903 */
     { 0, NULL },
 };

@@ -5,90 +5,12 @@
 #include "read/read.h"
 #include "unit.h"
 
-#define FOOTER "96b582de-1fb2-45f7-baea-a366c55a082d"
-#define RESET "00f771de-1a7e-4fcb-890e-68c77e2fb44e"
-#define SECRET "4c2eb361-7d9b-4cc3-8081-127c90d3d294"
-#define HASHES "7255371f-3a3b-4b04-927b-1da6efa8d454"
-#define METADATA "dc886566-984a-4798-a75e-5585a7bf67cc"
-#define TDX "e47a6535-984a-4798-865e-4685a7bf8ec2"
-#define NV_DATA "fff12b8d-7696-4c8b-a985-2747075b4f50"
-
-enum { IMAGE_SIZE = 4096 };
+enum { SMALL = 4096 };
+#define IMAGE_SIZE SMALL
+#include "ovmf_fixture.h"
 
 static struct cvm_arena *arena;
 static struct cvm_ovmf ovmf;
-
-/* A GUID as UEFI stores it: the first three fields in little endian. */
-static void
-put_guid(uint8_t *to, const char *text)
-{
-    static const uint8_t order[16] = { 3, 2, 1, 0, 5, 4, 7, 6, 8, 9, 10, 11, 12, 13, 14, 15 };
-    unsigned position = 0;
-
-    for (; *text; text++) {
-        if (*text != '-') {
-            to[order[position++]] =
-                (uint8_t)(g_ascii_xdigit_value(text[0]) << 4 | g_ascii_xdigit_value(text[1]));
-            text++;
-        }
-    }
-}
-
-static void
-put_u32(uint8_t *to, uint32_t value)
-{
-    for (unsigned i = 0; i < 4; i++) {
-        to[i] = (uint8_t)(value >> 8 * i);
-    }
-}
-
-struct builder {
-    uint8_t data[IMAGE_SIZE];
-    size_t at; /* the table grows downwards */
-};
-
-static void
-put_trailer(struct builder *builder, size_t end, const char *guid, size_t length)
-{
-    put_guid(builder->data + end - 16, guid);
-    builder->data[end - 18] = (uint8_t)length;
-    builder->data[end - 17] = (uint8_t)(length >> 8);
-}
-
-static void
-start(struct builder *builder)
-{
-    memset(builder->data, 0xee, sizeof builder->data);
-    builder->at = IMAGE_SIZE - 32 - 18;
-}
-
-static void
-add(struct builder *builder, const char *guid, const uint32_t *words, size_t count)
-{
-    put_trailer(builder, builder->at, guid, count * 4 + 18);
-    builder->at -= count * 4 + 18;
-    for (size_t i = 0; i < count; i++) {
-        put_u32(builder->data + builder->at + i * 4, words[i]);
-    }
-}
-
-static void
-finish(struct builder *builder)
-{
-    put_trailer(builder, IMAGE_SIZE - 32, FOOTER, IMAGE_SIZE - 32 - builder->at);
-}
-
-/* The block at this distance from the end of the image. */
-static void
-put_metadata(struct builder *builder, size_t distance, const uint32_t *words, size_t count)
-{
-    uint8_t *to = builder->data + IMAGE_SIZE - distance;
-
-    memcpy(to, "ASEV", 4);
-    for (size_t i = 0; i < count; i++) {
-        put_u32(to + 4 + i * 4, words[i]);
-    }
-}
 
 static const uint32_t two_sections[] = { 40, 1, 2, 0x800000, 0x9000, 1, 0x80e000, 0x1000, 3 };
 
@@ -178,7 +100,7 @@ START_TEST(test_variable_store)
     struct builder builder;
 
     build_whole(&builder);
-    put_guid(builder.data + 16, NV_DATA);
+    (void)cvm_guid_parse(NV_DATA, builder.data + 16);
     memcpy(builder.data + 40, "_FVH", 4);
     read_bytes(builder.data, IMAGE_SIZE);
     ck_assert(ovmf.has_vars && ovmf.has_metadata);
@@ -195,7 +117,7 @@ START_TEST(test_legacy_reset_block)
 
     start(&builder);
     put_trailer(&builder, IMAGE_SIZE - 32, RESET, 22);
-    put_u32(builder.data + IMAGE_SIZE - 32 - 22, 0x80b004);
+    cvm_put_u32(builder.data + IMAGE_SIZE - 32 - 22, 0x80b004);
     read_bytes(builder.data, IMAGE_SIZE);
     ck_assert(ovmf.has_reset_block && !ovmf.has_table);
     ck_assert_uint_eq(ovmf.reset_address, 0x80b004);

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* The rule pages are the rules' tests. A fenced block below "## Bad" or "## Good" is a complete
- * profile or domain XML; "host=NAME" behind its language names a bundled host it is to run on, and
- * "against=FILE" a domain of tests/compare/ that libvirt has, where the rule is about drift. The
- * page's own rule must find what the lines ending in "# expect: CVM207" (in XML
+ * profile or domain XML; "host=NAME" behind its language names a bundled host it is to run on,
+ * "against=FILE" a domain of tests/compare/ that libvirt has, where the rule is about drift, and
+ * "measure=IMAGE" an image of ovmf_fixture.h that is measured ("absent": none is at hand), where it
+ * is about measuring, "vmm=NAME" and "features=NUMBER" what the command line says there. The page's
+ * own rule must find what the lines ending in "# expect: CVM207" (in XML
  * "<!-- expect: CVM207 -->") say, and nothing else; a severity behind the id ("# expect: CVM203
  * error") is held to as well. In XML "<!-- content of FILE -->" stands for a file's content. An
  * "xml" block that is no domain shows a piece of a host's record: it must be well-formed. All
@@ -11,6 +13,8 @@
 #include <string.h>
 
 #include "compare/compare.h"
+#include "launch/launch.h"
+#include "ovmf_fixture.h"
 #include "read/read.h"
 #include "resolve/resolve.h"
 #include "rules/control.h"
@@ -28,6 +32,10 @@ struct block {
     gboolean xml;
     char *host; /* NULL for none */
     char *against;
+    char *measure;
+    int vmm; /* enum cvmdom_vmm */
+    gboolean has_features;
+    guint64 features;
     GString *text;
 };
 
@@ -45,6 +53,7 @@ free_block(gpointer data)
 
     g_free(block->host);
     g_free(block->against);
+    g_free(block->measure);
     g_string_free(block->text, TRUE);
     g_free(block);
 }
@@ -62,6 +71,20 @@ fail_page(struct page *page, unsigned line, const char *format, ...)
     g_string_append_vprintf(page->failures, format, arguments);
     va_end(arguments);
     g_string_append_c(page->failures, '\n');
+}
+
+static gboolean
+take_vmm(struct block *block, const char *word)
+{
+    static const char *const words[] = { "qemu", "ec2", "gce", "svsm" };
+
+    for (size_t i = 0; i < G_N_ELEMENTS(words); i++) {
+        if (g_str_equal(word, words[i])) {
+            block->vmm = (int)i;
+            return TRUE;
+        }
+    }
+    return FALSE;
 }
 
 static struct block *
@@ -82,6 +105,13 @@ open_block(struct page *page, enum section section, unsigned line, const char *i
             block->host = g_strdup(*word + strlen("host="));
         } else if (g_str_has_prefix(*word, "against=") && !block->against) {
             block->against = g_strdup(*word + strlen("against="));
+        } else if (g_str_has_prefix(*word, "measure=") && !block->measure) {
+            block->measure = g_strdup(*word + strlen("measure="));
+        } else if (g_str_has_prefix(*word, "vmm=") && take_vmm(block, *word + strlen("vmm="))) {
+            continue;
+        } else if (g_str_has_prefix(*word, "features=")) {
+            block->features = g_ascii_strtoull(*word + strlen("features="), NULL, 0);
+            block->has_features = TRUE;
         } else {
             fail_page(page, line, "'%s' is not understood", *word);
         }
@@ -204,24 +234,32 @@ compare(struct page *page, const struct block *block, const struct cvm_findings 
     }
 }
 
+static void
+keep_own(const struct page *page, struct cvm_findings *findings)
+{
+    for (guint i = findings->items->len; i > 0; i--) {
+        const struct cvm_finding *finding = g_ptr_array_index(findings->items, i - 1);
+
+        if (!g_str_equal(finding->rule, page->id)) {
+            g_ptr_array_remove_index(findings->items, i - 1);
+        }
+    }
+}
+
 /* A rule on comments has something to say only when the others have run: these are left out. */
 static void
-run_rule(const struct cvm_rule *rule, const struct cvm_domain *domain, const struct cvm_host *host,
+run_rule(const struct page *page, const struct cvm_domain *domain, const struct cvm_host *host,
          struct cvm_findings *findings)
 {
+    const struct cvm_rule *rule = cvm_rule_find(page->id);
+
     if (!g_str_equal(rule->id, "CVM109") && !g_str_equal(rule->id, "CVM110")) {
         cvm_rule_run(rule, domain, host, findings);
         return;
     }
     cvm_check_run(domain, host, NULL, findings);
     g_ptr_array_set_size(findings->not_run, 0);
-    for (guint i = findings->items->len; i > 0; i--) {
-        const struct cvm_finding *finding = g_ptr_array_index(findings->items, i - 1);
-
-        if (finding->rule != rule->id) {
-            g_ptr_array_remove_index(findings->items, i - 1);
-        }
-    }
+    keep_own(page, findings);
 }
 
 /* Rules without a check speak of a comparison. */
@@ -241,13 +279,31 @@ run_comparison(struct page *page, const struct block *block, const struct cvm_do
         return;
     }
     cvm_comparison_report(comparison, NULL, findings);
-    for (guint i = findings->items->len; i > 0; i--) {
-        const struct cvm_finding *finding = g_ptr_array_index(findings->items, i - 1);
+    keep_own(page, findings);
+}
 
-        if (!g_str_equal(finding->rule, page->id)) {
-            g_ptr_array_remove_index(findings->items, i - 1);
-        }
+/* Those too that speak of a launch. */
+static void
+run_measuring(struct page *page, const struct block *block, const struct cvm_domain *domain,
+              const struct cvm_host *host, struct cvm_findings *findings)
+{
+    g_autofree struct builder *image = g_new(struct builder, 1);
+    size_t size = g_str_equal(block->measure, "odd") ? IMAGE_SIZE - 512 : IMAGE_SIZE;
+    cvmdom_firmware *firmware = NULL;
+    struct cvmdom_launch launch;
+
+    if (build_known(image, block->measure)) {
+        firmware = cvmdom_firmware_parse("image.fd", image->data + IMAGE_SIZE - size, size, NULL);
+    } else if (!g_str_equal(block->measure, "absent")) {
+        fail_page(page, block->line, "no image '%s'", block->measure);
+        return;
     }
+    cvm_launch_gather(domain, host, &launch);
+    launch.vmm = block->vmm;
+    launch.features = block->has_features ? block->features : launch.features;
+    cvm_launch_check(&launch, firmware, domain, host, findings);
+    keep_own(page, findings);
+    cvmdom_firmware_free(firmware);
 }
 
 /* "<!-- content of dh-cert.b64 -->" becomes what that file of tests/rule-pages/ holds: a domain has
@@ -287,8 +343,10 @@ run_domain(struct page *page, const struct block *block, struct cvm_domain *doma
     }
     if (block->against) {
         run_comparison(page, block, domain, host, findings);
+    } else if (block->measure) {
+        run_measuring(page, block, domain, host, findings);
     } else {
-        run_rule(cvm_rule_find(page->id), domain, host, findings);
+        run_rule(page, domain, host, findings);
     }
 }
 
