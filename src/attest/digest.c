@@ -86,8 +86,8 @@ static const struct {
 } vmms[] = {
     { CVMDOM_VMM_QEMU, FALSE,
       1 << CVMDOM_VMSA_DEFAULT | 1 << CVMDOM_VMSA_LEGACY | 1 << CVMDOM_VMSA_FPU },
-    { CVMDOM_VMM_EC2, TRUE, 1 << CVMDOM_VMSA_DEFAULT | 1 << CVMDOM_VMSA_LEGACY },
-    { CVMDOM_VMM_GCE, TRUE, 1 << CVMDOM_VMSA_DEFAULT | 1 << CVMDOM_VMSA_LEGACY },
+    { CVMDOM_VMM_EC2, TRUE, 1 << CVMDOM_VMSA_DEFAULT },
+    { CVMDOM_VMM_GCE, TRUE, 1 << CVMDOM_VMSA_DEFAULT },
     { CVMDOM_VMM_SVSM, TRUE, 1 << CVMDOM_VMSA_DEFAULT },
 };
 
@@ -274,7 +274,7 @@ check_launch(const struct cvmdom_launch *launch, const struct guest *guest, cvmd
 }
 
 int
-cvmdom_launch_digest(const struct cvmdom_launch *launch, const cvmdom_firmware *firmware,
+attest_launch_digest(const struct cvmdom_launch *launch, const cvmdom_firmware *firmware,
                      cvmdom_measure_fn visit, void *payload, struct cvmdom_digest *digest,
                      cvmdom_error **error)
 {
@@ -292,8 +292,7 @@ cvmdom_launch_digest(const struct cvmdom_launch *launch, const cvmdom_firmware *
                             _("only guests of 'sev', 'sev-es' and 'sev-snp' whose firmware is at "
                               "hand have a launch digest"));
     }
-    if (cvmdom_launch_validate(launch, firmware, error) < 0 ||
-        check_launch(launch, guest, error) < 0 ||
+    if (check_launch(launch, guest, error) < 0 ||
         place_image(firmware, FOUR_GIB, guest->has_chain, &measuring.image, error) < 0) {
         return -1;
     }
@@ -303,4 +302,15 @@ cvmdom_launch_digest(const struct cvmdom_launch *launch, const cvmdom_firmware *
     }
     *digest = result;
     return 0;
+}
+
+int
+cvmdom_launch_digest(const struct cvmdom_launch *launch, const cvmdom_firmware *firmware,
+                     cvmdom_measure_fn visit, void *payload, struct cvmdom_digest *digest,
+                     cvmdom_error **error)
+{
+    if (cvmdom_launch_validate(launch, firmware, error) < 0) {
+        return -1;
+    }
+    return attest_launch_digest(launch, firmware, visit, payload, digest, error);
 }

@@ -28,6 +28,14 @@ struct attest_measuring {
     void *payload;
 };
 
+/* ---- digest.c ---- */
+
+/* cvmdom_launch_digest() of a launch that is validated, or that nobody means to start. */
+int
+attest_launch_digest(const struct cvmdom_launch *launch, const cvmdom_firmware *firmware,
+                     cvmdom_measure_fn visit, void *payload, struct cvmdom_digest *digest,
+                     cvmdom_error **error);
+
 /* ---- digest_sev.c, digest_snp.c ---- */
 
 int

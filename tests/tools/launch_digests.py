@@ -313,7 +313,7 @@ def write_files(folder):
     like = make_ovmf.LIKE
     for name in ("amdsev", "ovmf", "4m"):
         write(folder, name, make_ovmf.build(size=0x10000, **like[name])[0])
-    write(folder, "odd", make_ovmf.filler(12345, 7))
+    write(folder, "odd", make_ovmf.filler(0x5000, 7))
     # Unused flash is all ones: pages that are alike, side by side and apart.
     flash = make_ovmf.build(size=0x20000, seed=3, **like["ovmf"])[0]
     flash[0:0x4000] = b"\xff" * 0x4000

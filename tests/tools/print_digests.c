@@ -68,6 +68,13 @@ print_step(const struct cvmdom_measure_step *step, void *id)
     printf("\n");
 }
 
+/* One without debugging that each kind of guest can have. */
+static uint64_t
+policy_of(const char *guest)
+{
+    return g_str_equal(guest, "sev-snp") ? 0x30000 : g_str_equal(guest, "sev-es") ? 0x7 : 0x3;
+}
+
 static void
 print_row(char **row)
 {
@@ -77,6 +84,9 @@ print_row(char **row)
                     *initrd = to_path(row[INITRD]), *svsm = to_path(row[SVSM]);
     struct cvmdom_launch launch = {
         .guest = row[GUEST],
+        .has_policy = TRUE,
+        .policy = policy_of(row[GUEST]),
+        .has_nvram = !g_str_equal(row[GUEST], "sev-snp"), /* so it is flash, of any size */
         .firmware = firmware_path,
         .kernel_hashes = kernel != NULL,
         .kernel = kernel,

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Holds launch digests against what other programs computed, where CVMDOM_TEST_MEASURE_DATA names a
  * folder that has it. Skipped without. Firmware that the folder only names counts where it is there
- * and has the SHA-256 that it had; the log says how many rows ran, and which did not and why. */
+ * and has the SHA-256 that it had; the log says how many rows ran, and which did not and why. Most
+ * images there are the last page of one, which QEMU would not load: what validates launches is left
+ * out. */
 #include <jansson.h>
 #include <unistd.h>
 
@@ -12,7 +14,7 @@ check_row(const char *id, const struct row *row, const char *expected)
 {
     struct cvmdom_digest digest;
     cvmdom_error *error = NULL;
-    int result = cvmdom_launch_digest(&row->launch, row->firmware, NULL, NULL, &digest, &error);
+    int result = attest_launch_digest(&row->launch, row->firmware, NULL, NULL, &digest, &error);
 
     if (!expected) {
         ck_assert_msg(result < 0, "%s: has a digest", id);
@@ -323,7 +325,7 @@ START_TEST(test_steps)
             continue;
         }
         ck_assert_int_eq(
-            cvmdom_launch_digest(&row.launch, row.firmware, check_step, &steps, &digest, NULL), 0);
+            attest_launch_digest(&row.launch, row.firmware, check_step, &steps, &digest, NULL), 0);
         ck_assert_uint_eq(steps.at, json_array_size(steps.expected));
         check_row(id, &row, json_string_value(json_object_get(item, "launch_digest")));
         count.ran++;
