@@ -177,7 +177,7 @@ check-debian13:
 	$(AM_V_at)$(AM_TESTS_ENVIRONMENT) $(srcdir)/tests/debian13.sh || test $$? -eq 77
 
 # Live hosts: a C program that uses libcvmdom-virt, and what it and the command make of a real libvirt.
-live_tests = tests/live-capture.sh tests/live-drift.sh
+live_tests = tests/live-capture.sh tests/live-drift.sh tests/live-secret.sh
 TESTS += $(live_tests)
 EXTRA_DIST += $(live_tests)
 if HAVE_LIBVIRT
@@ -191,7 +191,7 @@ TESTS += $(host_tests)
 EXTRA_DIST += $(host_tests)
 
 # The command, and what is built and installed beside it.
-command_tests = tests/cli.sh tests/completion.sh tests/explain-command.sh tests/exports.sh tests/header.sh tests/host-command.sh tests/layers.sh tests/lint.sh tests/manual.sh tests/needed.sh tests/session-command.sh
+command_tests = tests/cli.sh tests/completion.sh tests/explain-command.sh tests/exports.sh tests/header.sh tests/host-command.sh tests/layers.sh tests/lint.sh tests/manual.sh tests/needed.sh tests/secret-command.sh tests/session-command.sh
 TESTS += $(command_tests)
 EXTRA_DIST += $(command_tests)
 

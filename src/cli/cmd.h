@@ -29,6 +29,7 @@ extern const struct cli_command cli_policy;
 extern const struct cli_command cli_render;
 extern const struct cli_command cli_rules;
 extern const struct cli_command cli_schema;
+extern const struct cli_command cli_secret;
 extern const struct cli_command cli_session;
 extern const struct cli_command cli_verify;
 

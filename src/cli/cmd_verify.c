@@ -63,7 +63,7 @@ verify(const struct verify_options *options, const struct cli_launch *launch)
     }
     return options->report.report
                ? verify_report(&cli_verify, &options->report, launch, context.json)
-               : verify_launch(&context, &options->measured);
+               : verify_launch(&context, &options->measured, NULL);
 }
 
 /* One of the two, and what belongs to it. */

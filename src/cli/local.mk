@@ -17,6 +17,7 @@ src_cvmdom_SOURCES = \
     src/cli/cmd_render.c \
     src/cli/cmd_rules.c \
     src/cli/cmd_schema.c \
+    src/cli/cmd_secret.c \
     src/cli/cmd_session.c \
     src/cli/cmd_verify.c \
     src/cli/definition.c src/cli/definition.h \
@@ -44,6 +45,7 @@ src_cvmdom_SOURCES = \
     src/cli/output.c src/cli/output.h \
     src/cli/platform.c src/cli/platform.h \
     src/cli/progress.c \
+    src/cli/secrets.c src/cli/secrets.h \
     src/cli/source.c src/cli/source.h \
     src/cli/verify.h \
     src/cli/verify_launch.c \

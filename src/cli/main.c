@@ -21,6 +21,7 @@ static const struct cli_command *const commands[] = {
     &cli_measure,
     &cli_session,
     &cli_verify,
+    &cli_secret,
     &cli_idblock,
     &cli_policy,
     &cli_explain,

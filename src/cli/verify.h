@@ -103,10 +103,17 @@ struct verify_launch_options {
 /* FALSE, and the mistake explained, for options that cannot be meant. */
 gboolean
 verify_launch_check(const struct cli_command *command, const struct verify_launch_options *options);
+/* What a measurement that matches was judged by; the keys are to be cleared. */
+struct verify_proof {
+    struct cvmdom_measurement measurement;
+    struct cvmdom_launch_keys keys;
+};
 /* verify_launch.c: judges the measurement, and prints the verdict. Returns an enum verify_status.
- */
+ * For who goes on with a guest that is verified, proof receives what to go on with, and the verdict
+ * is printed only of one that is not; NULL: nobody does. */
 int
-verify_launch(const struct verify_context *context, const struct verify_launch_options *options);
+verify_launch(const struct verify_context *context, const struct verify_launch_options *options,
+              struct verify_proof *proof);
 
 /* What was reported of a launch. */
 struct verify_reported {

@@ -473,7 +473,8 @@ judge(struct judging *judging)
 }
 
 int
-verify_launch(const struct verify_context *context, const struct verify_launch_options *options)
+verify_launch(const struct verify_context *context, const struct verify_launch_options *options,
+              struct verify_proof *proof)
 {
     struct judging judging = {
         .context = context,
@@ -483,7 +484,10 @@ verify_launch(const struct verify_context *context, const struct verify_launch_o
     };
     int status = judging.attest ? judge(&judging) : VERIFY_FAILED;
 
-    if (!context->quiet && (status == VERIFY_MATCHES || status == VERIFY_DIFFERS)) {
+    if (status == VERIFY_MATCHES && proof) {
+        proof->measurement = judging.measurement;
+        proof->keys = judging.keys;
+    } else if (!context->quiet && (status == VERIFY_MATCHES || status == VERIFY_DIFFERS)) {
         print_verdict(&judging, status == VERIFY_MATCHES);
     }
     if (judging.attest) {

@@ -18,7 +18,7 @@
     X(find)                                                                                        \
     X(define)                                                                                      \
     X(start)                                                                                       \
-    X(each_launch_parameter)                                                      \
+    X(each_launch_parameter)                                                                       \
     X(inject)
 
 struct cli_virt {

@@ -10,5 +10,9 @@
  * empty. g_base64_encode() writes it. */
 guchar *
 cvm_base64_decode(const char *text, size_t *size);
+/* The same in the text's own place, so that there is no copy of a secret; FALSE, and the text as it
+ * was, when malformed or empty. */
+gboolean
+cvm_base64_decode_in_place(char *text, size_t *size);
 
 #endif

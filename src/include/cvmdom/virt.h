@@ -211,8 +211,8 @@ struct cvmdom_injection {
 };
 
 /**
- * Gives secrets to a SEV or SEV-ES guest that was started paused (virDomainSetLaunchSecurityState()).
- * Verify its measurement before: this does not.
+ * Gives secrets to a SEV or SEV-ES guest that was started paused
+ * (virDomainSetLaunchSecurityState()). Verify its measurement before: this does not.
  *
  * @return 0, or -1; CVMDOM_ERROR_REFUSED for a guest that is not paused, was resumed before, is of
  *         another kind, or whose measurement the packet was not made for
