@@ -75,6 +75,8 @@ main(int argc, char **argv)
     int count = argc == 3 ? atoi(argv[1]) : 0;
     struct cvmdom_launch launch = {
         .guest = "sev-snp",
+        .has_policy = 1,
+        .policy = 0x30000,
         .vcpus = 4,
         .signature = 0xa00f11,
         .features = 1,
