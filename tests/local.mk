@@ -112,6 +112,8 @@ attest_unit_tests += tests/unit/test_session
 tests_unit_test_session_LDADD = $(attest_ldadd)
 attest_unit_tests += tests/unit/test_session_data
 tests_unit_test_session_data_LDADD = $(attest_ldadd)
+attest_unit_tests += tests/unit/test_session_memory
+tests_unit_test_session_memory_LDADD = $(attest_ldadd)
 check_PROGRAMS += $(attest_unit_tests)
 TESTS += $(attest_unit_tests)
 endif

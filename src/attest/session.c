@@ -93,49 +93,49 @@ derive_wrap_keys(const unsigned char *secret, size_t secret_size,
 }
 
 static int
-wrap(const struct wrap_keys *keys, const struct attest_session_seed *seed, unsigned char *blob,
-     cvmdom_error **error)
+wrap(const struct wrap_keys *by, const unsigned char *iv, const struct cvmdom_launch_keys *keys,
+     unsigned char *blob, cvmdom_error **error)
 {
     const struct attest_part wrapped[] = { { blob + WRAP_TK, TK_SIZE }, { NULL, 0 } };
     unsigned char tk[TK_SIZE];
     int status;
 
-    memcpy(tk + TK_TEK, seed->keys.tek, CVMDOM_KEY_SIZE);
-    memcpy(tk + TK_TIK, seed->keys.tik, CVMDOM_KEY_SIZE);
-    status = attest_aes_ctr(keys->encryption, seed->iv, tk, sizeof(tk), blob + WRAP_TK, error);
+    memcpy(tk + TK_TEK, keys->tek, CVMDOM_KEY_SIZE);
+    memcpy(tk + TK_TIK, keys->tik, CVMDOM_KEY_SIZE);
+    status = attest_aes_ctr(by->encryption, iv, tk, sizeof(tk), blob + WRAP_TK, error);
     OPENSSL_cleanse(tk, sizeof(tk));
-    return status < 0 ? -1
-                      : attest_hmac(keys->integrity, sizeof(keys->integrity), wrapped,
-                                    blob + WRAP_MAC, error);
+    return status < 0
+               ? -1
+               : attest_hmac(by->integrity, sizeof(by->integrity), wrapped, blob + WRAP_MAC, error);
 }
 
 /* All 32 bits, as they are: the firmware compares with what it was told to launch. */
 static int
-bind_policy(const struct attest_session_seed *seed, uint32_t policy, unsigned char *blob,
+bind_policy(const struct cvmdom_launch_keys *keys, uint32_t policy, unsigned char *blob,
             cvmdom_error **error)
 {
     unsigned char bytes[4];
     const struct attest_part parts[] = { { bytes, sizeof(bytes) }, { NULL, 0 } };
 
     cvm_put_u32(bytes, policy);
-    return attest_hmac(seed->keys.tik, CVMDOM_KEY_SIZE, parts, blob + POLICY_MAC, error);
+    return attest_hmac(keys->tik, CVMDOM_KEY_SIZE, parts, blob + POLICY_MAC, error);
 }
 
 int
 attest_session_seal(const unsigned char *secret, size_t secret_size,
-                    const struct attest_session_seed *seed, uint32_t policy,
-                    unsigned char blob[CVMDOM_SESSION_SIZE], cvmdom_error **error)
+                    const struct attest_session_seed *seed, const struct cvmdom_launch_keys *keys,
+                    uint32_t policy, unsigned char blob[CVMDOM_SESSION_SIZE], cvmdom_error **error)
 {
-    struct wrap_keys keys;
-    int status = derive_wrap_keys(secret, secret_size, seed, &keys, error);
+    struct wrap_keys by;
+    int status = derive_wrap_keys(secret, secret_size, seed, &by, error);
 
     memcpy(blob + NONCE, seed->nonce, sizeof(seed->nonce));
     memcpy(blob + WRAP_IV, seed->iv, sizeof(seed->iv));
     if (status == 0) {
-        status = wrap(&keys, seed, blob, error);
+        status = wrap(&by, seed->iv, keys, blob, error);
     }
-    OPENSSL_cleanse(&keys, sizeof(keys));
-    return status == 0 ? bind_policy(seed, policy, blob, error) : -1;
+    OPENSSL_cleanse(&by, sizeof(by));
+    return status == 0 ? bind_policy(keys, policy, blob, error) : -1;
 }
 
 /* ---- the session ---- */
@@ -154,23 +154,23 @@ attest_session_make(EVP_PKEY *pdh, const struct attest_session_seed *seed, uint3
     int status = attest_agree(seed->key, pdh, secret, error);
 
     if (status == 0) {
-        status = attest_session_seal(secret, sizeof(secret), seed, policy, session->session, error);
+        status = attest_session_seal(secret, sizeof(secret), seed, &session->keys, policy,
+                                     session->session, error);
     }
     OPENSSL_cleanse(secret, sizeof(secret));
     if (status < 0 || attest_sev_cert_write_unsigned(seed->key, session->dh_cert, error) < 0) {
         cvmdom_session_clear(session);
         return -1;
     }
-    session->keys = seed->keys;
     return 0;
 }
 
 static int
-draw_seed(struct attest_session_seed *seed, cvmdom_error **error)
+draw(struct attest_session_seed *seed, struct cvmdom_launch_keys *keys, cvmdom_error **error)
 {
     if (attest_random(seed->nonce, sizeof(seed->nonce), error) < 0 ||
         attest_random(seed->iv, sizeof(seed->iv), error) < 0 ||
-        attest_random(&seed->keys, sizeof(seed->keys), error) < 0) {
+        attest_random(keys, sizeof(*keys), error) < 0) {
         return -1;
     }
     seed->key = EVP_EC_gen("P-384");
@@ -183,8 +183,7 @@ cvmdom_session_make(const unsigned char *pdh, size_t size, uint32_t policy,
 {
     struct attest_session_seed seed = { 0 };
     struct attest_cert cert = { 0 };
-    struct cvmdom_session made;
-    int status = -1;
+    int status;
 
     if (size < CVMDOM_SEV_CERT_SIZE) {
         return attest_error(error, CVMDOM_ERROR_SYNTAX,
@@ -194,14 +193,13 @@ cvmdom_session_make(const unsigned char *pdh, size_t size, uint32_t policy,
     if (attest_sev_cert_parse(pdh, ATTEST_PDH, &cert, error) < 0) {
         return -1;
     }
-    if (draw_seed(&seed, error) == 0 &&
-        attest_session_make(cert.key, &seed, policy, &made, error) == 0) {
-        *session = made;
-        cvmdom_session_clear(&made);
-        status = 0;
+    status = draw(&seed, &session->keys, error);
+    if (status == 0) {
+        status = attest_session_make(cert.key, &seed, policy, session, error);
+    } else {
+        cvmdom_session_clear(session);
     }
     EVP_PKEY_free(seed.key); /* clears what is secret of it */
-    OPENSSL_cleanse(&seed, sizeof(seed));
     attest_cert_clear(&cert);
     return status;
 }

@@ -7,13 +7,13 @@
 /* ---- against what was computed elsewhere ---- */
 
 static void
-fill_seed(const struct vector *vector, struct attest_session_seed *seed)
+fill(const struct vector *vector, struct attest_session_seed *seed, struct cvmdom_launch_keys *keys)
 {
     seed->key = firmware_key(vector->private, vector->public);
     memcpy(seed->nonce, vector->nonce, sizeof(seed->nonce));
     memcpy(seed->iv, vector->iv, sizeof(seed->iv));
-    memcpy(seed->keys.tek, vector->tek, sizeof(seed->keys.tek));
-    memcpy(seed->keys.tik, vector->tik, sizeof(seed->keys.tik));
+    memcpy(keys->tek, vector->tek, sizeof(keys->tek));
+    memcpy(keys->tik, vector->tik, sizeof(keys->tik));
 }
 
 START_TEST(test_vectors)
@@ -26,7 +26,7 @@ START_TEST(test_vectors)
         struct cvmdom_session session;
         unsigned char hash[32];
 
-        fill_seed(vector, &seed);
+        fill(vector, &seed, &session.keys);
         ck_assert_int_eq(attest_session_make(pdh, &seed, vector->policy, &session, NULL), 0);
         ck_assert_msg(memcmp(session.session, vector->session, CVMDOM_SESSION_SIZE) == 0, "%s",
                       vector->name);

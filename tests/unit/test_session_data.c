@@ -50,12 +50,12 @@ take_policy(const json_t *vector)
 }
 
 static void
-take_seed(const json_t *vector, struct attest_session_seed *seed)
+take_seed(const json_t *vector, struct attest_session_seed *seed, struct cvmdom_launch_keys *keys)
 {
     take_hex(vector, "nonce", seed->nonce, sizeof(seed->nonce));
     take_hex(vector, "wrap_iv", seed->iv, sizeof(seed->iv));
-    take_hex(vector, "tek", seed->keys.tek, sizeof(seed->keys.tek));
-    take_hex(vector, "tik", seed->keys.tik, sizeof(seed->keys.tik));
+    take_hex(vector, "tek", keys->tek, sizeof(keys->tek));
+    take_hex(vector, "tik", keys->tik, sizeof(keys->tik));
 }
 
 /* ---- sessions ---- */
@@ -105,7 +105,7 @@ START_TEST(test_sessions)
 
         ck_assert_uint_eq(size, CVMDOM_SEV_CERT_SIZE);
         ck_assert_int_eq(attest_sev_cert_parse(pdh, ATTEST_PDH, &cert, NULL), 0);
-        take_seed(vector, &seed);
+        take_seed(vector, &seed, &session.keys);
         seed.key = take_key(vector);
         ck_assert_int_eq(attest_session_make(cert.key, &seed, take_policy(vector), &session, NULL),
                          0);
@@ -122,11 +122,13 @@ static void
 check_sealed(const json_t *vector)
 {
     struct attest_session_seed seed = { 0 };
+    struct cvmdom_launch_keys keys;
     unsigned char z[16], blob[CVMDOM_SESSION_SIZE], wrapped[32], wrap_mac[32], policy_mac[32];
 
     take_hex(vector, "z_hex", z, sizeof(z));
-    take_seed(vector, &seed);
-    ck_assert_int_eq(attest_session_seal(z, sizeof(z), &seed, take_policy(vector), blob, NULL), 0);
+    take_seed(vector, &seed, &keys);
+    ck_assert_int_eq(
+        attest_session_seal(z, sizeof(z), &seed, &keys, take_policy(vector), blob, NULL), 0);
     take_hex(vector, "wrap_tk", wrapped, sizeof(wrapped));
     take_hex(vector, "wrap_mac", wrap_mac, sizeof(wrap_mac));
     take_hex(vector, "policy_mac", policy_mac, sizeof(policy_mac));

@@ -113,6 +113,7 @@ struct cvmdom_session {
  * @param pdh    the platform's Diffie-Hellman certificate, CVMDOM_SEV_CERT_SIZE bytes, or a chain
  *               that begins with it
  * @param policy exactly the guest's: the firmware compares all 32 bits
+ * @param session all zeros when libcrypto fails; the keys are in no other place
  * @return 0, or -1 with CVMDOM_ERROR_SYNTAX for no such certificate
  */
 int
