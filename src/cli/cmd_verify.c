@@ -51,6 +51,8 @@ verify(const struct verify_options *options, const struct cli_launch *launch)
         .launch = launch,
         .host = options->launch.host,
         .firmware_root = options->launch.firmware_root,
+        .try_firmware = options->measured.try_firmware,
+        .insecure = options->measured.insecure,
         .json = g_strcmp0(options->format, "json") == 0,
         .quiet = options->quiet,
     };
@@ -61,9 +63,8 @@ verify(const struct verify_options *options, const struct cli_launch *launch)
                 cli_job_title(launch->job), launch->launch.firmware ? launch->launch.firmware : "");
         return VERIFY_FAILED;
     }
-    return options->report.report
-               ? verify_report(&cli_verify, &options->report, launch, context.json)
-               : verify_launch(&context, &options->measured, NULL);
+    return options->report.report ? verify_report(&context, &options->report)
+                                  : verify_launch(&context, &options->measured, NULL);
 }
 
 /* One of the two, and what belongs to it. */
@@ -80,12 +81,13 @@ check_usage(const struct verify_options *options)
                                      "and --tk out"));
             return FALSE;
         }
-        return TRUE;
+        return verify_report_check(&cli_verify, report);
     }
     if (report->vcek || report->ca || report->ark || report->vmpl || report->report_data ||
-        report->fields_only) {
-        cli_usage(&cli_verify, _("--vcek, --ca, --ark, --vmpl, --report-data and --fields-only "
-                                 "are about an attestation report: they need --report"));
+        report->least_tcb || report->fields_only) {
+        cli_usage(&cli_verify, _("--vcek, --ca, --ark, --vmpl, --report-data, --least-tcb and "
+                                 "--fields-only are about an attestation report: they need "
+                                 "--report"));
         return FALSE;
     }
     return verify_launch_check(&cli_verify, measured);

@@ -48,6 +48,7 @@ src_cvmdom_SOURCES = \
     src/cli/secrets.c src/cli/secrets.h \
     src/cli/source.c src/cli/source.h \
     src/cli/verify.h \
+    src/cli/verify_common.c \
     src/cli/verify_launch.c \
     src/cli/verify_live.c \
     src/cli/verify_report.c \

@@ -4,6 +4,8 @@
 #ifndef CVM_CLI_VERIFY_H
 #define CVM_CLI_VERIFY_H
 
+#include <jansson.h>
+
 #include "cli/launch.h"
 #include "cli/virt.h"
 
@@ -29,8 +31,35 @@ struct verify_context {
     const struct cli_launch *launch; /* read with CLI_LAUNCH_FIRMWARE */
     const char *host;                /* of --host; NULL */
     const char *firmware_root;       /* where the host's images are; NULL: here */
+    const GPtrArray *try_firmware;   /* paths of other images that may explain a difference */
+    gboolean insecure;               /* doubts are only mentioned */
     gboolean json, quiet;
 };
+
+/* ---- verify_common.c ---- */
+
+/* A doubt ends it, with VERIFY_INSECURE; with --insecure it is only mentioned. */
+int
+verify_doubt(const struct verify_context *context, const char *text);
+/* Doubts where a guest that is as asked for would be worth little. */
+int
+verify_check_worth(const struct verify_context *context);
+/* Images that the user names have to be there; of those that the host is said to have, the ones
+ * that are here, too, will do. The list is of cvmdom_firmware, and gets a NULL at its end. Returns
+ * an enum verify_status. */
+int
+verify_read_images(const struct verify_context *context, GPtrArray *images);
+
+/* A list of explanations, to g_ptr_array_unref(). */
+GPtrArray *
+verify_explanations_new(void);
+/* A cvmdom_explanation_fn that adds to the list. */
+void
+verify_explanations_keep(const struct cvmdom_explanation *explanation, void *list);
+void
+verify_explanations_print(const GPtrArray *list);
+json_t *
+verify_explanations_describe(const GPtrArray *list);
 
 /* ---- what LAUNCH_MEASURE answered ---- */
 
@@ -139,6 +168,7 @@ struct verify_report_options {
     const char *ark;
     const char *vmpl;
     const char *report_data;
+    const char *least_tcb;
     gboolean fields_only; /* nobody's signature is verified */
 };
 
@@ -171,15 +201,21 @@ struct verify_report_options {
           .argument = "HEX|@FILE",                                                                 \
           .offset = offsetof(type, member.report_data),                                            \
           .help = N_("the 64 bytes that the guest was asked to put into the report") },            \
+        { .name = "least-tcb",                                                                     \
+          .argument = "PART=N,…",                                                                  \
+          .offset = offsetof(type, member.least_tcb),                                              \
+          .help = N_("the least versions of the platform's firmware and microcode: "               \
+                     "snp=8,microcode=115") },                                                     \
     {                                                                                              \
         .name = "fields-only", .offset = offsetof(type, member.fields_only),                       \
         .help = N_("compare the fields of a report that nobody vouches for")                       \
     }
 
-/* verify_report.c: judges the report of a guest that was read with CLI_LAUNCH_FIRMWARE. Prints the
- * verdict, as JSON if so. Returns an enum verify_status. */
+/* FALSE, and the mistake explained, for options that cannot be meant. */
+gboolean
+verify_report_check(const struct cli_command *command, const struct verify_report_options *options);
+/* verify_report.c: judges the report, and prints the verdict. Returns an enum verify_status. */
 int
-verify_report(const struct cli_command *command, const struct verify_report_options *options,
-              const struct cli_launch *launch, gboolean json);
+verify_report(const struct verify_context *context, const struct verify_report_options *options);
 
 #endif

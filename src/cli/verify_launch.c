@@ -10,13 +10,7 @@
 #include "util/number.h"
 
 enum {
-    NO_DEBUG = 1 << 0, /* bit of the policy (AMD 55766, Guest Policy Structure) */
     NAME_WIDTH = 16,
-    MOST_IMAGES = 64, /* that are tried, each some 10 ms */
-};
-
-struct explanation {
-    char *what, *sentence;
 };
 
 struct judging {
@@ -27,7 +21,7 @@ struct judging {
     struct cvmdom_measurement measurement;
     struct cvmdom_launch_keys keys;
     struct cvmdom_digest digest;
-    GPtrArray *explanations; /* of struct explanation */
+    GPtrArray *explanations; /* of verify_explanations_new() */
 };
 
 /* ---- options ---- */
@@ -169,44 +163,6 @@ check_type(const struct judging *judging)
     return VERIFY_CONFIGURATION;
 }
 
-/* A doubt ends it; with --insecure it is only mentioned. */
-static int
-doubt(const struct judging *judging, const char *text)
-{
-    cli_say("%s%s", judging->options->insecure ? _("warning: ") : "", text);
-    return judging->options->insecure ? VERIFY_MATCHES : VERIFY_INSECURE;
-}
-
-/* Where a measurement that matches would say little. */
-static int
-check_worth(const struct judging *judging)
-{
-    const struct cvmdom_launch *launch = &judging->context->launch->launch;
-    int status = VERIFY_MATCHES;
-
-    if (!(launch->policy & NO_DEBUG)) {
-        cli_worsen(&status,
-                   doubt(judging, _("the policy allows debugging (bit 0, nodbg, is clear): the "
-                                    "host can read and change the guest's memory, whatever its "
-                                    "measurement is; forbid it in the document")));
-    }
-    if (launch->has_nvram) {
-        cli_worsen(&status, doubt(judging, _("the firmware has a variable store (NVRAM), which "
-                                             "nobody measures, and which the host can write to: "
-                                             "use firmware without one")));
-    }
-    if (launch->kernel && !launch->kernel_hashes) {
-        cli_worsen(&status, doubt(judging, _("the guest boots a kernel that nobody measures: "
-                                             "turn launchSecurity/kernelHashes on")));
-    }
-    if (judging->context->host && cli_host_is_connection(judging->context->host)) {
-        cli_worsen(&status, doubt(judging, _("--host takes facts from a host that is there now, "
-                                             "which may be the one to be judged: record one that "
-                                             "you trust, with 'cvmdom host capture'")));
-    }
-    return status;
-}
-
 /* ---- the verdict ---- */
 
 static const char *
@@ -273,14 +229,7 @@ print_expected(const struct judging *judging)
 static void
 print_why(const struct judging *judging)
 {
-    for (guint i = 0; i < judging->explanations->len; i++) {
-        const struct explanation *explanation = g_ptr_array_index(judging->explanations, i);
-        g_autofree char *text = g_strdup(explanation->sentence);
-
-        cli_make_plain(text);
-        printf("\n");
-        cli_print_wrapped(text, 0);
-    }
+    verify_explanations_print(judging->explanations);
     if (judging->explanations->len == 0) {
         printf("\n");
         cli_print_wrapped(
@@ -313,21 +262,6 @@ print_text(const struct judging *judging, gboolean matches)
     }
 }
 
-static json_t *
-describe_explanations(const struct judging *judging)
-{
-    json_t *list = json_array();
-
-    for (guint i = 0; i < judging->explanations->len; i++) {
-        const struct explanation *explanation = g_ptr_array_index(judging->explanations, i);
-
-        json_array_append_new(list,
-                              json_pack("{s:o, s:o}", "what", cvm_json_text(explanation->what),
-                                        "sentence", cvm_json_text(explanation->sentence)));
-    }
-    return list;
-}
-
 static void
 print_json(const struct judging *judging, gboolean matches)
 {
@@ -344,7 +278,7 @@ print_json(const struct judging *judging, gboolean matches)
                   launch->guest, "matches", matches, "policy", policy, "digest", digest, "firmware",
                   cvm_json_text(cvmdom_firmware_name(judging->context->launch->firmware)),
                   "sevFirmware", "api", api, "build", (int)measurement->build_id, "explanations",
-                  describe_explanations(judging)),
+                  verify_explanations_describe(judging->explanations)),
         text);
     fputs(text->str, stdout);
 }
@@ -361,65 +295,13 @@ print_verdict(const struct judging *judging, gboolean matches)
 
 /* ---- judging ---- */
 
-static void
-keep_explanation(const struct cvmdom_explanation *explanation, void *payload)
-{
-    struct explanation *kept = g_new(struct explanation, 1);
-
-    kept->what = g_strdup(explanation->what);
-    kept->sentence = g_strdup(explanation->sentence);
-    g_ptr_array_add(payload, kept);
-}
-
-static void
-free_explanation(gpointer data)
-{
-    struct explanation *explanation = data;
-
-    g_free(explanation->what);
-    g_free(explanation->sentence);
-    g_free(explanation);
-}
-
-/* Images that the user names have to be there; of those that the host is said to have, the ones
- * that are here, too, will do. */
-static int
-read_images(const struct judging *judging, GPtrArray *images)
-{
-    const char *const *given = cli_list(judging->options->try_firmware);
-    const cvmdom_host *host = judging->context->launch->job->host;
-    const char *root = judging->context->firmware_root;
-    const char *path;
-
-    for (size_t i = 0; given && given[i]; i++) {
-        cvmdom_error *error = NULL;
-        cvmdom_firmware *image = cvmdom_firmware_read(given[i], &error);
-
-        if (!image) {
-            return verify_status_of(cli_fail(error));
-        }
-        g_ptr_array_add(images, image);
-    }
-    for (size_t i = 0; host && (path = cvmdom_host_image_at(host, i)); i++) {
-        g_autofree char *here = root ? g_build_filename(root, path, NULL) : g_strdup(path);
-        cvmdom_firmware *image =
-            images->len < MOST_IMAGES ? cvmdom_firmware_read(here, NULL) : NULL;
-
-        if (image) {
-            g_ptr_array_add(images, image);
-        }
-    }
-    g_ptr_array_add(images, NULL);
-    return VERIFY_MATCHES;
-}
-
 static int
 explain(struct judging *judging)
 {
     g_autoptr(GPtrArray) images =
         g_ptr_array_new_with_free_func((GDestroyNotify)cvmdom_firmware_free);
     cvmdom_error *error = NULL;
-    int status = read_images(judging, images);
+    int status = verify_read_images(judging->context, images);
 
     if (status != VERIFY_MATCHES) {
         return status;
@@ -427,7 +309,7 @@ explain(struct judging *judging)
     if (judging->attest->measurement_explain(
             &judging->measurement, &judging->context->launch->launch,
             judging->context->launch->firmware, (const cvmdom_firmware *const *)images->pdata,
-            &judging->keys, keep_explanation, judging->explanations, &error) < 0) {
+            &judging->keys, verify_explanations_keep, judging->explanations, &error) < 0) {
         return verify_status_of(cli_fail(error));
     }
     return VERIFY_DIFFERS;
@@ -458,7 +340,7 @@ judge(struct judging *judging)
     int status = check_type(judging);
 
     if (status == VERIFY_MATCHES) {
-        status = check_worth(judging);
+        status = verify_check_worth(judging->context);
     }
     if (status == VERIFY_MATCHES) {
         status = read_keys(judging);
@@ -480,7 +362,7 @@ verify_launch(const struct verify_context *context, const struct verify_launch_o
         .context = context,
         .options = options,
         .attest = cli_attest_load(),
-        .explanations = g_ptr_array_new_with_free_func(free_explanation),
+        .explanations = verify_explanations_new(),
     };
     int status = judging.attest ? judge(&judging) : VERIFY_FAILED;
 
