@@ -200,6 +200,7 @@ EXTRA_DIST += $(command_tests)
 # What the launch of a guest was answered by, judged: by the command, and by libvirt's program beside it.
 verify_tests = tests/live-verify.sh tests/peer-validate.sh tests/verify-command.sh
 EXTRA_DIST += tests/peer.sh
+verify_tests = tests/verify-command.sh tests/verify-report.sh
 TESTS += $(verify_tests)
 EXTRA_DIST += $(verify_tests)
 
