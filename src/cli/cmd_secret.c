@@ -283,6 +283,8 @@ deliver(struct packing *packing)
         .launch = packing->launch,
         .host = packing->options->launch.host,
         .firmware_root = packing->options->launch.firmware_root,
+        .try_firmware = packing->options->measured.try_firmware,
+        .insecure = packing->options->measured.insecure,
     };
     int status = check_type(packing);
 
