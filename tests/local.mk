@@ -193,9 +193,9 @@ TESTS += $(host_tests)
 EXTRA_DIST += $(host_tests)
 
 # The command, and what is built and installed beside it.
-command_tests = tests/cli.sh tests/completion.sh tests/explain-command.sh tests/exports.sh tests/header.sh tests/host-command.sh tests/layers.sh tests/lint.sh tests/manual.sh tests/needed.sh tests/secret-command.sh tests/session-command.sh
+command_tests = tests/cli.sh tests/completion.sh tests/explain-command.sh tests/exports.sh tests/header.sh tests/host-command.sh tests/layers.sh tests/lint.sh tests/manual.sh tests/measure-command.sh tests/needed.sh tests/secret-command.sh tests/session-command.sh
 TESTS += $(command_tests)
-EXTRA_DIST += $(command_tests)
+EXTRA_DIST += $(command_tests) tests/measure.py
 
 # What the launch of a guest was answered by, judged: by the command, and by libvirt's program beside it.
 verify_tests = tests/live-verify.sh tests/peer-validate.sh tests/verify-command.sh

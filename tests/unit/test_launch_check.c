@@ -317,10 +317,10 @@ START_TEST(test_suppression)
 END_TEST
 
 static UNIT_RUNNER(run_tests, "launch-check", test_sound, test_kind, test_files, test_firmware,
-            test_hashes, test_vcpus, test_forms, test_policy, test_variables, test_suppression)
+                   test_hashes, test_vcpus, test_forms, test_policy, test_variables,
+                   test_suppression)
 
-int
-main(void)
+    int main(void)
 {
     /* Some file that can be read. */
     g_autofree char *file = unit_source_path("tests/local.mk");
