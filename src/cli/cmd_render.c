@@ -105,7 +105,7 @@ print_refusals(const struct render *render)
     for (guint i = 0; i < render->jobs.jobs->len; i++) {
         const struct cli_job *job = cli_jobs_at(&render->jobs, i);
 
-        if (job->refused && render->id.attest) {
+        if (job->refused && job->host && render->id.attest) {
             cli_say(_("'%s' is not rendered: it was not given an ID block"), cli_job_title(job));
         } else if (job->refused && job->host) {
             cli_say(_("'%1$s' is not rendered while there are errors (--force renders it all the "
