@@ -118,6 +118,7 @@ check_PROGRAMS += $(attest_unit_tests)
 TESTS += $(attest_unit_tests)
 endif
 attest_ldadd = src/libcvm-attest.la src/libcvm-core.la $(CRYPTO_LIBS) $(CHECK_LIBS)
+tests_unit_test_rule_pages_LDADD = $(attest_ldadd)
 EXTRA_DIST += tests/unit/digest_data.h
 
 # Attestation reports of a made-up platform, for tests/verify-report.sh.
@@ -196,6 +197,11 @@ EXTRA_DIST += $(host_tests)
 command_tests = tests/cli.sh tests/completion.sh tests/explain-command.sh tests/exports.sh tests/header.sh tests/host-command.sh tests/layers.sh tests/lint.sh tests/manual.sh tests/measure-command.sh tests/needed.sh tests/secret-command.sh tests/session-command.sh
 TESTS += $(command_tests)
 EXTRA_DIST += $(command_tests) tests/measure.py
+
+# ID blocks: made, put into domains, and judged.
+idblock_tests = tests/idblock-command.sh
+TESTS += $(idblock_tests)
+EXTRA_DIST += $(idblock_tests)
 
 # What the launch of a guest was answered by, judged: by the command, and by libvirt's program beside it.
 verify_tests = tests/live-verify.sh tests/peer-validate.sh tests/verify-command.sh

@@ -145,6 +145,10 @@ const struct cvm_repair_row cvm_repairs[] = {
     { "CVM806", NULL, of_measuring, FALSE },
     { "CVM807", NULL, of_measuring, FALSE },
     { "CVM808", NULL, of_measuring, FALSE },
+    { "CVM809", NULL,
+      N_("The ID block is signed by its owner: 'cvmdom idblock' makes another with the owner's "
+         "key."),
+      FALSE },
     { "CVM810", NULL, of_measuring, FALSE },
     { "CVM811", NULL, of_measuring, FALSE },
     { "CVM812", NULL, of_measuring, FALSE },

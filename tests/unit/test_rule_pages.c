@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "compare/compare.h"
+#include "cvmdom/attest.h"
 #include "launch/launch.h"
 #include "ovmf_fixture.h"
 #include "read/read.h"
@@ -283,21 +284,48 @@ run_comparison(struct page *page, const struct block *block, const struct cvm_do
 }
 
 /* Those too that speak of a launch. */
+static cvmdom_firmware *
+make_image(struct page *page, const struct block *block)
+{
+    g_autofree struct builder *image = g_new(struct builder, 1);
+    size_t size = g_str_equal(block->measure, "odd") ? IMAGE_SIZE - 512 : IMAGE_SIZE;
+
+    if (build_known(image, block->measure)) {
+        return cvmdom_firmware_parse("image.fd", image->data + IMAGE_SIZE - size, size, NULL);
+    }
+    if (!g_str_equal(block->measure, "absent")) {
+        fail_page(page, block->line, "no image '%s'", block->measure);
+    }
+    return NULL;
+}
+
+/* CVM809 is libcvmdom-attest's. */
+static void
+run_id_block(struct page *page, const struct block *block, struct cvm_domain *domain,
+             const struct cvm_host *host, struct cvm_findings *findings)
+{
+    cvmdom_firmware *firmware = block->measure ? make_image(page, block) : NULL;
+    struct cvmdom_launch launch;
+    struct cvmdom_digest digest;
+
+    cvm_launch_gather(domain, host, &launch);
+    if (firmware && cvmdom_launch_digest(&launch, firmware, NULL, NULL, &digest, NULL) < 0) {
+        fail_page(page, block->line, "it cannot be measured");
+    }
+    if (cvmdom_id_block_check(&launch, firmware ? &digest : NULL, (cvmdom_domain *)domain,
+                              (cvmdom_findings *)findings, NULL) < 0) {
+        fail_page(page, block->line, "it cannot be checked");
+    }
+    cvmdom_firmware_free(firmware);
+}
+
 static void
 run_measuring(struct page *page, const struct block *block, const struct cvm_domain *domain,
               const struct cvm_host *host, struct cvm_findings *findings)
 {
-    g_autofree struct builder *image = g_new(struct builder, 1);
-    size_t size = g_str_equal(block->measure, "odd") ? IMAGE_SIZE - 512 : IMAGE_SIZE;
-    cvmdom_firmware *firmware = NULL;
+    cvmdom_firmware *firmware = make_image(page, block);
     struct cvmdom_launch launch;
 
-    if (build_known(image, block->measure)) {
-        firmware = cvmdom_firmware_parse("image.fd", image->data + IMAGE_SIZE - size, size, NULL);
-    } else if (!g_str_equal(block->measure, "absent")) {
-        fail_page(page, block->line, "no image '%s'", block->measure);
-        return;
-    }
     cvm_launch_gather(domain, host, &launch);
     launch.vmm = block->vmm;
     launch.features = block->has_features ? block->features : launch.features;
@@ -341,7 +369,9 @@ run_domain(struct page *page, const struct block *block, struct cvm_domain *doma
     if (domain->form == CVM_FORM_PROFILE) {
         cvm_resolve(domain, host);
     }
-    if (block->against) {
+    if (g_str_equal(page->id, "CVM809")) {
+        run_id_block(page, block, domain, host, findings);
+    } else if (block->against) {
         run_comparison(page, block, domain, host, findings);
     } else if (block->measure) {
         run_measuring(page, block, domain, host, findings);

@@ -117,7 +117,8 @@ int
 cvmdom_config_runs(cvmdom_config *config, const cvmdom_domain *domain, const char *rule);
 
 /**
- * cvmdom_config_check() for what others found in a domain: cvmdom_launch_check(), and <cvmdom/attest.h>.
+ * cvmdom_config_check() for what others found in a domain: cvmdom_launch_check(), and
+ * <cvmdom/attest.h>.
  *
  * @param found    their findings, of this domain only; freed
  * @param findings receives, appended, those that are of a rule that runs: with the severity that
