@@ -52,11 +52,15 @@ include src/report/local.mk
 src_libcvm_core_la_CPPFLAGS = $(AM_CPPFLAGS) -DG_LOG_DOMAIN=\"cvmdom\"
 src_libcvm_core_la_LIBADD = src/libcvm-util.la $(CORE_LIBS) $(LTLIBINTL)
 
+# What binds functions when they are first called saves all vector registers on the stack, where a key that was copied a
+# moment ago stays: nothing that keys pass through is bound so.
+BIND_NOW = -Wl,-z,now
+
 lib_LTLIBRARIES += src/libcvmdom.la
 src_libcvmdom_la_SOURCES =
 src_libcvmdom_la_LIBADD = src/libcvm-core.la
 src_libcvmdom_la_LDFLAGS = -version-info 0:0:0 -no-undefined \
-    -Wl,--version-script=$(srcdir)/src/libcvmdom.map -Wl,--as-needed
+    -Wl,--version-script=$(srcdir)/src/libcvmdom.map -Wl,--as-needed $(BIND_NOW)
 EXTRA_src_libcvmdom_la_DEPENDENCIES = src/libcvmdom.map
 EXTRA_DIST += src/libcvmdom.map src/README.md
 

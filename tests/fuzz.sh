@@ -7,6 +7,7 @@ need python3
 
 fuzz=$builddir/tests/fuzz/attest
 make_ovmf=$srcdir/tests/tools/make_ovmf.py
+platform=$srcdir/tests/platform
 seed=${SEED:-1}
 
 # image NAME OPTION…
@@ -39,6 +40,14 @@ image twice --like amdsev --size 0x1000 --entry 00f771de-1a7e-4fcb-890e-68c77e2f
 
 target firmware 12 "$work/tiny" "$work/twice" "$work/amdsev" "$work/ovmf" "$work/4m" "$work/none" "$work/legacy"
 target svsm 40 "$work/amdsev" "$work/svsm"
+target chain 12 "$platform/one.chain" "$platform/one.ca" "$platform/large.chain" "$platform/large.ca"
+target ca 12 "$platform/one.chain" "$platform/one.ca" "$platform/large.chain" "$platform/large.ca"
+target pdh 25 "$platform/one.chain"
+target report 12 "$srcdir/tests/attestation"
+target vcek 20 "$srcdir/tests/attestation"
+target report-ca 20 "$srcdir/tests/attestation"
+target id-block 30
+target id-key 30
 target measurement 300
 target keys 100
 target secret 100

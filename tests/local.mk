@@ -114,6 +114,9 @@ attest_unit_tests += tests/unit/test_session_data
 tests_unit_test_session_data_LDADD = $(attest_ldadd)
 attest_unit_tests += tests/unit/test_session_memory
 tests_unit_test_session_memory_LDADD = $(attest_ldadd)
+attest_unit_tests += tests/unit/test_wiped
+tests_unit_test_wiped_LDADD = $(attest_ldadd)
+tests_unit_test_wiped_LDFLAGS = $(BIND_NOW)
 check_PROGRAMS += $(attest_unit_tests)
 TESTS += $(attest_unit_tests)
 endif
@@ -271,9 +274,15 @@ fuzz: tests/fuzz/fuzz$(EXEEXT) tests/fuzz/attest$(EXEEXT)
 
 # What is attested with, damaged: a few rounds as a test, as many as one likes by `make fuzz`.
 check_PROGRAMS += tests/fuzz/attest
-tests_fuzz_attest_SOURCES = tests/fuzz/attest.c tests/fuzz/attest.h tests/fuzz/attest_firmware.c tests/fuzz/attest_secret.c
+tests_fuzz_attest_SOURCES = tests/fuzz/attest.c tests/fuzz/attest.h tests/fuzz/attest_chain.c tests/fuzz/attest_firmware.c \
+    tests/fuzz/attest_id.c tests/fuzz/attest_report.c tests/fuzz/attest_secret.c
 tests_fuzz_attest_CPPFLAGS = $(AM_CPPFLAGS) $(CRYPTO_CFLAGS)
 tests_fuzz_attest_LDADD = src/libcvm-attest.la src/libcvm-core.la $(CRYPTO_LIBS) $(GLIB_LIBS)
 TESTS += tests/fuzz.sh
 EXTRA_DIST += tests/fuzz.sh
 CLEANFILES += tests/fuzz/*.input
+
+# Looks through a command's memory when it ends; -rpath makes libtool build a shared one.
+check_LTLIBRARIES = tests/tools/scan.la
+tests_tools_scan_la_SOURCES = tests/tools/scan.c tests/tools/scan.h
+tests_tools_scan_la_LDFLAGS = -module -avoid-version -shared -rpath /nowhere

@@ -19,7 +19,9 @@
 enum { LIMIT_SEED = 1 << 22 };
 
 static const struct fuzz_target *const targets[] = {
-    &fuzz_firmware, &fuzz_svsm, &fuzz_measurement, &fuzz_keys, &fuzz_secret,
+    &fuzz_firmware,    &fuzz_svsm, &fuzz_chain,     &fuzz_ca,       &fuzz_pdh,
+    &fuzz_report,      &fuzz_vcek, &fuzz_report_ca, &fuzz_id_block, &fuzz_id_key,
+    &fuzz_measurement, &fuzz_keys, &fuzz_secret,
 };
 
 /* ---- for targets ---- */

@@ -1,0 +1,199 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* ID blocks in a domain, and files of the private keys that sign them. */
+#include <openssl/ec.h>
+#include <openssl/pem.h>
+#include <string.h>
+
+#include "attest.h"
+#include "attest/id_key.h"
+
+static const struct cvmdom_digest digest = { .size = 48, .bytes = { 4, 8, 4 } };
+
+/* ---- keys ---- */
+
+enum form { SEC1_PEM, SEC1_DER, PKCS8_PEM, PKCS8_DER, FORMS };
+
+static void
+add_key(EVP_PKEY *key, enum form form)
+{
+    BIO *out = BIO_new(BIO_s_mem());
+    char *bytes;
+    long size;
+    int done = 0;
+
+    switch (form) {
+    case SEC1_PEM:
+        done = PEM_write_bio_PrivateKey_traditional(out, key, NULL, NULL, 0, NULL, NULL);
+        break;
+    case SEC1_DER:
+        done = i2d_PrivateKey_bio(out, key);
+        break;
+    case PKCS8_PEM:
+        done = PEM_write_bio_PKCS8PrivateKey(out, key, NULL, NULL, 0, NULL, NULL);
+        break;
+    default:
+        done = i2d_PKCS8PrivateKey_bio(out, key, NULL, NULL, 0, NULL, NULL);
+        break;
+    }
+    g_assert_cmpint(done, ==, 1);
+    size = BIO_get_mem_data(out, &bytes);
+    fuzz_add("key", bytes, (size_t)size);
+    BIO_free(out);
+}
+
+static void
+set_up_key(char **files G_GNUC_UNUSED)
+{
+    EVP_PKEY *key = EVP_EC_gen("P-384");
+
+    for (int form = 0; form < FORMS; form++) {
+        add_key(key, (enum form)form);
+    }
+    EVP_PKEY_free(key);
+}
+
+/* What it signs holds by the public key that it says it has. */
+static void
+check_key(const cvmdom_id_key *key)
+{
+    const struct cvmdom_id_block_options options = { .svn = 1 };
+    struct cvmdom_id_block made;
+    g_autoptr(EVP_PKEY) public = NULL;
+
+    g_assert_cmpint(cvmdom_id_block_make(&digest, &options, key, NULL, &made, NULL), ==, 0);
+    public = attest_ecc_key_parse(made.auth + ATTEST_ID_AUTH_ID_KEY, NULL);
+    g_assert_nonnull(public);
+    g_assert_cmpint(attest_ecc_verify(public, EVP_sha384(), made.block, sizeof(made.block),
+                                      made.auth + ATTEST_ID_AUTH_ID_SIGNATURE, NULL),
+                    ==, 1);
+}
+
+static gboolean
+attempt_key(const struct fuzz_seed *seed G_GNUC_UNUSED, const unsigned char *data, size_t size)
+{
+    cvmdom_error *error = NULL;
+    cvmdom_id_key *key = cvmdom_id_key_read(fuzz_file(0, data, size), &error);
+
+    if (!key) {
+        return fuzz_refuse(error);
+    }
+    check_key(key);
+    cvmdom_id_key_free(key);
+    return TRUE;
+}
+
+const struct fuzz_target fuzz_id_key = {
+    .name = "id-key",
+    .set_up = set_up_key,
+    .attempt = attempt_key,
+};
+
+/* ---- blocks: the 96 bytes, then the 4096 of the authentication ---- */
+
+enum { BLOCK = CVMDOM_ID_BLOCK_SIZE, BOTH = BLOCK + CVMDOM_ID_AUTH_SIZE, USED_OF_KEY = 4 + 2 * 72 };
+
+static const struct fuzz_range without_author[] = {
+    { 0, BLOCK },
+    { BLOCK, BLOCK + 4 },
+    { BLOCK + 0x040, BLOCK + 0x040 + 2 * 72 },
+    { BLOCK + 0x240, BLOCK + 0x240 + USED_OF_KEY },
+    { 0, 0 },
+};
+static const struct fuzz_range with_author[] = {
+    { 0, BLOCK },
+    { BLOCK, BLOCK + 8 },
+    { BLOCK + 0x040, BLOCK + 0x040 + 2 * 72 },
+    { BLOCK + 0x240, BLOCK + 0x240 + 1028 },
+    { BLOCK + 0x680, BLOCK + 0x680 + 2 * 72 },
+    { BLOCK + 0x880, BLOCK + 0x880 + USED_OF_KEY },
+    { 0, 0 },
+};
+
+static cvmdom_domains *domains;
+
+static cvmdom_id_key *
+make_key(void)
+{
+    EVP_PKEY *pkey = EVP_EC_gen("P-384");
+    unsigned char *der = NULL;
+    int size = i2d_PrivateKey(pkey, &der);
+    cvmdom_id_key *key = cvmdom_id_key_read(fuzz_file(0, der, (size_t)size), NULL);
+
+    g_assert_nonnull(key);
+    OPENSSL_free(der);
+    EVP_PKEY_free(pkey);
+    return key;
+}
+
+static void
+set_up_block(char **files G_GNUC_UNUSED)
+{
+    static const char xml[] =
+        "<domain type='kvm'><name>x</name><launchSecurity type='sev-snp' authorKey='yes'>"
+        "<policy>0x30000</policy><idBlock>AAAA</idBlock><idAuth>AAAA</idAuth></launchSecurity>"
+        "</domain>";
+    const struct cvmdom_id_block_options options = { .svn = 3, .policy = 0x30000 };
+    cvmdom_id_key *id = make_key(), *author = make_key();
+
+    domains = cvmdom_domains_parse("x.xml", xml, strlen(xml), NULL, NULL);
+    g_assert_true(domains && cvmdom_domains_count(domains) == 1);
+    for (int with = 0; with < 2; with++) {
+        struct cvmdom_id_block made;
+        unsigned char both[BOTH];
+        struct fuzz_seed *seed;
+
+        g_assert_cmpint(
+            cvmdom_id_block_make(&digest, &options, id, with ? author : NULL, &made, NULL), ==, 0);
+        memcpy(both, made.block, BLOCK);
+        memcpy(both + BLOCK, made.auth, CVMDOM_ID_AUTH_SIZE);
+        seed = fuzz_add(with ? "with author" : "without author", both, BOTH);
+        seed->counts = with ? with_author : without_author;
+        seed->details = g_memdup2(&with, sizeof(with));
+    }
+    cvmdom_id_key_free(id);
+    cvmdom_id_key_free(author);
+}
+
+/* Of what has another size the document's own rules speak. */
+static gboolean
+attempt_block(const struct fuzz_seed *seed, const unsigned char *data, size_t size)
+{
+    g_autofree char *block = g_base64_encode(data, MIN(size, BLOCK));
+    g_autofree char *auth = g_base64_encode(data + MIN(size, BLOCK), size - MIN(size, BLOCK));
+    const struct cvmdom_launch launch = {
+        .guest = "sev-snp",
+        .has_policy = 1,
+        .policy = 0x30000,
+        .id_block = block,
+        .id_auth = auth,
+        .author_key = *(const int *)seed->details,
+    };
+    cvmdom_findings *findings = cvmdom_findings_new();
+    cvmdom_error *error = NULL;
+    gboolean accepted;
+
+    if (cvmdom_id_block_check(&launch, &digest, cvmdom_domains_get(domains, 0), findings, &error) <
+        0) {
+        g_error("%s", cvmdom_error_message(error));
+    }
+    accepted = cvmdom_findings_count_from(findings, CVMDOM_WARNING) == 0 && size == BOTH;
+    for (size_t i = 0; i < cvmdom_findings_count(findings); i++) {
+        g_assert_cmpstr(cvmdom_finding_rule(findings, i), ==, "CVM809");
+        g_assert_cmpstr(cvmdom_finding_message(findings, i), !=, "");
+    }
+    cvmdom_findings_free(findings);
+    return accepted;
+}
+
+static void
+tear_down_block(void)
+{
+    cvmdom_domains_free(domains);
+}
+
+const struct fuzz_target fuzz_id_block = {
+    .name = "id-block",
+    .set_up = set_up_block,
+    .attempt = attempt_block,
+    .tear_down = tear_down_block,
+};
