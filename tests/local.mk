@@ -114,6 +114,8 @@ attest_unit_tests += tests/unit/test_session_data
 tests_unit_test_session_data_LDADD = $(attest_ldadd)
 attest_unit_tests += tests/unit/test_session_memory
 tests_unit_test_session_memory_LDADD = $(attest_ldadd)
+attest_unit_tests += tests/unit/test_threads
+tests_unit_test_threads_LDADD = $(attest_ldadd)
 attest_unit_tests += tests/unit/test_wiped
 tests_unit_test_wiped_LDADD = $(attest_ldadd)
 tests_unit_test_wiped_LDFLAGS = $(BIND_NOW)
@@ -282,6 +284,9 @@ TESTS += tests/fuzz.sh
 EXTRA_DIST += tests/fuzz.sh
 CLEANFILES += tests/fuzz/*.input
 
+# Secrets that commands are given or make, and what else they are given.
+TESTS += tests/inputs.sh tests/secrets.sh
+EXTRA_DIST += tests/inputs.sh tests/secrets.sh
 # Looks through a command's memory when it ends; -rpath makes libtool build a shared one.
 check_LTLIBRARIES = tests/tools/scan.la
 tests_tools_scan_la_SOURCES = tests/tools/scan.c tests/tools/scan.h

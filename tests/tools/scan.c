@@ -1,13 +1,26 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* A library for LD_PRELOAD: when the program ends, looks through its memory for what is in files.
+/* A library for LD_PRELOAD: when cvmdom ends, looks through its memory for what is in files.
  *   CVM_SCAN_FILES  their paths, a colon between two; the first 64 bytes of each count
  *   CVM_SCAN_OUT    receives a line "PATH MAPPING" for each place, and "end" when all is looked at
  */
+#define _GNU_SOURCE /* program_invocation_short_name */
+#include <errno.h>
 #include <stdlib.h>
 
 #include "scan.h"
 
 enum { MOST = 16 };
+
+/* Not what a libtool wrapper runs before it. */
+static int
+is_command(void)
+{
+    static const char name[] = "cvmdom";
+    size_t length = strlen(program_invocation_short_name);
+
+    return length >= sizeof(name) - 1 &&
+           strcmp(program_invocation_short_name + length - (sizeof(name) - 1), name) == 0;
+}
 
 struct list {
     const char *paths[MOST];
@@ -67,7 +80,7 @@ look(void)
 {
     static struct list list;
     const char *files = getenv("CVM_SCAN_FILES"), *path = getenv("CVM_SCAN_OUT");
-    FILE *out = files && path ? fopen(path, "a") : NULL;
+    FILE *out = files && path && is_command() ? fopen(path, "a") : NULL;
     const void *both[] = { &list, out };
 
     if (!out) {
