@@ -14,7 +14,7 @@ cat "$work/tek" "$work/tik" >"$work/tk"
 head -c 100000 /dev/urandom >"$work/kernel"
 head -c 300000 /dev/urandom >"$work/initrd"
 
-# Of the guest at hand: $type, $policy, $image, $vcpus, $cpu, $sku (family, model, stepping), $boot (options of both).
+# Of the guest at hand: $type, $policy, $image, $device (rom, pflash), $vcpus, $cpu, $sku (family, model, stepping), $boot (options of both).
 describe()
 {
     cat >"$work/guest.yaml" <<YAML
@@ -23,7 +23,7 @@ launchSecurity: {type: $type, policy: $(printf 0x%x "$policy")}
 memory: 1GiB
 vcpu: $vcpus
 cpu: $cpu
-os: {firmware: {loader: $image, type: rom, stateless: true}}
+os: {firmware: {loader: $image, type: $device, stateless: true}}
 YAML
 }
 
@@ -109,6 +109,7 @@ kernel="--kernel $work/kernel --kernel-hashes yes"
 type=sev
 policy=3
 image=$firmware
+device=rom
 cpu=EPYC
 sku='23 1 2'
 for vcpus in 1 2 4 64; do
@@ -134,6 +135,7 @@ done
 boot=
 for image in /usr/share/ovmf/OVMF.fd /usr/share/OVMF/OVMF_CODE_4M.fd; do
     [ -e "$image" ] || continue
+    device=pflash
     for vcpus in 2 64; do
         compare
     done
@@ -148,6 +150,7 @@ check 'the grid is too small' test "$turn" -ge 34
 # ---- what is otherwise in the guest ----
 
 image=$firmware
+device=rom
 vcpus=4
 describe
 good=$(answer)
@@ -191,6 +194,7 @@ mistake 2 --tk "$work/tik"
 mistake 2 --tik "$work/tk" --tek "$work/tek"
 mistake 6 --tik "$work/missing" --tek "$work/tek"
 mistake 6 --tk "$work/missing"
+mistake 6 --tk "$work/tk" --firmware "$work/missing"
 mistake 2 --tk "$work/tk" --nonsense
 mistake 2 --tk "$work/tk" --build-id many
 # the other one takes an answer that is too short for one that differs, here it is a mistake

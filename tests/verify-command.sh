@@ -247,7 +247,11 @@ verify "$good"
 expect_status 4
 profile sev 3
 verify "$good" --firmware "$work/missing.fd"
-check "a firmware that is missing gives $status" test "$status" -eq 4 -o "$status" -eq 6
+expect_status 6
+profile sev 3 "kernel: $work/missing" 'kernelHashes: true'
+verify "$good"
+expect_status 6
+profile sev 3
 run "$CVMDOM" verify "$guest" -m "$good" --tik "$work/missing" --tek "$work/tek" --api-major 1 --api-minor 55 --build-id 21
 expect_status 6
 run "$CVMDOM" verify "$work/missing.yaml" -m "$good" --tk "$work/tk" --api-major 1 --api-minor 55 --build-id 21

@@ -93,22 +93,40 @@ check_usage(const struct verify_options *options)
     return verify_launch_check(&cli_verify, measured);
 }
 
-/* Of a document with errors: what lets the host look into the guest is another matter than what
- * keeps it from being measured. */
+static int
+status_of_rule(const char *rule)
+{
+    static const struct {
+        const char *rule;
+        int status;
+    } rules[] = {
+        { "CVM207", VERIFY_INSECURE }, /* the policy allows debugging */
+        { "CVM801", VERIFY_FAILED },   /* a file is missing that is measured */
+    };
+
+    for (size_t i = 0; i < G_N_ELEMENTS(rules); i++) {
+        if (g_str_equal(rules[i].rule, rule)) {
+            return rules[i].status;
+        }
+    }
+    return VERIFY_CONFIGURATION;
+}
+
+/* Of a document with errors; of several kinds of them it is the configuration. */
 static int
 status_of_findings(const cvmdom_findings *findings)
 {
-    static const char *const insecure[] = { "CVM207", NULL };
-    int status = VERIFY_INSECURE;
+    int status = VERIFY_MATCHES;
 
     for (size_t i = 0; i < cvmdom_findings_count(findings); i++) {
+        int other = status_of_rule(cvmdom_finding_rule(findings, i));
+
         if (cvmdom_finding_severity(findings, i) == CVMDOM_SEVERE &&
-            !cvmdom_finding_suppression(findings, i) &&
-            !g_strv_contains(insecure, cvmdom_finding_rule(findings, i))) {
-            status = VERIFY_CONFIGURATION;
+            !cvmdom_finding_suppression(findings, i)) {
+            status = status == VERIFY_MATCHES || status == other ? other : VERIFY_CONFIGURATION;
         }
     }
-    return status;
+    return status == VERIFY_MATCHES ? VERIFY_CONFIGURATION : status;
 }
 
 static int
