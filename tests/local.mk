@@ -12,6 +12,7 @@ unit_tests = \
     tests/unit/test_config \
     tests/unit/test_edit \
     tests/unit/test_effect \
+    tests/unit/test_encoding \
     tests/unit/test_firmware \
     tests/unit/test_harden \
     tests/unit/test_host \

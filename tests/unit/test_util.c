@@ -281,8 +281,44 @@ START_TEST(test_secrets_are_read_into_place)
 }
 END_TEST
 
+/* Whole, with its mode whatever the umask, over nothing that is there, and nothing left beside it.
+ */
+START_TEST(test_new_files)
+{
+    g_autofree char *folder = g_dir_make_tmp("cvm-util-XXXXXX", NULL);
+    g_autofree char *path = g_build_filename(folder, "key.bin", NULL);
+    g_autofree char *link = g_build_filename(folder, "link", NULL);
+    g_autofree char *below = g_build_filename(folder, "none", "key.bin", NULL);
+    const char *const taken[] = { path, link, folder, below };
+    g_autoptr(GError) error = NULL;
+    g_autofree char *content = NULL;
+    mode_t mask = umask(0277);
+    struct stat status;
+    gsize size;
+
+    ck_assert_int_eq(cvm_file_write_new(path, "a\0b", 3, 0600, &error), 0);
+    umask(0);
+    ck_assert_int_eq(stat(path, &status), 0);
+    ck_assert_uint_eq(status.st_mode & 07777, 0600);
+    ck_assert_uint_eq(status.st_nlink, 1);
+    ck_assert_int_eq(symlink("nowhere", link), 0);
+    for (size_t i = 0; i < G_N_ELEMENTS(taken); i++) {
+        ck_assert_int_eq(cvm_file_write_new(taken[i], "new", 3, 0600, &error), -1);
+        ck_assert(g_error_matches(error, CVM_ERROR, CVM_ERROR_IO));
+        g_clear_error(&error);
+    }
+    umask(mask);
+    ck_assert(g_file_get_contents(path, &content, &size, NULL));
+    ck_assert_uint_eq(size, 3);
+    ck_assert_mem_eq(content, "a\0b", 3);
+    ck_assert(!g_file_test(link, G_FILE_TEST_EXISTS));
+    ck_assert_int_eq(g_remove(path) | g_remove(link), 0);
+    ck_assert_int_eq(g_rmdir(folder), 0); /* nothing else is in it */
+}
+END_TEST
+
 UNIT_MAIN("util", test_arena_keeps_objects_apart_and_zeroed, test_arena_copies_text,
           test_long_quotes_end_between_characters, test_closest_word,
           test_closest_survives_long_words, test_cpusets, test_cpuset_relations,
           test_file_is_written_whole_and_read_back, test_only_a_regular_file_is_replaced,
-          test_file_failures_leave_outputs_alone, test_secrets_are_read_into_place)
+          test_file_failures_leave_outputs_alone, test_secrets_are_read_into_place, test_new_files)
