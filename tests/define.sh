@@ -19,6 +19,25 @@ mkdir -m 777 "$work/xml"
 for host in $hosts; do
     render_shipped "$host" "$work/xml"
 done
+
+# render_signed HOST: a guest with an ID block that render signs
+render_signed()
+{
+    for key in id author; do
+        openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-384 -out "$work/$key.pem" 2>/dev/null || return 1
+    done
+    python3 "$srcdir/tests/tools/make_ovmf.py" "$work/amdsev.fd" --like amdsev &&
+        "$CVMDOM" render "$srcdir/profiles/snp-minimal.yaml" --host "$1" --set name=id-block \
+            --set "os.firmware={loader: $work/amdsev.fd}" --id-key "$work/id.pem" --author-key "$work/author.pem" \
+            -o "$work/xml/id-block.$1.xml" 2>"$work/stderr"
+}
+case $hosts in
+*-snp*)
+    if command -v openssl >/dev/null; then
+        render_signed epyc-genoa-snp || fail "no guest with an ID block: $(cat "$work/stderr")"
+    fi
+    ;;
+esac
 [ "$failed" -eq 0 ] || finish
 
 cp "$srcdir/tests/sevhost/define-all" "$work"
@@ -52,6 +71,16 @@ check_launch()
     in_argv 'encrypted machine' 'confidential-guest-support=lsec0'
 }
 
+check_id_block()
+{
+    block=$(value "$1" 'string(/domain/launchSecurity/idBlock)')
+    if [ -n "$block" ]; then
+        in_argv 'ID block' "\"id-block\":\"$block\""
+        in_argv 'ID authentication' "\"id-auth\":\"$(value "$1" 'string(/domain/launchSecurity/idAuth)')\""
+        in_argv 'author key' '"author-key-enabled":true'
+    fi
+}
+
 # Nothing of NICs is looked at: domxml-to-native makes each a plain tap before it builds the command line.
 check_argv()
 {
@@ -60,6 +89,7 @@ check_argv()
     sev) check_launch "$xml" sev-guest ;;
     sev-snp)
         check_launch "$xml" sev-snp-guest
+        check_id_block "$xml"
         in_argv 'ROM firmware' '-bios'
         not_in_argv pflash 'pflash'
         ;;

@@ -47,6 +47,11 @@ if LD_DEBUG=libs "$command" --version 2>&1 | grep -q 'find library=libcvmdom\.so
         loaded=$(loads $arguments | tr '\n' ' ')
         check "cvmdom $arguments loads $loaded" test -z "$loaded"
     done
+    block="launchSecurity.idBlock={file: $srcdir/tests/rule-pages/id-block.b64}"
+    loads lint "$srcdir/profiles/snp-minimal.yaml" --set "$block" >"$work/loaded"
+    check "an ID block loads libcvmdom-attest" grep -q 'libcvmdom-attest' "$work/loaded"
+    loads render "$srcdir/profiles/snp-minimal.yaml" --id-key /nonexistent >"$work/loaded"
+    check "a key to sign with loads libcvmdom-attest" grep -q 'libcvmdom-attest' "$work/loaded"
     if [ -e "$virt" ]; then
         loads lint --host test:///default "$profile" >"$work/loaded"
         check "a connection loads libcvmdom-virt" grep -q 'libcvmdom-virt' "$work/loaded"
