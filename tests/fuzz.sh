@@ -46,7 +46,7 @@ target pdh 25 "$platform/one.chain"
 target report 12 "$srcdir/tests/attestation"
 target vcek 20 "$srcdir/tests/attestation"
 target report-ca 20 "$srcdir/tests/attestation"
-# target id-block 30
+target id-block 30
 target id-key 30
 target measurement 300
 target keys 100

@@ -137,7 +137,7 @@ check "nothing was written" test "$(find . -name '*_t?k.bin' -o -name '*.b64' | 
 guest sev-snp 0x30000
 for thing in folder /dev/zero /dev/null loop missing; do
     attempt idblock guest.yaml --id-key "$thing"
-    # attempt verify guest.yaml --report "$thing" --vcek key
-    # attempt verify guest.yaml --report key --vcek "$thing"
+    attempt verify guest.yaml --report "$thing" --vcek key
+    attempt verify guest.yaml --report key --vcek "$thing"
 done
 finish

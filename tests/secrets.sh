@@ -130,6 +130,28 @@ version="--api-major 1 --api-minor 55 --build-id 21"
 }
 cp guest_tek.bin tek
 
+# ---- secret ----
+
+guest sev 3
+python3 -c 'import os; open("passphrase", "wb").write(os.urandom(40).hex().encode())'
+python3 -c 'import base64, os; open("decoded", "wb").write(os.urandom(40)); open("encoded", "wb").write(base64.b64encode(open("decoded", "rb").read()))'
+guid=0a1b2c3d-4e5f-6071-8293-a4b5c6d7e8f9
+# shellcheck disable=SC2086 # words are wanted
+scanned tik tek passphrase decoded encoded -- secret "$work/guest.yaml" --measurement "$measurement" --tik tik --tek tek $version \
+    --secret luks-key:passphrase --base64-secret $guid:encoded --header header --payload payload
+for needle in tik tek passphrase decoded encoded; do
+    expect_hidden $needle header payload
+done
+# none of it where something fails: they do not fit, or there is the file already
+head -c 20000 /dev/zero | tr '\0' x >large
+expected=2
+for last in "$guid:large" "$guid:missing" "$guid:passphrase"; do
+    # shellcheck disable=SC2086 # words are wanted
+    scanned tik tek passphrase -- secret "$work/guest.yaml" --measurement "$measurement" --tik tik --tek tek $version \
+        --secret luks-key:passphrase --secret $last --header header --payload payload
+done
+expected=0
+
 # ---- idblock ----
 
 guest sev-snp 0x30000
