@@ -106,8 +106,8 @@ run "$CVMDOM" secret owner.yaml --tik tik --tek tek --connect "$uri" --insecure 
     --payload payload
 expect_status 0
 check 'it was injected without --inject' test ! -e "$launch/db.injected"
-command=$(sed -n 's/^  virsh //p' out)
-check 'virsh refuses the files' virsh --quiet "$command"
+expect_out "^  virsh -c $uri domsetlaunchsecstate db "
+check 'virsh refuses the files' sh -c "$(sed -n 's/^  virsh /virsh --quiet /p' out)"
 arrived >found
 check "not what was sent: $(cat found)" grep -qx "$luks_key $(hex passphrase)" found
 

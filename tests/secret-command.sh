@@ -123,6 +123,11 @@ rm -f header payload
     --header header --payload payload <passphrase >out 2>err || status=$?
 finds "$luks_key $(hex passphrase)"
 
+rm -f header payload
+secret db.yaml --secret luks-key:passphrase --header 'a b' --payload "it's"
+expect_status 0
+expect_out "^  virsh domsetlaunchsecstate db --secrethdr 'a b' --secret 'it'\\\\''s'\$"
+
 # domain XML as well
 "$CVMDOM" render db.yaml --force -o db.xml 2>render.log
 into_files db.xml --secret luks-key:passphrase

@@ -245,15 +245,47 @@ pack(struct packing *packing)
     return status;
 }
 
+/* A word of a shell's command line, for a terminal. */
+static void
+put_word(const char *word)
+{
+    gboolean simple =
+        *word && strspn(word, G_CSET_a_2_z G_CSET_A_2_Z G_CSET_DIGITS "_./:+-@?=") == strlen(word);
+    g_autofree char *text = simple ? g_strdup(word) : g_shell_quote(word);
+
+    cli_make_plain(text);
+    printf(" %s", text);
+}
+
+/* How the files get to the guest. */
+static void
+print_command(const struct packing *packing)
+{
+    const struct secret_options *options = packing->options;
+    const char *const words[] = {
+        "domsetlaunchsecstate", domain_name(packing), "--secrethdr",
+        options->header,        "--secret",           options->payload,
+    };
+
+    printf("  virsh");
+    if (options->measured.connect.uri) {
+        put_word("-c");
+        put_word(options->measured.connect.uri);
+    }
+    for (size_t i = 0; i < G_N_ELEMENTS(words); i++) {
+        put_word(words[i]);
+    }
+    putchar('\n');
+}
+
 static void
 tell(const struct packing *packing)
 {
-    const struct secret_options *options = packing->options;
     g_autofree char *name = g_strdup(domain_name(packing));
     const size_t size = packing->packet.size;
 
     cli_make_plain(name);
-    if (options->inject) {
+    if (packing->options->inject) {
         printf(_("'%1$s': verified, and given the secrets (%2$zu of %3$zu bytes); 'virsh resume "
                  "%1$s' lets it run\n"),
                name, size, packing->room);
@@ -261,8 +293,7 @@ tell(const struct packing *packing)
         printf(_("'%1$s': verified; the secrets (%2$zu of %3$zu bytes) are for this launch, while "
                  "it is paused:\n"),
                name, size, packing->room);
-        printf("  virsh domsetlaunchsecstate %s --secrethdr %s --secret %s\n", name,
-               options->header, options->payload);
+        print_command(packing);
     }
 }
 
