@@ -212,9 +212,8 @@ TESTS += $(idblock_tests)
 EXTRA_DIST += $(idblock_tests)
 
 # What the launch of a guest was answered by, judged: by the command, and by libvirt's program beside it.
-verify_tests = tests/live-verify.sh tests/peer-validate.sh tests/verify-command.sh
+verify_tests = tests/live-verify.sh tests/peer-validate.sh tests/verify-command.sh tests/verify-report.sh
 EXTRA_DIST += tests/peer.sh
-verify_tests = tests/verify-command.sh tests/verify-report.sh
 TESTS += $(verify_tests)
 EXTRA_DIST += $(verify_tests)
 
@@ -291,6 +290,6 @@ CLEANFILES += tests/fuzz/*.input
 TESTS += tests/inputs.sh tests/secrets.sh
 EXTRA_DIST += tests/inputs.sh tests/secrets.sh
 # Looks through a command's memory when it ends; -rpath makes libtool build a shared one.
-check_LTLIBRARIES = tests/tools/scan.la
+check_LTLIBRARIES += tests/tools/scan.la
 tests_tools_scan_la_SOURCES = tests/tools/scan.c tests/tools/scan.h
 tests_tools_scan_la_LDFLAGS = -module -avoid-version -shared -rpath /nowhere
