@@ -48,7 +48,7 @@ check "base64 is the same digest" test "$(base64 -d out | od -An -v -tx1 | tr -d
 measure db.yaml --explain
 expect_status 0
 check "--explain leaves the output as it is" test "$(cat out)" = "$hex"
-expect_err "^'db': sev-snp, policy 0x00030000, 2 vCPUs, CPU signature 0x00a00f11, features 0x1"
+expect_err "^'db': sev-snp, policy 0x00030000, 2 vCPUs, CPU signature 0x00a00f11, SEV_FEATURES 0x1"
 expect_err "^  0x0000ffff0000 firmware 'ovmf.fd', 65536 bytes$"
 check "the last step's digest is the digest" test "$(tail -n 1 err | tr -d ' ')" = "$hex"
 sed -n "/^'db':/,\$p" err >steps

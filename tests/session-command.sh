@@ -165,7 +165,7 @@ refuse 1 'ends in another root' --pdh full.chain --ark "$(ark "$platform/two.ca"
 refuse 1 'the chain ends with the CEK' --pdh "$platform/one.chain" --ark "$(ark "$platform/one.ca")"
 refuse 2 'a platform.s chain has the certificates' --pdh pdh.cert --ark "$(ark "$platform/one.ca")"
 refuse 1 'CEK is not signed by the key of the ASK' --pdh "$platform/one.chain" --ca "$platform/two.ca"
-refuse 3 'no SHA-256 fingerprint' --pdh full.chain --ark 1234
+refuse 3 'no SHA-256 of a certificate' --pdh full.chain --ark 1234
 refuse 2 'in the place of the PDH there is the certificate of the PEK' --pdh rest.cert
 head -c 2084 "$platform/two.chain" >stranger.cert
 refuse 1 'the PDH is not signed by the key of the PEK' --pdh stranger.cert --chain rest.cert

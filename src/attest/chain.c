@@ -129,9 +129,10 @@ check_root(const struct chain *chain, const struct cvmdom_chain_options *options
     const char *ark = chain->fingerprints[ATTEST_ARK];
 
     if (options->ark && !is_fingerprint(options->ark)) {
-        return attest_error(error, CVMDOM_ERROR_USAGE,
-                            _("'%s' is no SHA-256 fingerprint, which has 64 hexadecimal digits"),
-                            options->ark);
+        return attest_error(
+            error, CVMDOM_ERROR_USAGE,
+            _("'%s' is no SHA-256 of a certificate, which has 64 hexadecimal digits"),
+            options->ark);
     }
     if ((options->ark || options->need_ca) && !chain->has_ca) {
         return attest_error(error, CVMDOM_ERROR_UNTRUSTED,
@@ -147,7 +148,7 @@ check_root(const struct chain *chain, const struct cvmdom_chain_options *options
     if (options->ark && g_ascii_strcasecmp(options->ark, ark) != 0) {
         return attest_error(error, CVMDOM_ERROR_UNTRUSTED,
                             _("the chain ends in another root than the one that is trusted: its "
-                              "ARK has the fingerprint %s"),
+                              "ARK has the SHA-256 %s"),
                             ark);
     }
     return 0;

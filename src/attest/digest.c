@@ -43,10 +43,11 @@ static int
 check_vcpus(const struct cvmdom_launch *launch, cvmdom_error **error)
 {
     if (launch->vcpus == 0 || launch->vcpus > MAX_VCPUS) {
-        return attest_error(error, CVMDOM_ERROR_UNSUPPORTED,
-                            _("a guest of '%1$s' has 1 to %2$d vCPUs, of which each is measured, "
-                              "and this one '%3$llu'; give their number"),
-                            launch->guest, MAX_VCPUS, (unsigned long long)launch->vcpus);
+        return attest_error(
+            error, CVMDOM_ERROR_UNSUPPORTED,
+            _("a guest of type '%1$s' has 1 to %2$d vCPUs, of which each is measured, "
+              "and this one '%3$llu'; give their number"),
+            launch->guest, MAX_VCPUS, (unsigned long long)launch->vcpus);
     }
     return 0;
 }
@@ -70,10 +71,11 @@ check_features(const struct cvmdom_launch *launch, const struct guest *guest, cv
     gboolean active = (launch->features & FEATURE_SNP_ACTIVE) != 0;
 
     if (active != guest->has_chain) {
-        return attest_error(error, CVMDOM_ERROR_UNSUPPORTED,
-                            _("SEV_FEATURES of '0x%1$llx' cannot be those of a guest of '%2$s': "
-                              "bit 0 is set for SEV-SNP and for nothing else"),
-                            (unsigned long long)launch->features, launch->guest);
+        return attest_error(
+            error, CVMDOM_ERROR_UNSUPPORTED,
+            _("SEV_FEATURES of '0x%1$llx' cannot be those of a guest of type '%2$s': "
+              "bit 0 is set for SEV-SNP and for nothing else"),
+            (unsigned long long)launch->features, launch->guest);
     }
     return 0;
 }
@@ -102,21 +104,22 @@ check_vmm(const struct cvmdom_launch *launch, const struct guest *guest, cvmdom_
             return 0;
         }
     }
-    return attest_error(error, CVMDOM_ERROR_UNSUPPORTED,
-                        _("nobody is known to start a guest of '%s' with this VMM and this initial "
-                          "state of vCPUs; leave both at their defaults"),
-                        launch->guest);
+    return attest_error(
+        error, CVMDOM_ERROR_UNSUPPORTED,
+        _("nobody is known to start a guest of type '%s' by this VMM with this form of "
+          "its vCPUs' first state; leave both at their defaults"),
+        launch->guest);
 }
 
 static int
 check_reset(const struct attest_measuring *measuring, cvmdom_error **error)
 {
     if (!measuring->image.facts.has_reset || measuring->image.facts.reset == 0) {
-        return attest_error(error, CVMDOM_ERROR_UNSUPPORTED,
-                            _("'%1$s' names no reset address for the vCPUs of a guest of '%2$s', "
-                              "and QEMU does not start it; use a firmware built for it"),
-                            cvmdom_firmware_name(measuring->image.firmware),
-                            measuring->launch->guest);
+        return attest_error(
+            error, CVMDOM_ERROR_UNSUPPORTED,
+            _("'%1$s' names no reset address for the vCPUs of a guest of type '%2$s', "
+              "and QEMU does not start it; use a firmware built for it"),
+            cvmdom_firmware_name(measuring->image.firmware), measuring->launch->guest);
     }
     return 0;
 }
@@ -197,8 +200,8 @@ check_metadata(const struct attest_image *image, cvmdom_error **error)
 {
     if (!image->facts.has_metadata) {
         return attest_error(error, CVMDOM_ERROR_UNSUPPORTED,
-                            _("'%s' has no SEV metadata, and QEMU does not start a guest of "
-                              "'sev-snp' with it; use a firmware built for SEV-SNP"),
+                            _("'%s' has no SEV metadata, and QEMU does not start a SEV-SNP guest "
+                              "with it; use a firmware built for SEV-SNP"),
                             cvmdom_firmware_name(image->firmware));
     }
     return attest_sections_check(image, error);
@@ -268,7 +271,7 @@ check_launch(const struct cvmdom_launch *launch, const struct guest *guest, cvmd
     if (guest->has_chain && launch->has_nvram) {
         return attest_error(error, CVMDOM_ERROR_UNSUPPORTED,
                             _("variables beside the firmware make it a flash device, which QEMU "
-                              "does not start a guest of 'sev-snp' with; leave the NVRAM out"));
+                              "does not start a SEV-SNP guest with; leave the NVRAM out"));
     }
     return 0;
 }
@@ -289,8 +292,8 @@ attest_launch_digest(const struct cvmdom_launch *launch, const cvmdom_firmware *
 
     if (!guest || !firmware) {
         return attest_error(error, CVMDOM_ERROR_UNSUPPORTED,
-                            _("only guests of 'sev', 'sev-es' and 'sev-snp' whose firmware is at "
-                              "hand have a launch digest"));
+                            _("only SEV, SEV-ES and SEV-SNP guests whose firmware is at hand "
+                              "have a launch digest"));
     }
     if (check_launch(launch, guest, error) < 0 ||
         place_image(firmware, FOUR_GIB, guest->has_chain, &measuring.image, error) < 0) {

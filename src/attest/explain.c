@@ -462,7 +462,7 @@ cvmdom_measurement_explain(const struct cvmdom_measurement *measurement,
     if (g_strcmp0(launch->guest, "sev") != 0 && g_strcmp0(launch->guest, "sev-es") != 0) {
         return attest_error(error, CVMDOM_ERROR_USAGE,
                             _("only the launch of a SEV or SEV-ES guest is answered by a "
-                              "measurement, and this is one of type '%1$s'"),
+                              "measurement, and this guest is of type '%1$s'"),
                             launch->guest ? launch->guest : "");
     }
     if (cvmdom_launch_validate(launch, firmware, error) < 0) {

@@ -107,7 +107,7 @@ explain_launch(const struct cli_launch *cli_launch)
                                ngettext_(", %llu vCPU", ", %llu vCPUs", (size_t)launch->vcpus),
                                (unsigned long long)launch->vcpus);
         g_string_append_printf(
-            line, _(", CPU signature 0x%1$08x, features 0x%2$llx, VMSA form %3$s"),
+            line, _(", CPU signature 0x%1$08x, SEV_FEATURES 0x%2$llx, VMSA form %3$s"),
             launch->signature, (unsigned long long)launch->features, vmsa_of(launch));
         g_string_append_printf(line, _(", started by %s"), vmm_of(launch));
     }

@@ -107,8 +107,8 @@ cli_launch_override_apply(const struct cli_launch_override *override, struct cvm
           .argument = "FORM",                                                                      \
           .values = CLI_VMSA,                                                                      \
           .offset = offsetof(type, member.vmsa),                                                   \
-          .help = N_("the form of a vCPU's first state; by default legacy for SEV-ES, fpu for "    \
-                     "SEV-SNP") },                                                                 \
+          .help = N_("the form of a vCPU's first state (VMSA); by default legacy for SEV-ES, fpu " \
+                     "for SEV-SNP") },                                                             \
         { .name = "vmm",                                                                           \
           .argument = "VMM",                                                                       \
           .values = CLI_VMM,                                                                       \

@@ -171,14 +171,14 @@ tell_reach(int reach, const char *ark)
     case CVMDOM_CHAIN_ANY_ARK:
         printf("\n");
         cli_say(_("warning: the platform is not verified: its chain ends in an ARK that anybody "
-                  "could have made. Compare its fingerprint with that of AMD's, and name it: "
+                  "could have made. Compare its SHA-256 with that of AMD's, and name it: "
                   "--ark %s"),
                 ark);
         break;
     default:
         printf("\n");
         cli_say(_("warning: the platform is not verified: its chain ends in the CEK, and anybody "
-                  "could have made it. Give AMD's certificates with --ca, and the fingerprint of "
+                  "could have made it. Give AMD's certificates with --ca, and the SHA-256 of "
                   "the ARK with --ark"));
     }
 }
@@ -205,7 +205,7 @@ cli_platform_verify(const struct cli_attest *attest, const struct cli_platform_o
     if (chain->len == CVMDOM_SEV_CERT_SIZE && !ca && !options->ark) {
         cli_say(_("warning: the PDH is taken on trust: whoever made it can read the keys of this "
                   "session. Give the platform's chain with --chain, AMD's certificates with --ca, "
-                  "and the fingerprint of the ARK with --ark"));
+                  "and the SHA-256 of the ARK with --ark"));
         return CLI_CLEAN;
     }
     reach = attest->chain_verify(chain->data, chain->len, ca ? ca->data : NULL, ca ? ca->len : 0,

@@ -39,8 +39,8 @@ struct cli_platform_options {
           .help = N_("ASK and ARK, as AMD publishes them (ask_ark_*.cert)") },                     \
     {                                                                                              \
         .name = "ark", .argument = "SHA256", .offset = offsetof(type, member.ark),                 \
-        .help = N_("the fingerprint of the ARK to insist on: without it nothing proves that AMD "  \
-                   "made the platform")                                                            \
+        .help = N_("the SHA-256 of AMD's root certificate (ARK) to insist on: without it nothing " \
+                   "proves that AMD made the platform")                                            \
     }
 
 struct cli_platform {

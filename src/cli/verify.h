@@ -80,7 +80,7 @@ struct verify_launch_options {
       .letter = 'm',                                                                               \
       .argument = "BASE64",                                                                        \
       .offset = offsetof(type, member.measurement),                                                \
-      .help = N_("what the guest's launch was answered by: sev-measurement of virsh "              \
+      .help = N_("the measurement of the guest's launch: sev-measurement of virsh "                \
                  "domlaunchsecinfo") },                                                            \
         { .name = "api-major",                                                                     \
           .argument = "N",                                                                         \

@@ -218,7 +218,7 @@ print_expected(const struct judging *judging)
     }
     if (g_str_equal(launch->guest, "sev-es")) {
         print_row(_("vCPUs"), "%llu", (unsigned long long)launch->vcpus);
-        print_row(_("vCPU state"), _("signature 0x%1$08x, SEV_FEATURES 0x%2$llx, form %3$s"),
+        print_row(_("vCPU state"), _("signature 0x%1$08x, SEV_FEATURES 0x%2$llx, VMSA form %3$s"),
                   launch->signature, (unsigned long long)launch->features, vmsa_name(launch));
     }
     print_row(_("launch digest"), "%s", digest);

@@ -230,7 +230,7 @@ check_variables(struct cvm_launch_check *check)
                               : _("Of the firmware the image is measured, but not the variables "
                                   "beside it: the host may change boot order and Secure Boot "
                                   "keys, and the digest stays the same.")),
-            _("Use a stateless image."));
+            _("Use a stateless firmware image."));
 }
 
 static void
