@@ -169,10 +169,23 @@ policy=$((0x37010007))
 describe
 both 0 "$(answer)"
 both 1 "$good"
+
+# ---- the keys of a session of our own, which both read from its files ----
+
 policy=7
 describe
+run "$CVMDOM" session "$work/guest.yaml" --pdh "$srcdir/tests/platform/one.chain" --name "$work/owner"
+expect_status 0
+good=$(answer --tik "$work/owner_tik.bin")
+ours "$good" --tik "$work/owner_tik.bin" --tek "$work/owner_tek.bin"
+expect_status 0
+theirs "$good" --tik "$work/owner_tik.bin" --tek "$work/owner_tek.bin"
+expect_status 0
+both 1 "$good"
 
 # ---- mistakes ----
+
+good=$(answer)
 
 # mistake STATUS OPTION…: instead of the keys
 mistake()
