@@ -293,6 +293,7 @@ profile
 report id "$(measure)" $id_patches
 signed
 expect_status 1
+expect_out '^The guest was started with an ID block, and the document has none'
 
 # ---- what would prove little, and what is wrong usage ----
 

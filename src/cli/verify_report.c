@@ -418,6 +418,13 @@ print_text(const struct judging *judging, int status)
                             "hashes, and no image at hand. The guest may be anything."),
                           0);
     }
+    if (field_differs(judging, "ID_KEY_DIGEST") && !judging->context->launch->launch.id_block) {
+        printf("\n");
+        cli_print_wrapped(_("The guest was started with an ID block, and the document has none: "
+                            "if the ID block is yours, verify with the document that holds it, "
+                            "such as the XML that 'cvmdom render --id-key' wrote."),
+                          0);
+    }
 }
 
 static json_t *
