@@ -190,7 +190,7 @@ struct verify_report_options {
           .offset = offsetof(type, member.ca),                                                     \
           .help = N_("AMD's certificates behind it, ASK (or ASVK) and ARK") },                     \
         { .name = "ark",                                                                           \
-          .argument = "HEX",                                                                       \
+          .argument = "SHA256",                                                                    \
           .offset = offsetof(type, member.ark),                                                    \
           .help = N_("the SHA-256 of AMD's root certificate (ARK) to insist on") },                \
         { .name = "vmpl",                                                                          \
