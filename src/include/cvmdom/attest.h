@@ -231,7 +231,8 @@ struct cvmdom_secret {
     size_t size;
 };
 
-/** @return the well-known name i ("luks-key") and its GUID; NULL beyond the last. Static. */
+/** @return the well-known name i ("luks-key") and, unless guid is NULL, its GUID; NULL beyond the
+ * last. Static. */
 const char *
 cvmdom_secret_name_at(size_t i, const char **guid);
 
@@ -247,9 +248,9 @@ struct cvmdom_secret_packet {
  * Packs secrets for a guest whose measurement was verified.
  *
  * @param room     size of the firmware's secret area, bytes; 0: not known
- * @param packet   overwritten
- * @return 0, or -1 with CVMDOM_ERROR_USAGE: no secret, an unknown name, the same GUID twice, or
- *         more than fits
+ * @param packet   overwritten; of zeros on failure
+ * @return 0, or -1 with CVMDOM_ERROR_USAGE: no secret, an empty one, an unknown name, the same GUID
+ *         twice or one of zeros, or more than fits
  */
 int
 cvmdom_secret_pack(const struct cvmdom_secret *secrets, size_t count, size_t room,
