@@ -2,6 +2,7 @@
 /* What an OVMF image says of itself: the table of GUIDed entries that ends 32 bytes before the end
  * of the file and is read backwards (QEMU, hw/i386/pc_sysfw_ovmf.c; EDK II,
  * OvmfPkg/ResetVector/Ia16/ResetVectorVtf0.asm). Every length is checked before it is used. */
+#include <stdlib.h>
 #include <string.h>
 
 #include "read/read.h"
@@ -33,13 +34,30 @@ struct image {
     unsigned seen; /* kinds of entries, a bit each */
 };
 
-/* The first thing that is wrong stays. */
+/* Notes a whole sentence without a full stop, of the image's name and more; the first thing that is
+ * wrong stays. Whoever only records what an image says goes on with the rest. */
 static void
-break_off(struct image *image, const char *sentence)
+break_off(struct image *image, const char *format, ...) G_GNUC_PRINTF(2, 3);
+
+static void
+break_off(struct image *image, const char *format, ...)
 {
-    if (!image->ovmf->broken) {
-        image->ovmf->broken = sentence;
+    g_autofree char *sentence = NULL;
+    va_list arguments;
+
+    if (image->ovmf->broken) {
+        return;
     }
+    va_start(arguments, format);
+    sentence = g_strdup_vprintf(format, arguments);
+    va_end(arguments);
+    image->ovmf->broken = cvm_arena_strdup(image->arena, sentence);
+}
+
+static size_t
+offset_of(const struct image *image, const uint8_t *at)
+{
+    return (size_t)(at - image->data);
 }
 
 /* ---- entries ---- */
@@ -81,7 +99,38 @@ is_plausible(const struct cvm_ovmf_section *section)
            section->address % 4096 == 0 && section->size % 4096 == 0;
 }
 
-static gboolean
+static int
+compare_addresses(const void *a, const void *b)
+{
+    const struct cvm_ovmf_section *left = a, *right = b;
+
+    return (left->address > right->address) - (left->address < right->address);
+}
+
+/* Sections that do not overlap also bound what there is to measure to 4 GiB, however many there
+ * are. */
+static void
+check_overlap(struct image *image)
+{
+    unsigned count = image->ovmf->n_sections;
+    g_autofree struct cvm_ovmf_section *sorted =
+        g_memdup2(image->ovmf->sections, count * sizeof *sorted);
+
+    if (sorted) {
+        qsort(sorted, count, sizeof *sorted, compare_addresses);
+    }
+    for (unsigned i = 1; i < count; i++) {
+        if (sorted[i].address - sorted[i - 1].address < sorted[i - 1].size) {
+            break_off(image,
+                      _("two sections of the SEV metadata of '%1$s' overlap, at 0x%2$x and 0x%3$x: "
+                        "use an image that is whole"),
+                      image->ovmf->path, sorted[i - 1].address, sorted[i].address);
+            return;
+        }
+    }
+}
+
+static void
 take_sections(struct image *image, const uint8_t *at, uint32_t count)
 {
     struct cvm_ovmf_section *sections =
@@ -92,13 +141,19 @@ take_sections(struct image *image, const uint8_t *at, uint32_t count)
         sections[i].size = cvm_get_u32(at + 4);
         sections[i].type = cvm_get_u32(at + 8);
         if (!is_plausible(&sections[i])) {
-            return FALSE;
+            break_off(image,
+                      _("section %1$u of the SEV metadata of '%2$s' (offset %3$zu: address 0x%4$x, "
+                        "size 0x%5$x) is none of whole pages below 4 GiB: use an image that is "
+                        "whole"),
+                      i + 1, image->ovmf->path, offset_of(image, at), sections[i].address,
+                      sections[i].size);
+            return;
         }
     }
     image->ovmf->has_metadata = TRUE;
     image->ovmf->sections = sections;
     image->ovmf->n_sections = count;
-    return TRUE;
+    check_overlap(image);
 }
 
 /* "ASEV", u32 length of the whole block, u32 version 1, u32 count, then u32 address, size and type
@@ -112,33 +167,25 @@ take_metadata(struct image *image, const uint8_t *data)
 
     if (distance < METADATA_HEADER_SIZE || distance > image->size ||
         memcmp(header, "ASEV", 4) != 0 || cvm_get_u32(header + 8) != 1) {
-        break_off(image, cvm_arena_printf(
-                             image->arena,
-                             _("the table of '%s' leads to no SEV metadata of version 1, so that "
-                               "nothing is measured by it: use an image that is whole"),
-                             image->ovmf->path));
+        break_off(image,
+                  _("the table of '%1$s' says at offset %2$zu that SEV metadata begin %3$zu bytes "
+                    "before the end, where there are none of version 1: use an image that is "
+                    "whole"),
+                  image->ovmf->path, offset_of(image, data), distance);
         return;
     }
     length = cvm_get_u32(header + 4);
     count = cvm_get_u32(header + 12);
     if (length > distance || length < METADATA_HEADER_SIZE ||
         count > (length - METADATA_HEADER_SIZE) / SECTION_SIZE) {
-        break_off(image, cvm_arena_printf(
-                             image->arena,
-                             _("the SEV metadata of '%s' is longer than the image has room for, so "
-                               "that nothing is measured by it: use an image that is whole"),
-                             image->ovmf->path));
+        break_off(image,
+                  _("the SEV metadata of '%1$s', at offset %2$zu, say that they have %3$u bytes "
+                    "with %4$u sections, which is more than there is room for: use an image that "
+                    "is whole"),
+                  image->ovmf->path, offset_of(image, header), length, count);
         return;
     }
-    if (!take_sections(image, header + METADATA_HEADER_SIZE, count)) {
-        break_off(image,
-                  cvm_arena_printf(
-                      image->arena,
-                      _("the SEV metadata of '%s' has a section that is none of whole pages "
-                        "below 4 GiB, so that nothing is measured by it: use an image that is "
-                        "whole"),
-                      image->ovmf->path));
-    }
+    take_sections(image, header + METADATA_HEADER_SIZE, count);
 }
 
 /* The first of a kind counts, as for QEMU; which one another reader takes nobody knows. */
@@ -161,17 +208,14 @@ take_entry(struct image *image, const uint8_t *guid, const uint8_t *data, size_t
         }
         if (image->seen & 1U << i) {
             break_off(image,
-                      cvm_arena_printf(
-                          image->arena,
-                          _("the table of '%s' has an entry twice, of which nobody knows which "
-                            "one counts: use an image that is whole"),
-                          image->ovmf->path));
+                      _("the table of '%1$s' has the entry '%2$s' twice, the second time at offset "
+                        "%3$zu, and nobody knows which one counts: use an image that is whole"),
+                      image->ovmf->path, kinds[i].guid, offset_of(image, data));
         } else if (size < kinds[i].size) {
-            break_off(image, cvm_arena_printf(
-                                 image->arena,
-                                 _("the table of '%s' has an entry that is too short for what it "
-                                   "says: use an image that is whole"),
-                                 image->ovmf->path));
+            break_off(image,
+                      _("the table of '%1$s' has at offset %2$zu an entry '%3$s' of %4$zu bytes, "
+                        "which is too short: use an image that is whole"),
+                      image->ovmf->path, offset_of(image, data), kinds[i].guid, size);
         } else {
             kinds[i].take(image, data);
         }
@@ -188,6 +232,10 @@ walk_entries(struct image *image, const uint8_t *start, const uint8_t *end)
         size_t length = cvm_get_u16(guid - 2);
 
         if (length < TRAILER_SIZE || length > (size_t)(end - start)) {
+            break_off(image,
+                      _("the table of '%1$s' has at offset %2$zu an entry whose length %3$zu leads "
+                        "out of it: use an image that is whole"),
+                      image->ovmf->path, offset_of(image, guid - 2), length);
             return FALSE;
         }
         take_entry(image, guid, end - length, length - TRAILER_SIZE);
@@ -196,26 +244,58 @@ walk_entries(struct image *image, const uint8_t *start, const uint8_t *end)
     return TRUE; /* a rest too short for an entry is left alone, as QEMU does */
 }
 
+/* Base 0 is no area. */
+static void
+check_area(struct image *image, const char *guid, uint32_t base, uint32_t size)
+{
+    if (base != 0 && (uint64_t)base + size > UINT32_MAX) {
+        break_off(image,
+                  _("the area of entry '%1$s' of '%2$s' (address 0x%3$x, size 0x%4$x) leads out of "
+                    "the first 4 GiB: use an image that is whole"),
+                  guid, image->ovmf->path, base, size);
+    }
+}
+
+/* A secret is written where hashes are, or the reverse. */
+static void
+check_areas(struct image *image)
+{
+    const struct cvm_ovmf *ovmf = image->ovmf;
+
+    if (ovmf->hash_base != 0 && ovmf->secret_base != 0 &&
+        (uint64_t)ovmf->hash_base < (uint64_t)ovmf->secret_base + ovmf->secret_size &&
+        (uint64_t)ovmf->secret_base < (uint64_t)ovmf->hash_base + ovmf->hash_size) {
+        break_off(image,
+                  _("the areas of '%1$s' for hashes (0x%2$x) and for a secret (0x%3$x) overlap: "
+                    "use an image that is whole"),
+                  ovmf->path, ovmf->hash_base, ovmf->secret_base);
+    }
+}
+
 static void
 take_table(struct image *image, const uint8_t *end)
 {
     size_t room = (size_t)(end - image->data), length = cvm_get_u16(end - TRAILER_SIZE);
 
-    if (length >= TRAILER_SIZE && length <= room &&
-        walk_entries(image, end - length, end - TRAILER_SIZE)) {
+    if (length < TRAILER_SIZE || length > room) {
+        break_off(image,
+                  _("the table at the end of '%1$s' says at offset %2$zu that it has %3$zu bytes, "
+                    "which is less than one entry or more than there are: use an image that is "
+                    "whole"),
+                  image->ovmf->path, offset_of(image, end - TRAILER_SIZE), length);
+    } else if (walk_entries(image, end - length, end - TRAILER_SIZE)) {
         image->ovmf->has_table = TRUE;
-    } else {
-        *image->ovmf = (struct cvm_ovmf){
-            .path = image->ovmf->path,
-            .size = image->ovmf->size,
-            .has_vars = image->ovmf->has_vars,
-            .broken = cvm_arena_printf(
-                image->arena,
-                _("the table at the end of '%s' has a length that leads out of it, so that "
-                  "nothing is measured by it: use an image that is whole"),
-                image->ovmf->path),
-        };
+        check_area(image, HASH_GUID, image->ovmf->hash_base, image->ovmf->hash_size);
+        check_area(image, SECRET_GUID, image->ovmf->secret_base, image->ovmf->secret_size);
+        check_areas(image);
+        return;
     }
+    *image->ovmf = (struct cvm_ovmf){
+        .path = image->ovmf->path,
+        .size = image->ovmf->size,
+        .has_vars = image->ovmf->has_vars,
+        .broken = image->ovmf->broken,
+    };
 }
 
 /* Images of before the table have the reset block's GUID where the table's footer is today; QEMU
@@ -229,11 +309,10 @@ take_legacy_reset(struct image *image, const uint8_t *end)
         take_reset(image, end - length);
     } else {
         break_off(image,
-                  cvm_arena_printf(
-                      image->arena,
-                      _("the reset block at the end of '%s' has a length that leads out of it, "
-                        "so that nothing is measured by it: use an image that is whole"),
-                      image->ovmf->path));
+                  _("the reset block at the end of '%1$s' says at offset %2$zu that it has %3$zu "
+                    "bytes, which is less than an address takes or more than there are: use an "
+                    "image that is whole"),
+                  image->ovmf->path, offset_of(image, end - TRAILER_SIZE), length);
     }
 }
 

@@ -144,7 +144,7 @@ START_TEST(test_bad_lengths)
         put_trailer(&builder, IMAGE_SIZE - 32, FOOTER, table_lengths[i]);
         read_bytes(builder.data, IMAGE_SIZE);
         assert_tells_nothing();
-        assert_broken("leads out");
+        assert_broken("more than there are");
     }
     for (size_t i = 0; i < G_N_ELEMENTS(entry_lengths); i++) {
         build_whole(&builder);
@@ -235,6 +235,73 @@ START_TEST(test_bad_metadata)
 }
 END_TEST
 
+/* What was read stays, for those who only record it. */
+START_TEST(test_overlaps)
+{
+    static const struct {
+        uint32_t sections[9];
+        const char *words;
+    } cases[] = {
+        { { 0x1000, 0x1000, 1, 0x2000, 0x1000, 1, 0x3000, 0x1000, 2 }, NULL },
+        { { 0x3000, 0x1000, 1, 0x1000, 0x1000, 1, 0x2000, 0x1000, 2 }, NULL },
+        { { 0x1000, 0x1000, 1, 0x2000, 0x1000, 1, 0x1000, 0x1000, 2 }, "at 0x1000 and 0x1000" },
+        { { 0x1000, 0x3000, 1, 0x5000, 0x1000, 1, 0x3000, 0x1000, 2 }, "at 0x1000 and 0x3000" },
+        { { 0x5000, 0x1000, 1, 0x1000, 0xfffe0000, 1, 0, 0x1000, 2 }, "at 0x1000 and 0x5000" },
+    };
+
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        struct builder builder;
+
+        start(&builder);
+        ADD(&builder, METADATA, 1024);
+        finish(&builder);
+        put_sections(&builder, cases[i].sections, 3);
+        read_bytes(builder.data, IMAGE_SIZE);
+        ck_assert_uint_eq(ovmf.n_sections, 3);
+        if (cases[i].words) {
+            assert_broken(cases[i].words);
+        } else {
+            ck_assert_msg(!ovmf.broken, "case %zu: %s", i, ovmf.broken);
+        }
+    }
+    g_clear_pointer(&arena, cvm_arena_free);
+}
+END_TEST
+
+START_TEST(test_areas)
+{
+    static const struct {
+        uint32_t hashes[2], secret[2];
+        const char *words;
+    } cases[] = {
+        { { 0x810c00, 0x400 }, { 0x810000, 0xc00 }, NULL },
+        { { 0, 0 }, { 0, 0 }, NULL },
+        { { 0, 0x2000 }, { 0x1000, 0x1000 }, NULL },
+        { { 0x810bff, 0x400 }, { 0x810000, 0xc00 }, "overlap" },
+        { { 0x810000, 0x1000 }, { 0x810800, 0x10 }, "overlap" },
+        { { 0xfffff000, 0x1000 }, { 0, 0 }, "leads out of the first 4 GiB" },
+        { { 0x1000, 0x10 }, { 0x2000, 0xffffffff }, "leads out of the first 4 GiB" },
+    };
+
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        struct builder builder;
+
+        start(&builder);
+        add(&builder, HASHES, cases[i].hashes, 2);
+        add(&builder, SECRET, cases[i].secret, 2);
+        finish(&builder);
+        read_bytes(builder.data, IMAGE_SIZE);
+        ck_assert(ovmf.has_hash_table && ovmf.has_secret_area);
+        if (cases[i].words) {
+            assert_broken(cases[i].words);
+        } else {
+            ck_assert_msg(!ovmf.broken, "case %zu: %s", i, ovmf.broken);
+        }
+    }
+    g_clear_pointer(&arena, cvm_arena_free);
+}
+END_TEST
+
 START_TEST(test_metadata_magic)
 {
     struct builder builder;
@@ -243,7 +310,7 @@ START_TEST(test_metadata_magic)
     builder.data[IMAGE_SIZE - 1024] = 'a';
     read_bytes(builder.data, IMAGE_SIZE);
     ck_assert(ovmf.has_table && !ovmf.has_metadata);
-    assert_broken("leads to no SEV metadata");
+    assert_broken("none of version 1");
     g_clear_pointer(&arena, cvm_arena_free);
 }
 END_TEST
@@ -275,5 +342,5 @@ START_TEST(test_damaged)
 END_TEST
 
 UNIT_MAIN("ovmf", test_whole, test_no_table, test_variable_store, test_legacy_reset_block,
-          test_bad_lengths, test_short_entries, test_entry_twice, test_bad_metadata,
-          test_metadata_magic, test_damaged)
+          test_bad_lengths, test_short_entries, test_entry_twice, test_bad_metadata, test_overlaps,
+          test_areas, test_metadata_magic, test_damaged)
