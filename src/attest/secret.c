@@ -68,8 +68,8 @@ find_guid(const char *text, uint8_t guid[CVM_GUID_SIZE], cvmdom_error **error)
     if (!cvm_guid_parse(text, guid)) {
         return attest_error(
             error, CVMDOM_ERROR_USAGE,
-            _("'%1$s' is neither a GUID nor the name of a well-known secret: write it as "
-              "'%2$s', of which the name is '%3$s'"),
+            _("'%1$s' is neither a GUID nor the name of a well-known secret: write a "
+              "GUID, such as '%2$s', or that one's name, '%3$s'"),
             text, names[0].guid, names[0].name);
     }
     if (cvm_guid_is(guid, ERASED_GUID)) {

@@ -110,7 +110,7 @@ base_name(const struct session_options *options, const struct cli_launch *launch
         return options->name;
     }
     if (options->name || !name || !*name || *name == '.' || strchr(name, '/')) {
-        cli_usage(&cli_session, _("the files cannot be called as the domain: give them another "
+        cli_usage(&cli_session, _("the files cannot be named after the domain: give them another "
                                   "name with --name"));
         return NULL;
     }

@@ -34,7 +34,8 @@ check_keys(const struct cli_command *command, const struct verify_launch_options
         return FALSE;
     }
     if (!options->tk && !(options->tik && options->tek)) {
-        cli_usage(command, _("the session's keys are missing: give --tik and --tek, or --tk"));
+        cli_usage(command, _("the session's keys are missing: give --tik and --tek, or --tk; a "
+                             "SEV-SNP guest has none, see 'cvmdom help verify' for its --report"));
         return FALSE;
     }
     return TRUE;
