@@ -168,8 +168,8 @@ take_metadata(struct image *image, const uint8_t *data)
     if (distance < METADATA_HEADER_SIZE || distance > image->size ||
         memcmp(header, "ASEV", 4) != 0 || cvm_get_u32(header + 8) != 1) {
         break_off(image,
-                  _("the table of '%1$s' says at offset %2$zu that SEV metadata begin %3$zu bytes "
-                    "before the end, where there are none of version 1: use an image that is "
+                  _("the table of '%1$s' says at offset %2$zu that SEV metadata begins %3$zu bytes "
+                    "before the end, where there is none of version 1: use an image that is "
                     "whole"),
                   image->ovmf->path, offset_of(image, data), distance);
         return;
@@ -179,7 +179,7 @@ take_metadata(struct image *image, const uint8_t *data)
     if (length > distance || length < METADATA_HEADER_SIZE ||
         count > (length - METADATA_HEADER_SIZE) / SECTION_SIZE) {
         break_off(image,
-                  _("the SEV metadata of '%1$s', at offset %2$zu, say that they have %3$u bytes "
+                  _("the SEV metadata of '%1$s', at offset %2$zu, says that it has %3$u bytes "
                     "with %4$u sections, which is more than there is room for: use an image that "
                     "is whole"),
                   image->ovmf->path, offset_of(image, header), length, count);
