@@ -268,7 +268,8 @@ cvmdom_secret_pack(const struct cvmdom_secret *secrets, size_t count, size_t roo
 /** A private key that ID blocks are signed by: ECDSA with P-384. */
 typedef struct cvmdom_id_key cvmdom_id_key;
 
-/** @param path PEM or DER, SEC 1 or PKCS #8, not encrypted
+/** @param path a file, a FIFO, or "-" for standard input: PEM or DER, SEC 1 or PKCS #8, not
+ *             encrypted
  * @return the caller's to cvmdom_id_key_free(); NULL with CVMDOM_ERROR_IO, _SYNTAX, or
  *         _UNSUPPORTED for another kind of key or another curve */
 cvmdom_id_key *
@@ -310,11 +311,14 @@ cvmdom_id_block_make(const struct cvmdom_digest *digest,
                      cvmdom_error **error);
 
 /**
- * Checks the ID block that a launch carries: sizes, versions, algorithms, both signatures, and the
- * policy; and with a digest that it is for this launch. Findings are those of rule CVM809 at the
- * domain's values.
+ * Checks the ID block that a launch carries: version, algorithms, keys and both signatures; and
+ * with a digest that it is for this launch. Findings are those of rule CVM809 at the domain's
+ * values; what is of the wrong size, incomplete, or for another policy is for CVM213 to CVM216 of
+ * cvmdom_domain_check() to say.
  *
- * @param digest of this launch; NULL: not known
+ * @param digest   of this launch; NULL: not known
+ * @param domain   the one that launch was gathered from
+ * @param findings receives them, appended; cvmdom_config_apply() is for comments and configurations
  * @return 0; -1 when it could not be done
  */
 int
