@@ -59,7 +59,9 @@ parse_body(const char *path, const struct span *body, cvmdom_error **error)
         attest_private_key_refuse_encrypted(path, error);
         return NULL;
     }
-    if (body->at[strspn(body->at, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
+    /* Of less than two characters it makes nothing, not even a size. */
+    if (strlen(body->at) < 2 ||
+        body->at[strspn(body->at, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
                                   "+/= \t\r\n")]) {
         attest_error(error, CVMDOM_ERROR_SYNTAX, _("the key in '%s' is no base64"), path);
         return NULL;

@@ -343,6 +343,7 @@ main(int argc, char **argv)
         fprintf(stderr, "usage: attest TARGET ROUNDS SEED [FILE...]\n");
         return EXIT_FAILURE;
     }
+    g_log_set_always_fatal(G_LOG_LEVEL_CRITICAL | G_LOG_LEVEL_WARNING);
     for (size_t i = 0; i < G_N_ELEMENTS(ends); i++) {
         signal(ends[i], keep_input);
     }

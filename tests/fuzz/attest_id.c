@@ -45,8 +45,10 @@ add_key(EVP_PKEY *key, enum form form)
 static void
 set_up_key(char **files G_GNUC_UNUSED)
 {
+    static const char empty[] = "-----BEGIN PRIVATE KEY----------END PRIVATE KEY-----\n";
     EVP_PKEY *key = EVP_EC_gen("P-384");
 
+    fuzz_add("empty", empty, strlen(empty))->accepted = FALSE;
     for (int form = 0; form < FORMS; form++) {
         add_key(key, (enum form)form);
     }

@@ -248,6 +248,7 @@ START_TEST(test_broken)
     static const char open[] = "-----BEGIN PRIVATE KEY-----\nMIG2AgEAMBAG\n";
     static const char no_base64[] =
         "-----BEGIN PRIVATE KEY-----\nMIG2AgEAMBAG!\n-----END PRIVATE KEY-----\n";
+    static const char nothing[] = "-----BEGIN PRIVATE KEY----------END PRIVATE KEY-----\n";
     g_autofree char *large = g_malloc0(20000);
 
     check_refused(make_file("", 0), CVMDOM_ERROR_SYNTAX, "no private key");
@@ -255,6 +256,7 @@ START_TEST(test_broken)
     check_refused(make_file(openssh, strlen(openssh)), CVMDOM_ERROR_UNSUPPORTED, "ssh-keygen");
     check_refused(make_file(open, strlen(open)), CVMDOM_ERROR_SYNTAX, "no whole key");
     check_refused(make_file(no_base64, strlen(no_base64)), CVMDOM_ERROR_SYNTAX, "no base64");
+    check_refused(make_file(nothing, strlen(nothing)), CVMDOM_ERROR_SYNTAX, "no base64");
     check_refused(make_file(large, 20000), CVMDOM_ERROR_SYNTAX, "larger than 16384 bytes");
     check_refused(g_strdup("/nonexistent/key.pem"), CVMDOM_ERROR_IO, "/nonexistent/key.pem");
 }
