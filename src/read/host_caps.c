@@ -407,13 +407,19 @@ take_cells(struct cvm_host *host, const struct cvm_node *cells, GError **error)
     return 0;
 }
 
-/* <signature family='25' model='1' stepping='1'/>: what CPUID says of the processor. A record's own
- * <processor> is read afterwards, and counts more. */
+/* <signature family='25' model='1' stepping='1'/>: what CPUID says of the processor, where that is
+ * one of AMD's: other vendors' numbers mean nothing here. A record's own <processor> is read
+ * afterwards, and counts more. */
 static int
-take_signature(struct cvm_host *host, const struct cvm_node *signature, GError **error)
+take_signature(struct cvm_host *host, const struct cvm_node *cpu, GError **error)
 {
+    const struct cvm_node *vendor = cvm_node_child(cpu, "vendor");
+    const struct cvm_node *signature = cvm_node_child(cpu, "signature");
     const struct cvm_node *stepping = cvm_node_attribute(signature, "stepping");
 
+    if (!vendor || g_strcmp0(vendor->text, "AMD") != 0) {
+        return 0;
+    }
     if (cvm_host_number(cvm_node_attribute(signature, "family"), &host->cpu_family, error) < 0 ||
         cvm_host_number(cvm_node_attribute(signature, "model"), &host->cpu_model, error) < 0 ||
         cvm_host_number(stepping, &host->cpu_stepping, error) < 0) {
@@ -430,7 +436,7 @@ cvm_host_take_caps(struct cvm_host *host, const struct cvm_node *root, GError **
     const struct cvm_node *cells = cvm_node_child(cvm_node_child(machine, "topology"), "cells");
     const struct cvm_node *cpu = cvm_node_child(machine, "cpu");
 
-    if (take_signature(host, cvm_node_child(cpu, "signature"), error) < 0) {
+    if (take_signature(host, cpu, error) < 0) {
         return -1;
     }
     if (!cells) {

@@ -200,6 +200,26 @@ END_TEST
 
 #define RECORD(content) "<cvmdomHost version='1' name='n'>\n" content "</cvmdomHost>"
 
+#define SIGNATURE(vendor)                                                                          \
+    "<capabilities><host><cpu><vendor>" vendor "</vendor>"                                         \
+    "<signature family='25' model='17' stepping='1'/></cpu></host></capabilities>"
+
+START_TEST(test_signature)
+{
+    struct cvm_host *amd = parse(SIGNATURE("AMD"), NULL);
+    struct cvm_host *intel = parse(SIGNATURE("Intel"), NULL);
+
+    ck_assert_uint_eq(amd->cpu_family, 25);
+    ck_assert_uint_eq(amd->cpu_model, 17);
+    ck_assert(amd->has_cpu_stepping);
+    ck_assert_uint_eq(amd->cpu_stepping, 1);
+    ck_assert_uint_eq(intel->cpu_family, 0);
+    ck_assert(!intel->has_cpu_stepping);
+    cvm_host_free(amd);
+    cvm_host_free(intel);
+}
+END_TEST
+
 START_TEST(test_record_facts)
 {
     g_autoptr(GError) error = NULL;
@@ -374,5 +394,5 @@ START_TEST(test_missing_file)
 END_TEST
 
 UNIT_MAIN("host", test_rome, test_genoa, test_xeon, test_topology, test_device_enums, test_firmware,
-          test_bare_domcaps, test_bare_capabilities, test_record_facts, test_machine, test_kernel,
-          test_refused, test_missing_file)
+          test_bare_domcaps, test_bare_capabilities, test_signature, test_record_facts,
+          test_machine, test_kernel, test_refused, test_missing_file)
