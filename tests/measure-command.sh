@@ -167,6 +167,37 @@ run "$CVMDOM" measure rooted.xml
 refuses CVM801
 run "$CVMDOM" measure --firmware-root root rooted.xml
 check "an image is looked for below --firmware-root" test "$(cat out)" = "$hex"
+# a relative path is not this program's
+sed "s|$work/ovmf.fd|ovmf.fd|" db.xml >relative.xml
+run "$CVMDOM" measure relative.xml
+refuses CVM801
+run "$CVMDOM" measure --firmware ovmf.fd relative.xml
+check "one that is given is" test "$(cat out)" = "$hex"
+
+# ---- what libvirt makes of it, which is not what it looks like ----
+
+head -c 4096 /dev/zero >vmlinuz
+sed "s|<features>|<os><kernel>vmlinuz</kernel></os>&|; s|ovmf.fd|amdsev.fd|; s|'sev-snp'|& kernelHashes='yes'|" db.xml \
+    >kernel.xml
+run "$CVMDOM" measure kernel.xml
+refuses CVM801
+run "$CVMDOM" measure kernel.xml --kernel vmlinuz
+expect_status 0
+sed -i "s|vmlinuz|$work/vmlinuz|" kernel.xml
+run "$CVMDOM" measure kernel.xml --cmdline ' '
+expect_status 0
+for cmdline in ' ' 'a<b>c</b>d' 'quiet\&#13;'; do
+    sed "s|</kernel>|&<cmdline>$cmdline</cmdline>|" kernel.xml >cmdline.xml
+    run "$CVMDOM" measure cmdline.xml
+    refuses CVM812
+    run "$CVMDOM" measure cmdline.xml --cmdline ' '
+    expect_status 0
+done
+sed "s|<cpu mode='custom'|<cpu match='minimum'|" db.xml >minimum.xml
+run "$CVMDOM" measure minimum.xml
+refuses CVM808
+run "$CVMDOM" measure minimum.xml --cpu EPYC-Milan
+check "the model that it is counts" test "$(cat out)" = "$hex"
 
 # ---- wrong usage ----
 

@@ -40,11 +40,13 @@ def check(condition, text):
         FAILED.append(text)
 
 
-def xml(case):
+def xml(case, folder):
+    # relative paths would be QEMU's
+    paths = {name: os.path.join(folder, case[name]) for name in ("firmware", "kernel", "initrd")}
     security = "sev-snp" if case["guest"] == "sev-snp" else "sev"
     hashes = " kernelHashes='yes'" if case["kernel"] != "-" else ""
     boot = "".join(
-        f"<{name}>{case[name]}</{name}>" for name in ("kernel", "initrd", "cmdline") if case[name] != "-"
+        f"<{name}>{paths.get(name, case[name])}</{name}>" for name in ("kernel", "initrd", "cmdline") if case[name] != "-"
     )
     model = MODELS.get(int(case["signature"], 16), "EPYC-Milan")
     return f"""<domain type='kvm'>
@@ -54,7 +56,7 @@ def xml(case):
   <memoryBacking><locked/></memoryBacking>
   <vcpu current='{case['vcpus']}'>{int(case['vcpus']) + 1}</vcpu>
   <os><type arch='x86_64' machine='q35'>hvm</type>
-  <loader type='rom' stateless='yes'>{case['firmware']}</loader>{boot}</os>
+  <loader type='rom' stateless='yes'>{paths['firmware']}</loader>{boot}</os>
   <features><acpi/></features>
   <cpu mode='custom'><model>{model}-v1</model></cpu>
   <launchSecurity type='{security}'{hashes}><policy>{POLICIES[case['guest']]}</policy></launchSecurity>
@@ -126,7 +128,7 @@ def main():
             continue
         document = os.path.join(folder, f"{case['id']}.xml")
         with open(document, "w", encoding="utf-8") as file:
-            file.write(xml(case))
+            file.write(xml(case, folder))
         ways = {"as XML": [document, *others(case)], "by options": [f"{case['guest']}.yaml", *options(case)]}
         if os.path.getsize(os.path.join(folder, case["firmware"])) % BIOS_UNIT:
             done = run(folder, *ways["as XML"])

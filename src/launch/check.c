@@ -3,6 +3,8 @@
  * findings of the rules CVM8nn, from one table, and the first of them as an error. */
 #include "launch/check.h"
 
+#include <string.h>
+
 #include "model/policy.h"
 #include "rules/control.h"
 #include "rules/launch.h"
@@ -59,6 +61,12 @@ report_no_signature(struct cvm_launch_check *check, const struct cvm_from *place
                           _("With CPU mode 'host-model' libvirt takes the model that fits the "
                             "host, whose family, model and stepping are measured; no host that "
                             "tells it is known."));
+    }
+    if (cvm_launch_least_cpu(check->check.domain)) {
+        return cvm_report(&check->check, place,
+                          _("'%s' changes what is measured in a way that this program does not "
+                            "follow."),
+                          "cpu/@match");
     }
     if (launch->cpu) {
         return cvm_report(&check->check, place,
@@ -245,6 +253,44 @@ report_hidden(struct cvm_launch_check *check, const struct cvm_node *node, const
             _("Say it in libvirt's own elements, or remove it."));
 }
 
+/* What libvirt and QEMU read of an element, and this program does not: nothing but white space,
+ * which virXPathString() keeps; the text of elements within it, likewise; a carriage return, which
+ * is a line feed once libvirt has written the domain down and read it again. Not where an option
+ * says it instead. */
+static gboolean
+is_read_otherwise(const struct cvm_text *value, const char *name, const char *measured)
+{
+    const struct cvm_node *node = value->from.node;
+    const char *text = cvm_is_set(*value) ? value->value : NULL;
+
+    if (!node || measured != text || g_strcmp0(node->name, name) != 0) {
+        return FALSE;
+    }
+    return node->blank || (node->kind == CVM_NODE_ELEMENT && node->children) ||
+           (text && strchr(text, '\r'));
+}
+
+static void
+check_texts(struct cvm_launch_check *check)
+{
+    const struct cvm_os *os = &check->check.domain->os;
+    const struct cvmdom_launch *launch = check->launch;
+    const struct {
+        const struct cvm_text *value;
+        const char *name, *measured;
+    } texts[] = {
+        { &os->kernel, "kernel", launch->kernel },
+        { &os->initrd, "initrd", launch->initrd },
+        { &os->cmdline, "cmdline", launch->cmdline },
+    };
+
+    for (size_t i = 0; launch->kernel_hashes && i < G_N_ELEMENTS(texts); i++) {
+        if (is_read_otherwise(texts[i].value, texts[i].name, texts[i].measured)) {
+            report_hidden(check, texts[i].value->from.node, texts[i].name);
+        }
+    }
+}
+
 /* QEMU puts a device tree behind the kernel, and a shim before it, once they are hashed or not:
  * nobody wrote down what comes of it. */
 static void
@@ -263,6 +309,7 @@ check_hidden(struct cvm_launch_check *check)
             report_hidden(check, node, beside_kernel[i]);
         }
     }
+    check_texts(check);
     if (argument) {
         report_hidden(check, argument, argument->text);
     }

@@ -54,11 +54,21 @@ say_unreadable(const char *path)
     return access(path, R_OK) < 0 ? g_strerror(errno) : NULL;
 }
 
-static void
-report_file(struct cvm_launch_check *check, const struct cvm_from *place, const char *what,
-            const char *path, const char *option)
+/* libvirt hands the document's paths to QEMU as they are, which takes relative ones from a folder
+ * that is not this one. Those of the command line are this program's own. */
+static gboolean
+is_relative(const struct cvm_text *named, const char *path)
 {
-    const char *why = say_unreadable(path);
+    return cvm_is_set(*named) && path == named->value && !g_path_is_absolute(path);
+}
+
+static void
+report_file(struct cvm_launch_check *check, const struct cvm_from *place,
+            const struct cvm_text *named, const char *what, const char *path, const char *option)
+{
+    const char *why = is_relative(named, path)
+                          ? _("it is relative to the folder that QEMU runs in, which is not known")
+                          : say_unreadable(path);
 
     if (why) {
         cvm_fix(cvm_report(&check->check, place,
@@ -79,18 +89,21 @@ cvm_launch_check_files(struct cvm_launch_check *check)
                              "when the guest is defined or started, and nobody knows which.")),
                 _("Name the image, or the host that it is chosen on (--host), or measure one by "
                   "--firmware."));
-    } else if (!check->firmware) {
-        report_file(check, firmware_place(check), _("Firmware image"), launch->firmware,
-                    "--firmware");
+    } else if (!check->firmware || is_relative(&os->loader, launch->firmware)) {
+        report_file(check, firmware_place(check), &os->loader, _("Firmware image"),
+                    launch->firmware, "--firmware");
     }
     if (launch->kernel_hashes && launch->kernel) {
-        report_file(check, &os->kernel.from, _("Kernel"), launch->kernel, "--kernel");
+        report_file(check, &os->kernel.from, &os->kernel, _("Kernel"), launch->kernel, "--kernel");
         if (launch->initrd) {
-            report_file(check, &os->initrd.from, _("Initrd"), launch->initrd, "--initrd");
+            report_file(check, &os->initrd.from, &os->initrd, _("Initrd"), launch->initrd,
+                        "--initrd");
         }
     }
     if (launch->vmm == CVMDOM_VMM_SVSM && launch->svsm) {
-        report_file(check, NULL, _("SVSM image"), launch->svsm, "--svsm");
+        static const struct cvm_text nowhere;
+
+        report_file(check, NULL, &nowhere, _("SVSM image"), launch->svsm, "--svsm");
     }
 }
 

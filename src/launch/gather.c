@@ -87,6 +87,18 @@ signature_of_host(const struct cvm_host *host)
                : 0;
 }
 
+/* The model is only the least of what libvirt then gives: the host's, as far as the guest can have
+ * it (virCPUx86Update). The attribute means nothing with another mode (virCPUDefParseXML). */
+gboolean
+cvm_launch_least_cpu(const struct cvm_domain *domain)
+{
+    const struct cvm_cpu *cpu = &domain->cpu;
+    const struct cvm_node *node = domain->form == CVM_FORM_XML ? cpu->from.node : NULL;
+
+    return node && (cvm_is_unset(cpu->mode) || cvm_text_is(cpu->mode, "custom")) &&
+           g_strcmp0(cvm_node_attribute_text(node, "match"), "minimum") == 0;
+}
+
 /* libvirt's XML has no way to give a guest another family, model or stepping than its model's. */
 static void
 gather_cpu(const struct cvm_domain *domain, const struct cvm_host *host,
@@ -105,7 +117,7 @@ gather_cpu(const struct cvm_domain *domain, const struct cvm_host *host,
     } else if (cvm_text_is(cpu->mode, "host-passthrough") || cvm_text_is(cpu->mode, "maximum")) {
         launch->cpu = NULL;
         launch->signature = signature_of_host(host);
-    } else {
+    } else if (!cvm_launch_least_cpu(domain)) {
         launch->signature = signature_of_model(launch->cpu);
     }
 }

@@ -12,6 +12,9 @@
 void
 cvm_launch_gather(const struct cvm_domain *domain, const struct cvm_host *host,
                   struct cvmdom_launch *launch);
+/* The CPU's model is the least that the guest gets, and not what it gets. */
+gboolean
+cvm_launch_least_cpu(const struct cvm_domain *domain);
 
 /* The JSON Schema (2020-12) of what 'cvmdom measure --format json' writes,
  * schemas/measurement.schema.json. Static. */

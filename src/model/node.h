@@ -33,6 +33,7 @@ struct cvm_node {
     const char *text;
     gboolean
         quoted; /* YAML: written in quotes or as a block, hence a string whatever it looks like */
+    gboolean blank; /* XML: an element with white space and nothing else, of which text is NULL */
     const struct cvm_source *source;
     unsigned line, column; /* of the value, from 1, in characters; 0 when it has no place */
     unsigned name_line, name_column; /* of the key */

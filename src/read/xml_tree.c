@@ -350,6 +350,7 @@ end_element(void *data, G_GNUC_UNUSED const xmlChar *local, G_GNUC_UNUSED const 
     if (level->has_text) {
         level->node->text = cvm_arena_strndup(parser->arena, level->text->str, level->text->len);
     }
+    level->node->blank = !level->has_text && level->text->len > 0 && !level->node->children;
     if (!level->empty) {
         const char *tag = find_tag(cursor->at, cursor->end, TRUE);
 

@@ -149,16 +149,17 @@ check_arguments(struct cvm_check *check, const struct cvm_node *commandline)
     }
 }
 
-/* Options of QEMU's that set, or can set, what is measured: firmware, kernel, CPUs and the launch
- * itself; and what their argument says then, NULL for anything. */
+/* Options of QEMU's that set, or can set, what is measured: firmware, kernel, CPUs (one more as a
+ * device, or where one starts, by the generic loader) and the launch itself; and what their
+ * argument says then, NULL for anything. */
 static const struct {
     const char *option, *text;
 } measured[] = {
-    { "-append", NULL },   { "-bios", NULL },    { "-cpu", NULL },        { "-drive", "pflash" },
-    { "-dtb", NULL },      { "-global", "cpu" }, { "-global", "sev-" },   { "-initrd", NULL },
-    { "-kernel", NULL },   { "-M", NULL },       { "-machine", NULL },    { "-object", "igvm" },
-    { "-object", "sev-" }, { "-pflash", NULL },  { "-readconfig", NULL }, { "-set", NULL },
-    { "-shim", NULL },     { "-smp", NULL },
+    { "-append", NULL },     { "-bios", NULL },       { "-cpu", NULL },      { "-drive", "pflash" },
+    { "-device", "-cpu" },   { "-device", "loader" }, { "-dtb", NULL },      { "-global", "cpu" },
+    { "-global", "sev-" },   { "-initrd", NULL },     { "-kernel", NULL },   { "-M", NULL },
+    { "-machine", NULL },    { "-object", "igvm" },   { "-object", "sev-" }, { "-pflash", NULL },
+    { "-readconfig", NULL }, { "-set", NULL },        { "-shim", NULL },     { "-smp", NULL },
 };
 
 static gboolean
