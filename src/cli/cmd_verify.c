@@ -75,7 +75,8 @@ check_usage(const struct verify_options *options)
     const struct verify_report_options *report = &options->report;
 
     if (report->report) {
-        if (measured->measurement || measured->connect.uri || measured->tik || measured->tk) {
+        if (measured->measurement || measured->connect.uri || measured->tik || measured->tek ||
+            measured->tk) {
             cli_usage(&cli_verify, _("--report is of a SEV-SNP guest, which has no measurement "
                                      "and no keys: leave --measurement, --connect, --tik, --tek "
                                      "and --tk out"));

@@ -109,10 +109,11 @@ compare_launch(const struct live *live, const struct cvmdom_launch *is)
     if (!is->firmware) {
         return refuse(live, _("has no firmware that could be measured"));
     }
-    if (is->has_nvram) {
-        return doubt(live, VERIFY_INSECURE,
-                     _("the domain that runs has a variable store (NVRAM), which nobody measures, "
-                       "and which the host can write to"));
+    if (is->has_nvram &&
+        doubt(live, VERIFY_INSECURE,
+              _("the domain that runs has a variable store (NVRAM), which nobody measures, and "
+                "which the host can write to")) != VERIFY_MATCHES) {
+        return VERIFY_INSECURE;
     }
     if (expected->kernel && expected->kernel_hashes && !is->kernel_hashes) {
         return refuse(live, _("was started without kernelHashes, which the document asks for: its "
