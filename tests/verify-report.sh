@@ -81,6 +81,12 @@ expect_err 'warning: .* anybody can make such a chain'
 expect_err 'warning: .* may be an old one'
 cat "$folder/vcek.pem" "$folder/ca.pem" >"$folder/all.pem"
 verify --vcek "$folder/all.pem"
+expect_status 3
+expect_silent out
+expect_err 'the ARK is in the file of the VCEK'
+verify --vcek "$folder/all.pem" --insecure
+expect_status 0
+verify --vcek "$folder/all.pem" --ark "$(cat "$folder/ark.sha256")"
 expect_status 0
 signed --format json
 expect_status 0

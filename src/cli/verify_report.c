@@ -282,6 +282,19 @@ check_type(const struct judging *judging)
     return VERIFY_USAGE;
 }
 
+/* A root that comes with the report is the host's word, whatever it is called: somebody has to say
+ * of it that it is AMD's, by the file that it is in or by its SHA-256. */
+static int
+check_root(const struct judging *judging)
+{
+    return judging->options->ca || judging->options->ark
+               ? VERIFY_MATCHES
+               : verify_doubt(judging->context,
+                              _("the ARK is in the file of the VCEK, which whoever made up the "
+                                "report can have made up, too: give AMD's certificates with --ca, "
+                                "or insist on the ARK with --ark"));
+}
+
 /* What the options say, before anything is read. */
 static int
 prepare(struct judging *judging)
@@ -311,6 +324,9 @@ judge(struct judging *judging)
     }
     if (status == VERIFY_MATCHES && !judging->options->fields_only) {
         status = verify_signature(judging);
+        if (status == VERIFY_MATCHES) {
+            status = check_root(judging);
+        }
     }
     if (status == VERIFY_MATCHES) {
         status = compare(judging);
