@@ -58,11 +58,9 @@ check_PROGRAMS += $(unit_tests)
 TESTS += $(unit_tests)
 endif
 
-# Not tests: what the bundled host records are made with, and made-up firmware images for tests.
+# Not tests: what the bundled host records are made with.
 check_PROGRAMS += tests/tools/print_firmware
-EXTRA_DIST += tests/tools/make_host.py tests/tools/make_ovmf.py
-EXTRA_DIST += tests/tools/measurement.py tests/tools/secret.py
-EXTRA_DIST += tests/tools/id_block.py
+EXTRA_DIST += tests/tools/make_host.py
 
 # docs/messages.md comes from the tables of messages.
 check_PROGRAMS += tests/tools/print_messages
@@ -74,82 +72,10 @@ check_PROGRAMS += tests/tools/print_checks
 TESTS += tests/host-checks.sh
 EXTRA_DIST += tests/host-checks.sh docs/host-checks.md
 
-# Those of libcvmdom-attest need its insides, too: a line in the list, and one for what it is linked with.
-if HAVE_CHECK
-attest_unit_tests =
-attest_unit_tests += tests/unit/test_attestation_chain
-tests_unit_test_attestation_chain_LDADD = $(attest_ldadd)
-attest_unit_tests += tests/unit/test_attestation_explain
-tests_unit_test_attestation_explain_LDADD = $(attest_ldadd)
-attest_unit_tests += tests/unit/test_attestation_fields
-tests_unit_test_attestation_fields_LDADD = $(attest_ldadd)
-attest_unit_tests += tests/unit/test_attestation_report
-tests_unit_test_attestation_report_LDADD = $(attest_ldadd)
-attest_unit_tests += tests/unit/test_attestation_wrong
-tests_unit_test_attestation_wrong_LDADD = $(attest_ldadd)
-attest_unit_tests += tests/unit/test_digest
-tests_unit_test_digest_LDADD = $(attest_ldadd)
-attest_unit_tests += tests/unit/test_digest_data
-tests_unit_test_digest_data_LDADD = $(attest_ldadd)
-attest_unit_tests += tests/unit/test_digest_data_pages
-tests_unit_test_digest_data_pages_LDADD = $(attest_ldadd)
-attest_unit_tests += tests/unit/test_chain
-tests_unit_test_chain_LDADD = $(attest_ldadd)
-attest_unit_tests += tests/unit/test_ecc
-tests_unit_test_ecc_LDADD = $(attest_ldadd)
-attest_unit_tests += tests/unit/test_id_block
-tests_unit_test_id_block_LDADD = $(attest_ldadd)
-attest_unit_tests += tests/unit/test_id_check
-tests_unit_test_id_check_LDADD = $(attest_ldadd)
-attest_unit_tests += tests/unit/test_id_key
-tests_unit_test_id_key_LDADD = $(attest_ldadd)
-attest_unit_tests += tests/unit/test_keys
-tests_unit_test_keys_LDADD = $(attest_ldadd)
-attest_unit_tests += tests/unit/test_explain
-tests_unit_test_explain_LDADD = $(attest_ldadd)
-attest_unit_tests += tests/unit/test_measurement
-tests_unit_test_measurement_LDADD = $(attest_ldadd)
-attest_unit_tests += tests/unit/test_secret
-tests_unit_test_secret_LDADD = $(attest_ldadd)
-attest_unit_tests += tests/unit/test_session
-tests_unit_test_session_LDADD = $(attest_ldadd)
-attest_unit_tests += tests/unit/test_session_data
-tests_unit_test_session_data_LDADD = $(attest_ldadd)
-attest_unit_tests += tests/unit/test_session_memory
-tests_unit_test_session_memory_LDADD = $(attest_ldadd)
-attest_unit_tests += tests/unit/test_threads
-tests_unit_test_threads_LDADD = $(attest_ldadd)
-attest_unit_tests += tests/unit/test_wiped
-tests_unit_test_wiped_LDADD = $(attest_ldadd)
-tests_unit_test_wiped_LDFLAGS = $(BIND_NOW)
-check_PROGRAMS += $(attest_unit_tests)
-TESTS += $(attest_unit_tests)
-endif
-attest_ldadd = src/libcvm-attest.la src/libcvm-core.la $(CRYPTO_LIBS) $(CHECK_LIBS)
-tests_unit_test_rule_pages_LDADD = $(attest_ldadd)
-EXTRA_DIST += tests/unit/digest_data.h
-
-# Attestation reports of a made-up platform, for tests/verify-report.sh.
-check_PROGRAMS += tests/tools/make_report
-tests_tools_make_report_CPPFLAGS = $(AM_CPPFLAGS) $(CRYPTO_CFLAGS)
-tests_tools_make_report_LDADD = $(CRYPTO_LIBS) $(GLIB_LIBS)
-EXTRA_DIST += tests/unit/attestation_files.h tests/unit/attestation_fixture.h tests/attestation
-EXTRA_DIST += tests/unit/digest_data.h tests/unit/image_fixture.h
-EXTRA_DIST += tests/unit/attestation_fixture.h tests/attestation
-
-# Launch digests of a table, as libcvmdom-attest computes them.
-check_PROGRAMS += tests/tools/print_digests
-tests_tools_print_digests_CPPFLAGS = $(AM_CPPFLAGS) $(CRYPTO_CFLAGS)
-TESTS += tests/digests.sh
-EXTRA_DIST += tests/digests.sh tests/launch-digests.tsv tests/tools/launch_digests.py
-tests_tools_print_digests_LDADD = src/libcvm-attest.la src/libcvm-core.la $(CRYPTO_LIBS) $(GLIB_LIBS)
-
 tests_unit_ldadd = src/libcvm-core.la $(CHECK_LIBS)
 LDADD = $(tests_unit_ldadd)
 EXTRA_DIST += tests/unit/check_rule.h tests/unit/unit.h tests/unit/domain_fixture.h tests/unit/host_fixture.h tests/unit/xml_fixture.h tests/unit/tree_fixture.h
 EXTRA_DIST += tests/unit/ovmf_fixture.h tests/unit/profile_fixture.h
-EXTRA_DIST += tests/unit/id_key_fixture.h
-EXTRA_DIST += tests/unit/chain_fixture.h tests/unit/session_fixture.h tests/unit/session_vectors.h tests/tools/make_platform.py tests/tools/make_sessions.py tests/platform
 EXTRA_DIST += tests/compare tests/domains tests/logs tests/rule-pages
 
 # What tests may need to know; scripts get it from the environment.
@@ -188,7 +114,7 @@ check-debian13:
 	$(AM_V_at)$(AM_TESTS_ENVIRONMENT) $(srcdir)/tests/debian13.sh || test $$? -eq 77
 
 # Live hosts: a C program that uses libcvmdom-virt, and what it and the command make of a real libvirt.
-live_tests = tests/live-capture.sh tests/live-drift.sh tests/live-secret.sh
+live_tests = tests/live-capture.sh tests/live-drift.sh
 TESTS += $(live_tests)
 EXTRA_DIST += $(live_tests)
 if HAVE_LIBVIRT
@@ -202,20 +128,9 @@ TESTS += $(host_tests)
 EXTRA_DIST += $(host_tests)
 
 # The command, and what is built and installed beside it.
-command_tests = tests/cli.sh tests/completion.sh tests/explain-command.sh tests/exports.sh tests/header.sh tests/host-command.sh tests/layers.sh tests/lint.sh tests/manual.sh tests/measure-command.sh tests/needed.sh tests/secret-command.sh tests/session-command.sh
+command_tests = tests/cli.sh tests/completion.sh tests/explain-command.sh tests/exports.sh tests/header.sh tests/host-command.sh tests/layers.sh tests/lint.sh tests/manual.sh tests/needed.sh
 TESTS += $(command_tests)
-EXTRA_DIST += $(command_tests) tests/measure.py
-
-# ID blocks: made, put into domains, and judged.
-idblock_tests = tests/idblock-command.sh
-TESTS += $(idblock_tests)
-EXTRA_DIST += $(idblock_tests)
-
-# What the launch of a guest was answered by, judged: by the command, and by libvirt's program beside it.
-verify_tests = tests/live-verify.sh tests/peer-validate.sh tests/verify-command.sh tests/verify-report.sh
-EXTRA_DIST += tests/peer.sh
-TESTS += $(verify_tests)
-EXTRA_DIST += $(verify_tests)
+EXTRA_DIST += $(command_tests)
 
 # make installcheck: users of the installed library, in C and C++.
 installcheck-local:
@@ -276,20 +191,4 @@ fuzz: tests/fuzz/fuzz$(EXEEXT) tests/fuzz/attest$(EXEEXT)
 	tests/fuzz/fuzz$(EXEEXT) host $(ROUNDS) $(SEED) $(srcdir)/profiles/hosts/*.xml
 	$(AM_V_at)$(AM_TESTS_ENVIRONMENT) ROUNDS=$(ROUNDS) SEED=$(SEED) $(srcdir)/tests/fuzz.sh
 
-# What is attested with, damaged: a few rounds as a test, as many as one likes by `make fuzz`.
-check_PROGRAMS += tests/fuzz/attest
-tests_fuzz_attest_SOURCES = tests/fuzz/attest.c tests/fuzz/attest.h tests/fuzz/attest_chain.c tests/fuzz/attest_firmware.c \
-    tests/fuzz/attest_id.c tests/fuzz/attest_report.c tests/fuzz/attest_secret.c
-tests_fuzz_attest_CPPFLAGS = $(AM_CPPFLAGS) $(CRYPTO_CFLAGS)
-tests_fuzz_attest_LDADD = src/libcvm-attest.la src/libcvm-core.la $(CRYPTO_LIBS) $(GLIB_LIBS)
-TESTS += tests/fuzz.sh
-EXTRA_DIST += tests/fuzz.sh
-CLEANFILES += tests/fuzz/*.input
-
-# Secrets that commands are given or make, and what else they are given.
-TESTS += tests/inputs.sh tests/secrets.sh
-EXTRA_DIST += tests/inputs.sh tests/secrets.sh
-# Looks through a command's memory when it ends; -rpath makes libtool build a shared one.
-check_LTLIBRARIES += tests/tools/scan.la
-tests_tools_scan_la_SOURCES = tests/tools/scan.c tests/tools/scan.h
-tests_tools_scan_la_LDFLAGS = -module -avoid-version -shared -rpath /nowhere
+include tests/attest.mk

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "id_key_fixture.h"
+#include "memory_fixture.h"
 
 /* ---- forms ---- */
 
@@ -322,22 +323,12 @@ END_TEST
 
 /* ---- what is left in memory ---- */
 
-enum { NEEDLE = 16, MASK = 0x5a };
+enum { NEEDLE = 16 };
 
-/* Of a key that this process never made: masked bytes of its number and of the PEM text. */
+/* Of a key that this process never made: bytes of its number and of the PEM text. */
 struct needles {
-    unsigned char number[NEEDLE];
-    unsigned char reversed[NEEDLE];
-    unsigned char text[NEEDLE];
+    struct scan_needle number, text;
 };
-
-static void
-mask(unsigned char *out, const unsigned char *bytes)
-{
-    for (size_t i = 0; i < NEEDLE; i++) {
-        out[i] = bytes[i] ^ MASK;
-    }
-}
 
 /* In a child: writes the key to path. */
 static int
@@ -345,64 +336,22 @@ make_secret(const char *path, enum form form, struct needles *needles)
 {
     EVP_PKEY *key = EVP_PKEY_Q_keygen(NULL, NULL, "EC", "P-384");
     BIO *bio = BIO_new(BIO_s_mem()), *der = BIO_new(BIO_s_mem());
-    unsigned char reversed[NEEDLE];
     char *bytes;
     long size;
 
     i2d_PrivateKey_bio(der, key);
     BIO_get_mem_data(der, &bytes);
-    mask(needles->number, (unsigned char *)bytes + 8 + 16); /* the number is at 8 */
-    for (size_t i = 0; i < NEEDLE; i++) {
-        reversed[i] = (unsigned char)bytes[8 + 16 + NEEDLE - 1 - i];
-    }
-    mask(needles->reversed, reversed);
+    scan_mask(&needles->number, (unsigned char *)bytes + 8 + 16, NEEDLE); /* the number is at 8 */
     write_form(bio, key, form);
     size = BIO_get_mem_data(bio, &bytes);
-    mask(needles->text, (unsigned char *)strchr(bytes, '\n') + 40);
+    scan_mask(&needles->text, (unsigned char *)strchr(bytes, '\n') + 40, NEEDLE);
     return g_file_set_contents(path, bytes, size, NULL) ? 0 : 1;
 }
 
-static gboolean
-is_masked(const unsigned char *at, const unsigned char *needle)
-{
-    for (size_t i = 0; i < NEEDLE; i++) {
-        if ((at[i] ^ MASK) != needle[i]) {
-            return FALSE;
-        }
-    }
-    return TRUE;
-}
-
-/* The places where something of the key is in memory that can be written to. */
 static unsigned
 count_places(const struct needles *needles)
 {
-    static unsigned char piece[1 << 16];
-    FILE *maps = fopen("/proc/self/maps", "r");
-    int memory = open("/proc/self/mem", O_RDONLY);
-    unsigned long from, to;
-    char line[512], mode[8];
-    unsigned places = 0;
-
-    ck_assert(maps && memory >= 0);
-    while (fgets(line, sizeof(line), maps)) {
-        if (sscanf(line, "%lx-%lx %7s", &from, &to, mode) != 3 || mode[1] != 'w') {
-            continue;
-        }
-        for (unsigned long at = from; at < to; at += sizeof(piece) - NEEDLE) {
-            ssize_t got = pread(memory, piece, MIN(sizeof(piece), to - at), (off_t)at);
-
-            for (ssize_t i = 0; i + NEEDLE <= got; i++) {
-                places += is_masked(piece + i, needles->number) ||
-                          is_masked(piece + i, needles->reversed) ||
-                          is_masked(piece + i, needles->text);
-            }
-            memset(piece, 0, sizeof(piece));
-        }
-    }
-    fclose(maps);
-    close(memory);
-    return places;
+    return memory_count(&needles->number, sizeof(*needles) / sizeof(needles->number));
 }
 
 START_TEST(test_nothing_is_left)
@@ -434,18 +383,6 @@ START_TEST(test_nothing_is_left)
 }
 END_TEST
 
-/* Shadow memory is too large to be looked through, and Valgrind, for which tests do not fork, has
- * copies of its own. */
-static gboolean
-can_scan(void)
-{
-#ifdef __SANITIZE_ADDRESS__
-    return FALSE;
-#else
-    return g_strcmp0(g_getenv("CK_FORK"), "no") != 0 && access("/proc/self/mem", R_OK) == 0;
-#endif
-}
-
 int
 main(void)
 {
@@ -464,7 +401,7 @@ main(void)
     for (size_t i = 0; i < G_N_ELEMENTS(tests); i++) {
         tcase_add_test(cases, tests[i]);
     }
-    if (can_scan()) {
+    if (memory_can_be_scanned()) {
         tcase_add_loop_test(cases, test_nothing_is_left, 0, 2);
     }
     tcase_set_timeout(cases, 60);

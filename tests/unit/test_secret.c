@@ -8,7 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "unit.h"
+#include "memory_fixture.h"
 #include "util/bytes.h"
 #include "util/guid.h"
 
@@ -358,73 +358,14 @@ END_TEST
 
 /* ---- what is left in memory ---- */
 
-/* The shadow of a sanitizer is too large to be looked through, and Valgrind, for which tests do not
- * fork, has copies of its own. */
-static gboolean
-can_scan(void)
-{
-#ifdef __SANITIZE_ADDRESS__
-    return FALSE;
-#else
-    return g_strcmp0(g_getenv("CK_FORK"), "no") != 0;
-#endif
-}
-
-enum { PATTERN = 16, MASK = 0xff };
-
-/* Whether the bytes whose complements these are stand in there. */
-static gboolean
-has_pattern(const unsigned char *data, size_t size, const unsigned char *inverted)
-{
-    for (size_t i = 0; i + PATTERN <= size; i++) {
-        size_t same = 0;
-
-        while (same < PATTERN && (data[i + same] ^ inverted[same]) == MASK) {
-            same++;
-        }
-        if (same == PATTERN) {
-            return TRUE;
-        }
-    }
-    return FALSE;
-}
-
-/* Looks at every mapping of this process that can be written to. */
-static gboolean
-is_in_memory(const unsigned char *inverted)
-{
-    g_autofree char *maps = NULL;
-    g_auto(GStrv) lines = NULL;
-    gboolean found = FALSE;
-
-    ck_assert(g_file_get_contents("/proc/self/maps", &maps, NULL, NULL));
-    lines = g_strsplit(maps, "\n", -1);
-    for (char **line = lines; *line && !found; line++) {
-        unsigned long long start, end;
-        char mode[5];
-
-        if (sscanf(*line, "%llx-%llx %4s", &start, &end, mode) == 3 &&
-            g_str_has_prefix(mode, "rw")) {
-            found = has_pattern((const unsigned char *)(uintptr_t)start, (size_t)(end - start),
-                                inverted);
-        }
-    }
-    return found;
-}
-
-static void
-invert(const unsigned char *data, unsigned char *inverted)
-{
-    for (size_t i = 0; i < PATTERN; i++) {
-        inverted[i] = data[i] ^ MASK;
-    }
-}
+enum { PATTERN = 16 };
 
 START_TEST(test_nothing_is_left_in_memory)
 {
     const struct cvmdom_measurement measurement = get_measurement();
     struct cvmdom_launch_keys keys;
-    unsigned char data[PATTERN], inverted[3][PATTERN];
+    unsigned char data[PATTERN];
+    struct scan_needle needles[3];
     const struct cvmdom_secret secret = { LUKS_KEY, data, sizeof(data) };
     struct cvmdom_secret_packet packet;
 
@@ -433,17 +374,17 @@ START_TEST(test_nothing_is_left_in_memory)
         keys.tek[i] = (unsigned char)g_random_int();
         keys.tik[i] = (unsigned char)g_random_int();
     }
-    invert(data, inverted[0]);
-    invert(keys.tek, inverted[1]);
-    invert(keys.tik, inverted[2]);
+    scan_mask(&needles[0], data, PATTERN);
+    scan_mask(&needles[1], keys.tek, PATTERN);
+    scan_mask(&needles[2], keys.tik, PATTERN);
     ck_assert_int_eq(cvmdom_secret_pack(&secret, 1, 0, &measurement, &keys, &packet, NULL), 0);
-    for (size_t i = 0; can_scan() && i < G_N_ELEMENTS(inverted); i++) {
-        ck_assert_msg(is_in_memory(inverted[i]), "what is there is not found");
+    for (size_t i = 0; memory_can_be_scanned() && i < G_N_ELEMENTS(needles); i++) {
+        ck_assert_msg(memory_count(&needles[i], 1) > 0, "what is there is not found");
     }
     cvmdom_launch_keys_clear(&keys);
     explicit_bzero(data, sizeof(data));
-    for (size_t i = 0; can_scan() && i < G_N_ELEMENTS(inverted); i++) {
-        ck_assert_msg(!is_in_memory(inverted[i]), "pattern %zu is left", i);
+    for (size_t i = 0; memory_can_be_scanned() && i < G_N_ELEMENTS(needles); i++) {
+        ck_assert_msg(memory_count(&needles[i], 1) == 0, "needle %zu is left", i);
     }
 }
 END_TEST

@@ -9,7 +9,7 @@
 #include <sys/mman.h>
 #include <sys/wait.h>
 
-#include "../tools/scan.h"
+#include "memory_fixture.h"
 #include "session_fixture.h"
 
 enum { MOST = 64 };
@@ -216,18 +216,6 @@ share(void)
     ck_assert(shared != MAP_FAILED);
 }
 
-/* Shadow memory is too large to be looked through, and Valgrind, for which tests do not fork, has
- * copies of its own. */
-static gboolean
-can_scan(void)
-{
-#ifdef __SANITIZE_ADDRESS__
-    return FALSE;
-#else
-    return g_strcmp0(g_getenv("CK_FORK"), "no") != 0 && access("/proc/self/mem", R_OK) == 0;
-#endif
-}
-
 int
 main(void)
 {
@@ -236,7 +224,7 @@ main(void)
     SRunner *runner = srunner_create(suite);
     int failed;
 
-    if (!can_scan()) {
+    if (!memory_can_be_scanned()) {
         printf("SKIP: memory cannot be looked through here\n");
         return 77;
     }
