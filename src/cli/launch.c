@@ -91,6 +91,19 @@ clear_launch(gpointer launch)
     cli_launch_clear(launch);
 }
 
+/* The bundled host that a profile is completed for stands for one that nobody named: what libvirt
+ * makes of host-model there says nothing of the host that the guest is started on. */
+static void
+forget_assumed_cpu(const struct cli_launch_override *override, const cvmdom_domain *domain,
+                   struct cvmdom_launch *launch)
+{
+    if (override->assumes_host && !cvmdom_domain_host(domain) &&
+        g_strcmp0(launch->cpu_mode, "host-model") == 0) {
+        launch->cpu = NULL;
+        launch->signature = 0;
+    }
+}
+
 void
 cli_launch_take(struct cli_jobs *jobs, struct cli_job *job,
                 const struct cli_launch_override *override, enum cli_launch_need need,
@@ -98,6 +111,7 @@ cli_launch_take(struct cli_jobs *jobs, struct cli_job *job,
 {
     *launch = (struct cli_launch){ .job = job };
     cvmdom_domain_launch(job->domain, job->host, &launch->launch);
+    forget_assumed_cpu(override, job->domain, &launch->launch);
     cli_launch_override_apply(override, &launch->launch);
     if (need != CLI_LAUNCH_POLICY) {
         find_firmware(override->options, launch);

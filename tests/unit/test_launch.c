@@ -224,7 +224,8 @@ START_TEST(test_cpu)
         { DOMCAPS("<model>EPYC-Milan</model>"), MODE("host-passthrough"), NULL, 0 },
         /* as 'virsh capabilities' prints it */
         { "<capabilities><host><cpu><arch>x86_64</arch><model>EPYC-Milan</model>"
-          "<signature family='25' model='1' stepping='2'/></cpu></host></capabilities>",
+          "<vendor>AMD</vendor><signature family='25' model='1' stepping='2'/></cpu></host>"
+          "</capabilities>",
           MODE("host-passthrough"), NULL, 0x00a00f12 },
         { HOST("<processor family='25' model='17' stepping='1'/><capabilities><host><cpu>"
                "<signature family='25' model='1' stepping='2'/></cpu></host></capabilities>"),
