@@ -303,18 +303,13 @@ say_without_room(const struct cvm_launch_check *check)
 static void
 report_no_kernel(struct cvm_launch_check *check)
 {
-    const struct cvm_domain *domain = check->check.domain;
+    const struct cvm_flag *hashes = &check->check.domain->launch.kernel_hashes;
 
-    /* CVM217 is about what the document itself says. */
-    if (cvm_is_on(domain->launch.kernel_hashes) && !cvm_is_set(domain->os.kernel)) {
-        return;
-    }
-    cvm_fix(cvm_report_as(&check->check,
-                          check->guest == CVM_GUEST_SEV_SNP ? CVM_SEVERE : CVM_WARNING,
-                          &domain->launch.from,
-                          _("Kernel hashes are asked for, but there is no kernel: QEMU aborts at "
-                            "the start of a SEV-SNP guest, and has nothing to measure for a SEV or "
-                            "SEV-ES one.")),
+    cvm_fix(cvm_report(&check->check,
+                       cvm_is_on(*hashes) ? &hashes->from : &check->check.domain->launch.from,
+                       _("Kernel hashes are asked for, but there is no kernel: QEMU aborts at "
+                         "the start of a SEV-SNP guest, and has nothing to measure for a SEV or "
+                         "SEV-ES one.")),
             _("Give the kernel, or switch kernel hashes off."));
 }
 
