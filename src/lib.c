@@ -15,6 +15,7 @@ G_STATIC_ASSERT((int)CVMDOM_ERROR_SYNTAX == (int)CVM_ERROR_SYNTAX);
 G_STATIC_ASSERT((int)CVMDOM_ERROR_UNSUPPORTED == (int)CVM_ERROR_UNSUPPORTED);
 G_STATIC_ASSERT((int)CVMDOM_ERROR_USAGE == (int)CVM_ERROR_USAGE);
 G_STATIC_ASSERT((int)CVMDOM_ERROR_CONNECTION == (int)CVM_ERROR_CONNECTION);
+G_STATIC_ASSERT((int)CVMDOM_ERROR_REFUSED == (int)CVM_ERROR_REFUSED);
 G_STATIC_ASSERT((int)CVMDOM_ERROR_UNTRUSTED == (int)CVM_ERROR_UNTRUSTED);
 
 const char *
@@ -25,10 +26,17 @@ cvmdom_version(void)
 
 /* ---- errors ---- */
 
-cvmdom_error *
-cvmdom_error_new(int code, const char *message)
+int
+cvmdom_error_set(cvmdom_error **error, int code, const char *format, ...)
 {
-    return error_handle(g_error_new_literal(CVM_ERROR, code, message));
+    va_list args;
+
+    if (error) {
+        va_start(args, format);
+        *error = error_handle(g_error_new_valist(CVM_ERROR, code, format, args));
+        va_end(args);
+    }
+    return -1;
 }
 
 int

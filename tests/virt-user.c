@@ -152,8 +152,7 @@ define_domain(struct user *user, cvmdom_domain *domain, const cvmdom_host *host,
     }
     cvmdom_findings_free(findings);
     if (severe > 0) {
-        *error = cvmdom_error_new(CVMDOM_ERROR_USAGE, "there are errors");
-        return -1;
+        return cvmdom_error_set(error, CVMDOM_ERROR_USAGE, "there are errors");
     }
     status = cvmdom_connection_define(user->connection, domain, host, &options, &definition, error);
     if (status == 0) {

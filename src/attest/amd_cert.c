@@ -8,9 +8,9 @@
 #include "util/bytes.h"
 #include "util/i18n.h"
 
-ATTEST_DEFINE_AUTO(BIGNUM, BN_free)
-ATTEST_DEFINE_AUTO(OSSL_PARAM, OSSL_PARAM_free)
-ATTEST_DEFINE_AUTO(OSSL_PARAM_BLD, OSSL_PARAM_BLD_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(BIGNUM, BN_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(OSSL_PARAM, OSSL_PARAM_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(OSSL_PARAM_BLD, OSSL_PARAM_BLD_free)
 
 /* AMD publication 55766, appendix "Certificate Format", table "AMD Certificate Format"; exponent,
  * modulus and signature follow, in little endian. */
@@ -34,18 +34,19 @@ check_head(const unsigned char *at, size_t size, enum attest_role role, cvmdom_e
     const char *name = attest_roles[role].name;
 
     if (size < NUMBERS) {
-        return attest_error(error, CVMDOM_ERROR_SYNTAX,
-                            _("the chain ends within the certificate of the %1$s"), name);
+        return cvmdom_error_set(error, CVMDOM_ERROR_SYNTAX,
+                                _("the chain ends within the certificate of the %1$s"), name);
     }
     if (attest_cert_check_head(role, cvm_get_u32(at + CERT_VERSION), cvm_get_u32(at + USAGE),
                                error) < 0) {
         return -1;
     }
     if (cvm_get_u64(at + RESERVED) || cvm_get_u64(at + RESERVED + 8)) {
-        return attest_error(error, CVMDOM_ERROR_SYNTAX,
-                            _("the certificate of the %1$s is damaged: bytes that its format wants "
-                              "to be zero are not"),
-                            name);
+        return cvmdom_error_set(
+            error, CVMDOM_ERROR_SYNTAX,
+            _("the certificate of the %1$s is damaged: bytes that its format wants "
+              "to be zero are not"),
+            name);
     }
     return 0;
 }
@@ -59,15 +60,16 @@ parse_sizes(const unsigned char *at, size_t size, enum attest_role role, cvmdom_
     const struct attest_algorithm *algorithm = attest_algorithm_of_rsa(bits);
 
     if (!algorithm || cvm_get_u32(at + EXPONENT_BITS) != bits) {
-        attest_error(error, CVMDOM_ERROR_SYNTAX,
-                     _("the key of the %1$s has %2$u bits with an exponent of %3$u; it should be "
-                       "2048 or 4096 of each"),
-                     name, bits, cvm_get_u32(at + EXPONENT_BITS));
+        cvmdom_error_set(
+            error, CVMDOM_ERROR_SYNTAX,
+            _("the key of the %1$s has %2$u bits with an exponent of %3$u; it should be "
+              "2048 or 4096 of each"),
+            name, bits, cvm_get_u32(at + EXPONENT_BITS));
         return NULL;
     }
     if (size < NUMBERS + 3 * algorithm->size) {
-        attest_error(error, CVMDOM_ERROR_SYNTAX,
-                     _("the chain ends within the certificate of the %1$s"), name);
+        cvmdom_error_set(error, CVMDOM_ERROR_SYNTAX,
+                         _("the chain ends within the certificate of the %1$s"), name);
         return NULL;
     }
     return algorithm;
@@ -110,10 +112,11 @@ parse_key(const unsigned char *at, const struct attest_algorithm *algorithm, enu
     }
     if (!BN_is_word(exponent, EXPONENT) || BN_num_bits(modulus) != algorithm->rsa_bits ||
         !BN_is_odd(modulus)) {
-        attest_error(error, CVMDOM_ERROR_SYNTAX,
-                     _("the key of the %1$s is none of RSA as AMD's: its exponent is not 65537, or "
-                       "its modulus is even or too short"),
-                     attest_roles[role].name);
+        cvmdom_error_set(
+            error, CVMDOM_ERROR_SYNTAX,
+            _("the key of the %1$s is none of RSA as AMD's: its exponent is not 65537, or "
+              "its modulus is even or too short"),
+            attest_roles[role].name);
         return NULL;
     }
     return make_key(exponent, modulus, error);

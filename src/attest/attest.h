@@ -11,10 +11,6 @@
 
 /* errors.c */
 
-/* A whole sentence without a full stop. Returns -1. */
-int
-attest_error(cvmdom_error **error, enum cvmdom_error_code code, const char *format, ...)
-    G_GNUC_PRINTF(3, 4);
 /* libcrypto could not do what it always can, with its own words; empties its queue of errors.
  * Returns -1. */
 int
@@ -23,11 +19,10 @@ attest_crypto_error(cvmdom_error **error);
 int
 attest_give_error(cvmdom_error **error, GError *cause);
 
-#define ATTEST_DEFINE_AUTO(type, function) G_DEFINE_AUTOPTR_CLEANUP_FUNC(type, function)
-ATTEST_DEFINE_AUTO(EVP_MD_CTX, EVP_MD_CTX_free)
-ATTEST_DEFINE_AUTO(EVP_PKEY, EVP_PKEY_free)
-ATTEST_DEFINE_AUTO(EVP_PKEY_CTX, EVP_PKEY_CTX_free)
-ATTEST_DEFINE_AUTO(EVP_CIPHER_CTX, EVP_CIPHER_CTX_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(EVP_MD_CTX, EVP_MD_CTX_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(EVP_PKEY, EVP_PKEY_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(EVP_PKEY_CTX, EVP_PKEY_CTX_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(EVP_CIPHER_CTX, EVP_CIPHER_CTX_free)
 
 /* hash.c */
 

@@ -68,7 +68,7 @@ attest_cert_check_head(enum attest_role role, uint32_t version, uint32_t usage,
     const char *name = attest_roles[role].name;
 
     if (version != FORMAT_VERSION) {
-        return attest_error(
+        return cvmdom_error_set(
             error, CVMDOM_ERROR_SYNTAX,
             _("in the place of the %1$s there is no certificate: it would have version "
               "1, not %2$u"),
@@ -79,15 +79,16 @@ attest_cert_check_head(enum attest_role role, uint32_t version, uint32_t usage,
     }
     for (int other = 0; other < ATTEST_ROLES; other++) {
         if (attest_roles[other].usage == usage) {
-            return attest_error(error, CVMDOM_ERROR_SYNTAX,
-                                _("in the place of the %1$s there is the certificate of the %2$s"),
-                                name, attest_roles[other].name);
+            return cvmdom_error_set(
+                error, CVMDOM_ERROR_SYNTAX,
+                _("in the place of the %1$s there is the certificate of the %2$s"), name,
+                attest_roles[other].name);
         }
     }
-    return attest_error(error, CVMDOM_ERROR_SYNTAX,
-                        _("the certificate of the %1$s is for another use of its key, 0x%2$x "
-                          "instead of 0x%3$x"),
-                        name, usage, attest_roles[role].usage);
+    return cvmdom_error_set(error, CVMDOM_ERROR_SYNTAX,
+                            _("the certificate of the %1$s is for another use of its key, 0x%2$x "
+                              "instead of 0x%3$x"),
+                            name, usage, attest_roles[role].usage);
 }
 
 /* PSS with the hash of the message in MGF1, and a salt as long as it; AMD has the number in little

@@ -34,11 +34,12 @@ parse_platform(const unsigned char *at, size_t size, struct chain *chain, cvmdom
         size_t offset = (size_t)role * CVMDOM_SEV_CERT_SIZE;
 
         if (size < offset + CVMDOM_SEV_CERT_SIZE) {
-            return attest_error(error, CVMDOM_ERROR_SYNTAX,
-                                _("a platform's chain has the certificates of PDH, PEK, OCA and "
-                                  "CEK, %1$d bytes; this one has %2$zu, and ends before that of "
-                                  "the %3$s is complete"),
-                                PLATFORM_SIZE, size, attest_roles[role].name);
+            return cvmdom_error_set(
+                error, CVMDOM_ERROR_SYNTAX,
+                _("a platform's chain has the certificates of PDH, PEK, OCA and "
+                  "CEK, %1$d bytes; this one has %2$zu, and ends before that of "
+                  "the %3$s is complete"),
+                PLATFORM_SIZE, size, attest_roles[role].name);
         }
         if (attest_sev_cert_parse(at + offset, (enum attest_role)role, &chain->certs[role], error) <
             0) {
@@ -58,10 +59,11 @@ parse_ca(const unsigned char *at, size_t size, struct chain *chain, cvmdom_error
         return -1;
     }
     if (ask->size + ark->size != size) {
-        return attest_error(error, CVMDOM_ERROR_SYNTAX,
-                            _("%1$zu bytes follow the certificates of ASK and ARK, where nothing "
-                              "should"),
-                            size - ask->size - ark->size);
+        return cvmdom_error_set(
+            error, CVMDOM_ERROR_SYNTAX,
+            _("%1$zu bytes follow the certificates of ASK and ARK, where nothing "
+              "should"),
+            size - ask->size - ark->size);
     }
     chain->has_ca = TRUE;
     return 0;
@@ -77,9 +79,10 @@ parse(const unsigned char *at, size_t size, const unsigned char *ca, size_t ca_s
         return -1;
     }
     if (full && ca) {
-        return attest_error(error, CVMDOM_ERROR_SYNTAX,
-                            _("something follows the certificate of the CEK, but ASK and ARK are "
-                              "given apart from the chain, too: give them once"));
+        return cvmdom_error_set(
+            error, CVMDOM_ERROR_SYNTAX,
+            _("something follows the certificate of the CEK, but ASK and ARK are "
+              "given apart from the chain, too: give them once"));
     }
     if (full) {
         return parse_ca(at + PLATFORM_SIZE, size - PLATFORM_SIZE, chain, error);
@@ -129,27 +132,30 @@ check_root(const struct chain *chain, const struct cvmdom_chain_options *options
     const char *ark = chain->fingerprints[ATTEST_ARK];
 
     if (options->ark && !is_fingerprint(options->ark)) {
-        return attest_error(
+        return cvmdom_error_set(
             error, CVMDOM_ERROR_USAGE,
             _("'%s' is no SHA-256 of a certificate, which has 64 hexadecimal digits"),
             options->ark);
     }
     if ((options->ark || options->need_ca) && !chain->has_ca) {
-        return attest_error(error, CVMDOM_ERROR_UNTRUSTED,
-                            _("the chain ends with the CEK: without AMD's certificates ASK and ARK "
-                              "nothing says that AMD made this platform"));
+        return cvmdom_error_set(
+            error, CVMDOM_ERROR_UNTRUSTED,
+            _("the chain ends with the CEK: without AMD's certificates ASK and ARK "
+              "nothing says that AMD made this platform"));
     }
     if (chain->has_ca && chain->certs[ATTEST_CEK].n_signatures == 0) {
-        return attest_error(error, CVMDOM_ERROR_UNTRUSTED,
-                            _("the certificate of the CEK has no signature of AMD's, as a platform "
-                              "exports it: take the signed one from AMD, who has it by the "
-                              "processor's identifier"));
+        return cvmdom_error_set(
+            error, CVMDOM_ERROR_UNTRUSTED,
+            _("the certificate of the CEK has no signature of AMD's, as a platform "
+              "exports it: take the signed one from AMD, who has it by the "
+              "processor's identifier"));
     }
     if (options->ark && g_ascii_strcasecmp(options->ark, ark) != 0) {
-        return attest_error(error, CVMDOM_ERROR_UNTRUSTED,
-                            _("the chain ends in another root than the one that is trusted: its "
-                              "ARK has the SHA-256 %s"),
-                            ark);
+        return cvmdom_error_set(
+            error, CVMDOM_ERROR_UNTRUSTED,
+            _("the chain ends in another root than the one that is trusted: its "
+              "ARK has the SHA-256 %s"),
+            ark);
     }
     return 0;
 }
@@ -175,13 +181,13 @@ check_signature(const struct chain *chain, const struct attest_cert *cert,
     if (holds && names_signer(cert, signer)) {
         return 0;
     }
-    return attest_error(error, CVMDOM_ERROR_UNTRUSTED,
-                        cert == signer
-                            ? _("the certificate of the %1$s is not signed by its own key, as it "
-                                "should be: it was changed, or made up")
-                            : _("the certificate of the %1$s is not signed by the key of the %2$s: "
-                                "one of them was changed, or they are of two platforms"),
-                        attest_roles[cert->role].name, attest_roles[signer->role].name);
+    return cvmdom_error_set(
+        error, CVMDOM_ERROR_UNTRUSTED,
+        cert == signer ? _("the certificate of the %1$s is not signed by its own key, as it "
+                           "should be: it was changed, or made up")
+                       : _("the certificate of the %1$s is not signed by the key of the %2$s: "
+                           "one of them was changed, or they are of two platforms"),
+        attest_roles[cert->role].name, attest_roles[signer->role].name);
 }
 
 /* Whether there is a certificate to verify it with. */

@@ -43,7 +43,7 @@ static int
 check_vcpus(const struct cvmdom_launch *launch, cvmdom_error **error)
 {
     if (launch->vcpus == 0 || launch->vcpus > MAX_VCPUS) {
-        return attest_error(
+        return cvmdom_error_set(
             error, CVMDOM_ERROR_UNSUPPORTED,
             _("a guest of type '%1$s' has 1 to %2$d vCPUs, of which each is measured, "
               "and this one '%3$llu'; give their number"),
@@ -58,9 +58,10 @@ check_cpu(const struct cvmdom_launch *launch, cvmdom_error **error)
     gboolean counts = launch->vmm == CVMDOM_VMM_QEMU || launch->vmm == CVMDOM_VMM_SVSM;
 
     if (counts && launch->signature == 0) {
-        return attest_error(error, CVMDOM_ERROR_UNSUPPORTED,
-                            _("the signature of the guest's CPU is measured, but not known; give "
-                              "a CPU model that has one, or the signature"));
+        return cvmdom_error_set(
+            error, CVMDOM_ERROR_UNSUPPORTED,
+            _("the signature of the guest's CPU is measured, but not known; give "
+              "a CPU model that has one, or the signature"));
     }
     return 0;
 }
@@ -71,7 +72,7 @@ check_features(const struct cvmdom_launch *launch, const struct guest *guest, cv
     gboolean active = (launch->features & FEATURE_SNP_ACTIVE) != 0;
 
     if (active != guest->has_chain) {
-        return attest_error(
+        return cvmdom_error_set(
             error, CVMDOM_ERROR_UNSUPPORTED,
             _("SEV_FEATURES of '0x%1$llx' cannot be those of a guest of type '%2$s': "
               "bit 0 is set for SEV-SNP and for nothing else"),
@@ -104,7 +105,7 @@ check_vmm(const struct cvmdom_launch *launch, const struct guest *guest, cvmdom_
             return 0;
         }
     }
-    return attest_error(
+    return cvmdom_error_set(
         error, CVMDOM_ERROR_UNSUPPORTED,
         _("nobody is known to start a guest of type '%s' by this VMM with this form of "
           "its vCPUs' first state; leave both at their defaults"),
@@ -115,7 +116,7 @@ static int
 check_reset(const struct attest_measuring *measuring, cvmdom_error **error)
 {
     if (!measuring->image.facts.has_reset || measuring->image.facts.reset == 0) {
-        return attest_error(
+        return cvmdom_error_set(
             error, CVMDOM_ERROR_UNSUPPORTED,
             _("'%1$s' names no reset address for the vCPUs of a guest of type '%2$s', "
               "and QEMU does not start it; use a firmware built for it"),
@@ -131,11 +132,12 @@ check_hashes_area(const struct attest_measuring *measuring, const struct guest *
     const struct attest_image *image = &measuring->image;
 
     if (image->facts.hashes == 0 || image->facts.hashes_size < ATTEST_KERNEL_HASHES_SIZE) {
-        return attest_error(error, CVMDOM_ERROR_UNSUPPORTED,
-                            _("'%s' has no room for the hashes of kernel, initrd and command line, "
-                              "and QEMU does not start it; use a firmware built for them "
-                              "(OvmfPkg/AmdSev), or switch kernelHashes off"),
-                            cvmdom_firmware_name(image->firmware));
+        return cvmdom_error_set(
+            error, CVMDOM_ERROR_UNSUPPORTED,
+            _("'%s' has no room for the hashes of kernel, initrd and command line, "
+              "and QEMU does not start it; use a firmware built for them "
+              "(OvmfPkg/AmdSev), or switch kernelHashes off"),
+            cvmdom_firmware_name(image->firmware));
     }
     return guest->has_chain ? attest_sections_check_hashes(image, error) : 0;
 }
@@ -151,11 +153,11 @@ place_image(const cvmdom_firmware *firmware, uint64_t end, gboolean in_pages,
 
     cvmdom_firmware_data(firmware, &size);
     if (size == 0 || size >= end || (in_pages && size % ATTEST_PAGE_SIZE != 0)) {
-        return attest_error(error, CVMDOM_ERROR_UNSUPPORTED,
-                            _("'%1$s' has '%2$zu' bytes and cannot be measured: an image has whole "
-                              "pages of '%3$d' bytes for SEV-SNP, and ends below '0x%4$llx'"),
-                            cvmdom_firmware_name(firmware), size, ATTEST_PAGE_SIZE,
-                            (unsigned long long)end);
+        return cvmdom_error_set(
+            error, CVMDOM_ERROR_UNSUPPORTED,
+            _("'%1$s' has '%2$zu' bytes and cannot be measured: an image has whole "
+              "pages of '%3$d' bytes for SEV-SNP, and ends below '0x%4$llx'"),
+            cvmdom_firmware_name(firmware), size, ATTEST_PAGE_SIZE, (unsigned long long)end);
     }
     image->firmware = firmware;
     image->path = cvmdom_firmware_name(firmware);
@@ -171,11 +173,11 @@ place_svsm(struct attest_measuring *measuring, const cvmdom_firmware *svsm, cvmd
     uint64_t vars_size = measuring->launch->vars_size;
 
     if (vars_size % ATTEST_PAGE_SIZE != 0 || vars_size >= measuring->image.address) {
-        return attest_error(error, CVMDOM_ERROR_UNSUPPORTED,
-                            _("'%1$llu' bytes of variables cannot lie between "
-                              "SVSM and firmware; give the size of the variables' image, whole "
-                              "pages of '%2$d' bytes"),
-                            (unsigned long long)vars_size, ATTEST_PAGE_SIZE);
+        return cvmdom_error_set(error, CVMDOM_ERROR_UNSUPPORTED,
+                                _("'%1$llu' bytes of variables cannot lie between "
+                                  "SVSM and firmware; give the size of the variables' image, whole "
+                                  "pages of '%2$d' bytes"),
+                                (unsigned long long)vars_size, ATTEST_PAGE_SIZE);
     }
     if (place_image(svsm, measuring->image.address - vars_size, TRUE, &measuring->svsm, error) <
         0) {
@@ -184,9 +186,9 @@ place_svsm(struct attest_measuring *measuring, const cvmdom_firmware *svsm, cvmd
     measuring->svsm.path = measuring->launch->svsm; /* the image itself is gone afterwards */
     if (!measuring->svsm.facts.has_svsm ||
         measuring->svsm.facts.svsm_entry >= measuring->svsm.size) {
-        return attest_error(error, CVMDOM_ERROR_UNSUPPORTED,
-                            _("'%s' does not say where it starts, and so is no SVSM"),
-                            cvmdom_firmware_name(svsm));
+        return cvmdom_error_set(error, CVMDOM_ERROR_UNSUPPORTED,
+                                _("'%s' does not say where it starts, and so is no SVSM"),
+                                cvmdom_firmware_name(svsm));
     }
     measuring->start = (uint32_t)(measuring->svsm.address + measuring->svsm.facts.svsm_entry);
     measuring->others_start = measuring->start;
@@ -199,10 +201,11 @@ static int
 check_metadata(const struct attest_image *image, cvmdom_error **error)
 {
     if (!image->facts.has_metadata) {
-        return attest_error(error, CVMDOM_ERROR_UNSUPPORTED,
-                            _("'%s' has no SEV metadata, and QEMU does not start a SEV-SNP guest "
-                              "with it; use a firmware built for SEV-SNP"),
-                            cvmdom_firmware_name(image->firmware));
+        return cvmdom_error_set(
+            error, CVMDOM_ERROR_UNSUPPORTED,
+            _("'%s' has no SEV metadata, and QEMU does not start a SEV-SNP guest "
+              "with it; use a firmware built for SEV-SNP"),
+            cvmdom_firmware_name(image->firmware));
     }
     return attest_sections_check(image, error);
 }
@@ -216,9 +219,10 @@ measure_with_svsm(const struct guest *guest, struct attest_measuring *measuring,
     int result;
 
     if (!launch->svsm || launch->features != FEATURE_SNP_ACTIVE || launch->kernel_hashes) {
-        return attest_error(error, CVMDOM_ERROR_UNSUPPORTED,
-                            _("a launch with an SVSM needs the SVSM's image, SEV_FEATURES of '0x1' "
-                              "and no kernel hashes: of anything else nobody knows the digest"));
+        return cvmdom_error_set(
+            error, CVMDOM_ERROR_UNSUPPORTED,
+            _("a launch with an SVSM needs the SVSM's image, SEV_FEATURES of '0x1' "
+              "and no kernel hashes: of anything else nobody knows the digest"));
     }
     svsm = cvmdom_firmware_read(launch->svsm, error);
     if (!svsm) {
@@ -264,14 +268,16 @@ check_launch(const struct cvmdom_launch *launch, const struct guest *guest, cvmd
         return -1;
     }
     if (guest->has_chain && launch->kernel_hashes && !launch->kernel) {
-        return attest_error(error, CVMDOM_ERROR_UNSUPPORTED,
-                            _("kernelHashes is on without a kernel, and QEMU aborts at the start; "
-                              "give the kernel, or switch kernelHashes off"));
+        return cvmdom_error_set(
+            error, CVMDOM_ERROR_UNSUPPORTED,
+            _("kernelHashes is on without a kernel, and QEMU aborts at the start; "
+              "give the kernel, or switch kernelHashes off"));
     }
     if (guest->has_chain && launch->has_nvram) {
-        return attest_error(error, CVMDOM_ERROR_UNSUPPORTED,
-                            _("variables beside the firmware make it a flash device, which QEMU "
-                              "does not start a SEV-SNP guest with; leave the NVRAM out"));
+        return cvmdom_error_set(
+            error, CVMDOM_ERROR_UNSUPPORTED,
+            _("variables beside the firmware make it a flash device, which QEMU "
+              "does not start a SEV-SNP guest with; leave the NVRAM out"));
     }
     return 0;
 }
@@ -291,9 +297,9 @@ attest_launch_digest(const struct cvmdom_launch *launch, const cvmdom_firmware *
     struct cvmdom_digest result;
 
     if (!guest || !firmware) {
-        return attest_error(error, CVMDOM_ERROR_UNSUPPORTED,
-                            _("only SEV, SEV-ES and SEV-SNP guests whose firmware is at hand "
-                              "have a launch digest"));
+        return cvmdom_error_set(error, CVMDOM_ERROR_UNSUPPORTED,
+                                _("only SEV, SEV-ES and SEV-SNP guests whose firmware is at hand "
+                                  "have a launch digest"));
     }
     if (check_launch(launch, guest, error) < 0 ||
         place_image(firmware, FOUR_GIB, guest->has_chain, &measuring.image, error) < 0) {

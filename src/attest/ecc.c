@@ -9,8 +9,8 @@
 #include "util/bytes.h"
 #include "util/i18n.h"
 
-ATTEST_DEFINE_AUTO(BIGNUM, BN_clear_free)
-ATTEST_DEFINE_AUTO(ECDSA_SIG, ECDSA_SIG_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(BIGNUM, BN_clear_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(ECDSA_SIG, ECDSA_SIG_free)
 
 enum {
     NUMBER_SIZE = 72,
@@ -57,8 +57,8 @@ make_key(const struct curve *curve, unsigned char *point, cvmdom_error **error)
     }
     if (EVP_PKEY_fromdata(context, &key, EVP_PKEY_PUBLIC_KEY, parameters) != 1) {
         ERR_clear_error();
-        attest_error(error, CVMDOM_ERROR_SYNTAX,
-                     _("the public key is no point of the elliptic curve %s"), curve->name);
+        cvmdom_error_set(error, CVMDOM_ERROR_SYNTAX,
+                         _("the public key is no point of the elliptic curve %s"), curve->name);
         return NULL;
     }
     return key;
@@ -78,8 +78,8 @@ attest_ecc_key_parse(const unsigned char *at, cvmdom_error **error)
             return make_key(curve, point, error);
         }
     }
-    attest_error(error, CVMDOM_ERROR_SYNTAX,
-                 _("the public key is none on P-256 or P-384 (its curve has number %u)"), id);
+    cvmdom_error_set(error, CVMDOM_ERROR_SYNTAX,
+                     _("the public key is none on P-256 or P-384 (its curve has number %u)"), id);
     return NULL;
 }
 
@@ -100,8 +100,8 @@ attest_ecc_key_write(const EVP_PKEY *key, unsigned char *at, cvmdom_error **erro
         EVP_PKEY_get_group_name(key, group, sizeof(group), NULL) != 1 ||
         !g_str_equal(group, SN_secp384r1)) {
         ERR_clear_error();
-        return attest_error(error, CVMDOM_ERROR_UNSUPPORTED,
-                            _("the key is none on the elliptic curve P-384"));
+        return cvmdom_error_set(error, CVMDOM_ERROR_UNSUPPORTED,
+                                _("the key is none on the elliptic curve P-384"));
     }
     memset(at, 0, ATTEST_ECC_KEY_SIZE);
     cvm_put_u32(at, 2);

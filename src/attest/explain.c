@@ -14,8 +14,8 @@
 
 #include "util/i18n.h"
 
-ATTEST_DEFINE_AUTO(EVP_MAC, EVP_MAC_free)
-ATTEST_DEFINE_AUTO(EVP_MAC_CTX, EVP_MAC_CTX_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(EVP_MAC, EVP_MAC_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(EVP_MAC_CTX, EVP_MAC_CTX_free)
 
 enum {
     SHA256_SIZE = 32,
@@ -460,10 +460,10 @@ cvmdom_measurement_explain(const struct cvmdom_measurement *measurement,
     int result;
 
     if (g_strcmp0(launch->guest, "sev") != 0 && g_strcmp0(launch->guest, "sev-es") != 0) {
-        return attest_error(error, CVMDOM_ERROR_USAGE,
-                            _("only the launch of a SEV or SEV-ES guest is answered by a "
-                              "measurement, and this guest is of type '%1$s'"),
-                            launch->guest ? launch->guest : "");
+        return cvmdom_error_set(error, CVMDOM_ERROR_USAGE,
+                                _("only the launch of a SEV or SEV-ES guest is answered by a "
+                                  "measurement, and this guest is of type '%1$s'"),
+                                launch->guest ? launch->guest : "");
     }
     if (cvmdom_launch_validate(launch, firmware, error) < 0) {
         return -1;

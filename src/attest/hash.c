@@ -6,8 +6,8 @@
 
 #include "attest/attest.h"
 
-ATTEST_DEFINE_AUTO(EVP_MAC, EVP_MAC_free)
-ATTEST_DEFINE_AUTO(EVP_MAC_CTX, EVP_MAC_CTX_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(EVP_MAC, EVP_MAC_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(EVP_MAC_CTX, EVP_MAC_CTX_free)
 
 int
 attest_hash(const EVP_MD *md, const void *data, size_t size, unsigned char *out,

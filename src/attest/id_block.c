@@ -42,8 +42,8 @@ cvmdom_id_block_make(const struct cvmdom_digest *digest,
     struct cvmdom_id_block made = { 0 };
 
     if (digest->size != SNP_DIGEST_SIZE) {
-        return attest_error(error, CVMDOM_ERROR_USAGE,
-                            _("only SEV-SNP guests have ID blocks: this is no digest of one"));
+        return cvmdom_error_set(error, CVMDOM_ERROR_USAGE,
+                                _("only SEV-SNP guests have ID blocks: this is no digest of one"));
     }
     write_block(digest, options, made.block);
     if (sign(key, made.block, sizeof(made.block), made.auth, ATTEST_ID_AUTH_ID_ALGORITHM,

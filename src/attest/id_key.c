@@ -63,7 +63,7 @@ parse_body(const char *path, const struct span *body, cvmdom_error **error)
     if (strlen(body->at) < 2 ||
         body->at[strspn(body->at, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
                                   "+/= \t\r\n")]) {
-        attest_error(error, CVMDOM_ERROR_SYNTAX, _("the key in '%s' is no base64"), path);
+        cvmdom_error_set(error, CVMDOM_ERROR_SYNTAX, _("the key in '%s' is no base64"), path);
         return NULL;
     }
     g_base64_decode_inplace(body->at, &size);
@@ -77,10 +77,11 @@ parse_pem(const char *path, char *text, cvmdom_error **error)
 
     while (take_block(&text, &label, &body)) {
         if (span_is(&label, "OPENSSH PRIVATE KEY")) {
-            attest_error(error, CVMDOM_ERROR_UNSUPPORTED,
-                         _("'%1$s' is in OpenSSH's own format: 'ssh-keygen -p -m PKCS8 -f %1$s' "
-                           "turns a copy of it into PKCS #8"),
-                         path);
+            cvmdom_error_set(
+                error, CVMDOM_ERROR_UNSUPPORTED,
+                _("'%1$s' is in OpenSSH's own format: 'ssh-keygen -p -m PKCS8 -f %1$s' "
+                  "turns a copy of it into PKCS #8"),
+                path);
             return NULL;
         }
         /* 'openssl ecparam -genkey' puts the curve before the key. */
@@ -88,7 +89,7 @@ parse_pem(const char *path, char *text, cvmdom_error **error)
             return parse_body(path, &body, error);
         }
     }
-    attest_error(error, CVMDOM_ERROR_SYNTAX, _("'%s' holds no whole key"), path);
+    cvmdom_error_set(error, CVMDOM_ERROR_SYNTAX, _("'%s' holds no whole key"), path);
     return NULL;
 }
 

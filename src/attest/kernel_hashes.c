@@ -70,18 +70,18 @@ struct reading {
 static int
 read_error(const struct reading *reading, int number, cvmdom_error **error)
 {
-    return attest_error(error, CVMDOM_ERROR_IO, _("cannot read '%1$s': %2$s"), reading->path,
-                        g_strerror(number));
+    return cvmdom_error_set(error, CVMDOM_ERROR_IO, _("cannot read '%1$s': %2$s"), reading->path,
+                            g_strerror(number));
 }
 
 static int
 hash_piece(struct reading *reading, const uint8_t *piece, size_t size, cvmdom_error **error)
 {
     if (reading->size == 0 && reading->is_kernel && is_loaded_without_table(piece, size)) {
-        return attest_error(error, CVMDOM_ERROR_UNSUPPORTED,
-                            _("'%s' is an ELF or multiboot image, which QEMU loads without "
-                              "measuring it; give a bzImage"),
-                            reading->path);
+        return cvmdom_error_set(error, CVMDOM_ERROR_UNSUPPORTED,
+                                _("'%s' is an ELF or multiboot image, which QEMU loads without "
+                                  "measuring it; give a bzImage"),
+                                reading->path);
     }
     reading->size += size;
     return EVP_DigestUpdate(reading->context, piece, size) == 1 ? 0 : attest_crypto_error(error);
@@ -122,8 +122,8 @@ hash_regular(struct reading *reading, cvmdom_error **error)
         return read_error(reading, errno, error);
     }
     if (!S_ISREG(before.st_mode)) {
-        return attest_error(error, CVMDOM_ERROR_IO, _("cannot read '%s': it is no regular file"),
-                            reading->path);
+        return cvmdom_error_set(error, CVMDOM_ERROR_IO,
+                                _("cannot read '%s': it is no regular file"), reading->path);
     }
     if (hash_content(reading, (uint64_t)before.st_size, error) < 0) {
         return -1;
@@ -132,10 +132,10 @@ hash_regular(struct reading *reading, cvmdom_error **error)
         return read_error(reading, errno, error);
     }
     if (reading->size != (uint64_t)before.st_size || !is_same(&before, &after)) {
-        return attest_error(error, CVMDOM_ERROR_IO,
-                            _("'%s' changed while it was measured; measure again when nobody "
-                              "writes to it"),
-                            reading->path);
+        return cvmdom_error_set(error, CVMDOM_ERROR_IO,
+                                _("'%s' changed while it was measured; measure again when nobody "
+                                  "writes to it"),
+                                reading->path);
     }
     return 0;
 }

@@ -53,9 +53,9 @@ cvmdom_launch_keys_read(const char *tik, const char *tek, const char *tk,
     int status;
 
     if ((tik || tek) ? (!tik || !tek || tk) : !tk) {
-        return attest_error(error, CVMDOM_ERROR_USAGE,
-                            _("the keys of a guest are in a file each, TIK and TEK, or in one "
-                              "together; name both, or the one"));
+        return cvmdom_error_set(error, CVMDOM_ERROR_USAGE,
+                                _("the keys of a guest are in a file each, TIK and TEK, or in one "
+                                  "together; name both, or the one"));
     }
     status = tk ? read_both(tk, &read, &cause) : read_each(tik, tek, &read, &cause);
     if (status == 0) {

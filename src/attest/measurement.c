@@ -36,12 +36,13 @@ cvmdom_measurement_parse(const char *base64, struct cvmdom_measurement *measurem
     g_autofree guchar *blob = cvm_base64_decode(base64, &size);
 
     if (!blob) {
-        return attest_error(error, CVMDOM_ERROR_SYNTAX,
-                            _("the measurement is not base64: give it as 'virsh domlaunchsecinfo' "
-                              "prints sev-measurement, 64 characters"));
+        return cvmdom_error_set(
+            error, CVMDOM_ERROR_SYNTAX,
+            _("the measurement is not base64: give it as 'virsh domlaunchsecinfo' "
+              "prints sev-measurement, 64 characters"));
     }
     if (size != BLOB_SIZE) {
-        return attest_error(
+        return cvmdom_error_set(
             error, CVMDOM_ERROR_SYNTAX,
             _("the measurement has %1$zu bytes instead of %2$u, an HMAC of 32 and a "
               "nonce of 16: give it as 'virsh domlaunchsecinfo' prints "
@@ -59,16 +60,18 @@ check(const struct cvmdom_measurement *measurement, const struct cvmdom_digest *
 {
     if (measurement->api_major > UINT8_MAX || measurement->api_minor > UINT8_MAX ||
         measurement->build_id > UINT8_MAX) {
-        return attest_error(error, CVMDOM_ERROR_USAGE,
-                            _("version %1$u.%2$u, build %3$u is none of SEV firmware, whose "
-                              "numbers are 0 to 255"),
-                            measurement->api_major, measurement->api_minor, measurement->build_id);
+        return cvmdom_error_set(error, CVMDOM_ERROR_USAGE,
+                                _("version %1$u.%2$u, build %3$u is none of SEV firmware, whose "
+                                  "numbers are 0 to 255"),
+                                measurement->api_major, measurement->api_minor,
+                                measurement->build_id);
     }
     if (digest->size != DIGEST_SIZE) {
-        return attest_error(error, CVMDOM_ERROR_USAGE,
-                            _("a launch digest of %1$zu bytes is none of SEV or SEV-ES, which has "
-                              "%2$u"),
-                            digest->size, DIGEST_SIZE);
+        return cvmdom_error_set(
+            error, CVMDOM_ERROR_USAGE,
+            _("a launch digest of %1$zu bytes is none of SEV or SEV-ES, which has "
+              "%2$u"),
+            digest->size, DIGEST_SIZE);
     }
     return 0;
 }

@@ -10,10 +10,10 @@
 #include "attest/id_key.h"
 #include "util/i18n.h"
 
-ATTEST_DEFINE_AUTO(ASN1_OBJECT, ASN1_OBJECT_free)
-ATTEST_DEFINE_AUTO(BIGNUM, BN_clear_free)
-ATTEST_DEFINE_AUTO(EC_GROUP, EC_GROUP_free)
-ATTEST_DEFINE_AUTO(EC_POINT, EC_POINT_clear_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(ASN1_OBJECT, ASN1_OBJECT_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(BIGNUM, BN_clear_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(EC_GROUP, EC_GROUP_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(EC_POINT, EC_POINT_clear_free)
 
 enum {
     NUMBER_SIZE = 48,
@@ -93,7 +93,7 @@ struct parts {
 static int
 refuse(const char *name, const char *found, cvmdom_error **error)
 {
-    return attest_error(
+    return cvmdom_error_set(
         error, CVMDOM_ERROR_UNSUPPORTED,
         _("'%1$s' is %2$s; ID blocks are signed by a private key on the elliptic curve P-384, "
           "which 'openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-384 -out KEY.pem' "
@@ -104,18 +104,19 @@ refuse(const char *name, const char *found, cvmdom_error **error)
 static int
 refuse_broken(const char *name, cvmdom_error **error)
 {
-    return attest_error(error, CVMDOM_ERROR_SYNTAX,
-                        _("'%s' is no private key in SEC 1 or PKCS #8 that can be read"), name);
+    return cvmdom_error_set(error, CVMDOM_ERROR_SYNTAX,
+                            _("'%s' is no private key in SEC 1 or PKCS #8 that can be read"), name);
 }
 
 int
 attest_private_key_refuse_encrypted(const char *name, cvmdom_error **error)
 {
-    return attest_error(error, CVMDOM_ERROR_UNSUPPORTED,
-                        _("the key in '%1$s' is encrypted, and no passphrase is asked for: give it "
-                          "decrypted, without a copy on the disk, as <(openssl pkey -in '%1$s') "
-                          "does in a shell"),
-                        name);
+    return cvmdom_error_set(
+        error, CVMDOM_ERROR_UNSUPPORTED,
+        _("the key in '%1$s' is encrypted, and no passphrase is asked for: give it "
+          "decrypted, without a copy on the disk, as <(openssl pkey -in '%1$s') "
+          "does in a shell"),
+        name);
 }
 
 /* What begins with a sequence is no private key, or an encrypted one. */
@@ -298,9 +299,9 @@ attest_private_key_parse(const char *name, const unsigned char *der, size_t size
     if (status == 0) {
         key = parts.secret.left <= NUMBER_SIZE ? compute_key(&parts) : NULL;
         if (!key) {
-            attest_error(error, CVMDOM_ERROR_SYNTAX,
-                         _("'%s' holds no private key of P-384, or another public key beside it"),
-                         name);
+            cvmdom_error_set(
+                error, CVMDOM_ERROR_SYNTAX,
+                _("'%s' holds no private key of P-384, or another public key beside it"), name);
         }
     }
     ERR_clear_error();

@@ -60,28 +60,30 @@ unwrap(const unsigned char *data, size_t size, cvmdom_error **error)
         return data;
     }
     if (size != RESPONSE_REPORT + CVMDOM_REPORT_SIZE && size != RESPONSE_BUFFER_SIZE) {
-        attest_error(error, CVMDOM_ERROR_SYNTAX,
-                     _("this is no attestation report of SEV-SNP: it has %1$zu bytes instead of "
-                       "%2$d (or %3$d or %4$d, as an answer of /dev/sev-guest)"),
-                     size, CVMDOM_REPORT_SIZE, RESPONSE_REPORT + CVMDOM_REPORT_SIZE,
-                     RESPONSE_BUFFER_SIZE);
+        cvmdom_error_set(
+            error, CVMDOM_ERROR_SYNTAX,
+            _("this is no attestation report of SEV-SNP: it has %1$zu bytes instead of "
+              "%2$d (or %3$d or %4$d, as an answer of /dev/sev-guest)"),
+            size, CVMDOM_REPORT_SIZE, RESPONSE_REPORT + CVMDOM_REPORT_SIZE, RESPONSE_BUFFER_SIZE);
         return NULL;
     }
     if (cvm_get_u32(data + RESPONSE_STATUS)) {
-        attest_error(error, CVMDOM_ERROR_SYNTAX,
-                     _("this answer of /dev/sev-guest has no report: the firmware answered with "
-                       "status 0x%x"),
-                     cvm_get_u32(data + RESPONSE_STATUS));
+        cvmdom_error_set(
+            error, CVMDOM_ERROR_SYNTAX,
+            _("this answer of /dev/sev-guest has no report: the firmware answered with "
+              "status 0x%x"),
+            cvm_get_u32(data + RESPONSE_STATUS));
         return NULL;
     }
     if (cvm_get_u32(data + RESPONSE_SIZE) != CVMDOM_REPORT_SIZE ||
         !is_zero(data + RESPONSE_RESERVED, RESPONSE_REPORT - RESPONSE_RESERVED) ||
         !is_zero(data + RESPONSE_REPORT + CVMDOM_REPORT_SIZE,
                  size - RESPONSE_REPORT - CVMDOM_REPORT_SIZE)) {
-        attest_error(error, CVMDOM_ERROR_SYNTAX,
-                     _("this is no answer of /dev/sev-guest: it does not announce a report of %d "
-                       "bytes, or there is more than that"),
-                     CVMDOM_REPORT_SIZE);
+        cvmdom_error_set(
+            error, CVMDOM_ERROR_SYNTAX,
+            _("this is no answer of /dev/sev-guest: it does not announce a report of %d "
+              "bytes, or there is more than that"),
+            CVMDOM_REPORT_SIZE);
         return NULL;
     }
     return data + RESPONSE_REPORT;
@@ -94,11 +96,12 @@ check_reserved(const unsigned char *bytes, unsigned version, cvmdom_error **erro
         const struct reserved *row = &reserved[i];
 
         if (version >= row->first && version <= row->last && !is_zero(bytes + row->at, row->size)) {
-            return attest_error(error, CVMDOM_ERROR_SYNTAX,
-                                _("the attestation report is damaged, or newer than this program: "
-                                  "the %1$u bytes at 0x%2$x are reserved in version %3$u, and not "
-                                  "zero"),
-                                row->size, row->at, version);
+            return cvmdom_error_set(
+                error, CVMDOM_ERROR_SYNTAX,
+                _("the attestation report is damaged, or newer than this program: "
+                  "the %1$u bytes at 0x%2$x are reserved in version %3$u, and not "
+                  "zero"),
+                row->size, row->at, version);
         }
     }
     return 0;
@@ -113,10 +116,11 @@ check_key_info(const unsigned char *bytes, cvmdom_error **error)
     if (info >> REPORT_KEY_INFO_RESERVED_SHIFT ||
         (key != REPORT_SIGNED_BY_VCEK && key != REPORT_SIGNED_BY_VLEK &&
          key != REPORT_SIGNED_BY_NONE)) {
-        return attest_error(error, CVMDOM_ERROR_SYNTAX,
-                            _("the attestation report is damaged, or newer than this program: what "
-                              "it says of its signing key, 0x%x, has reserved bits"),
-                            info);
+        return cvmdom_error_set(
+            error, CVMDOM_ERROR_SYNTAX,
+            _("the attestation report is damaged, or newer than this program: what "
+              "it says of its signing key, 0x%x, has reserved bits"),
+            info);
     }
     return 0;
 }
@@ -128,16 +132,18 @@ check(const unsigned char *bytes, cvmdom_error **error)
     uint32_t algorithm = cvm_get_u32(bytes + REPORT_SIGNATURE_ALGO);
 
     if (version < OLDEST || version > NEWEST) {
-        return attest_error(error, CVMDOM_ERROR_UNSUPPORTED,
-                            _("the attestation report is of version %1$u, and this program knows "
-                              "%2$d to %3$d"),
-                            version, OLDEST, NEWEST);
+        return cvmdom_error_set(
+            error, CVMDOM_ERROR_UNSUPPORTED,
+            _("the attestation report is of version %1$u, and this program knows "
+              "%2$d to %3$d"),
+            version, OLDEST, NEWEST);
     }
     if (algorithm != ECDSA_P384_SHA384) {
-        return attest_error(error, CVMDOM_ERROR_UNSUPPORTED,
-                            _("the attestation report names the signature algorithm %u, and this "
-                              "program knows only 1, ECDSA P-384 with SHA-384"),
-                            algorithm);
+        return cvmdom_error_set(
+            error, CVMDOM_ERROR_UNSUPPORTED,
+            _("the attestation report names the signature algorithm %u, and this "
+              "program knows only 1, ECDSA P-384 with SHA-384"),
+            algorithm);
     }
     return check_reserved(bytes, version, error) < 0 ? -1 : check_key_info(bytes, error);
 }

@@ -24,9 +24,9 @@ free_certificates(STACK_OF(X509) * certificates)
     sk_X509_pop_free(certificates, X509_free);
 }
 
-ATTEST_DEFINE_AUTO(BIO, BIO_free_all)
-ATTEST_DEFINE_AUTO(X509_STORE, X509_STORE_free)
-ATTEST_DEFINE_AUTO(X509_STORE_CTX, X509_STORE_CTX_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(BIO, BIO_free_all)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(X509_STORE, X509_STORE_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(X509_STORE_CTX, X509_STORE_CTX_free)
 
 /* No passphrase: otherwise libcrypto asks for one on the terminal. */
 static int
@@ -67,9 +67,9 @@ read_certificates(const unsigned char *data, size_t size, const char *what,
     g_autoptr(BIO) in = NULL;
 
     if (size > FILE_LIMIT) {
-        return attest_error(error, CVMDOM_ERROR_SYNTAX,
-                            _("the certificates (%1$s) are in more than %2$d bytes"), what,
-                            FILE_LIMIT);
+        return cvmdom_error_set(error, CVMDOM_ERROR_SYNTAX,
+                                _("the certificates (%1$s) are in more than %2$d bytes"), what,
+                                FILE_LIMIT);
     }
     in = BIO_new_mem_buf(size ? (const void *)data : "", (int)size);
     if (!in) {
@@ -85,15 +85,16 @@ read_certificates(const unsigned char *data, size_t size, const char *what,
         }
         X509_free(certificate);
         if (certificate || !ended) {
-            return attest_error(error, CVMDOM_ERROR_SYNTAX,
-                                _("the file of certificates (%1$s) has something else in it than "
-                                  "at most %2$d certificates in PEM or DER"),
-                                what, MOST_CERTIFICATES);
+            return cvmdom_error_set(
+                error, CVMDOM_ERROR_SYNTAX,
+                _("the file of certificates (%1$s) has something else in it than "
+                  "at most %2$d certificates in PEM or DER"),
+                what, MOST_CERTIFICATES);
         }
     }
     if (sk_X509_num(certificates) == before) {
-        return attest_error(error, CVMDOM_ERROR_SYNTAX,
-                            _("there is no certificate (%s), neither in PEM nor in DER"), what);
+        return cvmdom_error_set(error, CVMDOM_ERROR_SYNTAX,
+                                _("there is no certificate (%s), neither in PEM nor in DER"), what);
     }
     return 0;
 }
@@ -110,10 +111,11 @@ static int
 assign_roles(STACK_OF(X509) * certificates, struct report_chain *chain, cvmdom_error **error)
 {
     if (sk_X509_num(certificates) != MOST_CERTIFICATES) {
-        return attest_error(error, CVMDOM_ERROR_UNTRUSTED,
-                            _("%d certificates are not enough for a chain: it takes the VCEK or "
-                              "VLEK, the ASK or ASVK that signed it, and the ARK"),
-                            sk_X509_num(certificates));
+        return cvmdom_error_set(
+            error, CVMDOM_ERROR_UNTRUSTED,
+            _("%d certificates are not enough for a chain: it takes the VCEK or "
+              "VLEK, the ASK or ASVK that signed it, and the ARK"),
+            sk_X509_num(certificates));
     }
     chain->leaf = sk_X509_value(certificates, 0);
     chain->ask = sk_X509_value(certificates, 1);
@@ -123,9 +125,9 @@ assign_roles(STACK_OF(X509) * certificates, struct report_chain *chain, cvmdom_e
         chain->ark = sk_X509_value(certificates, 1);
     }
     if (is_self_issued(chain->leaf) || is_self_issued(chain->ask) || !is_self_issued(chain->ark)) {
-        return attest_error(error, CVMDOM_ERROR_UNTRUSTED,
-                            _("the certificates are no chain: exactly one of those of AMD, the "
-                              "ARK, is one that issued itself"));
+        return cvmdom_error_set(error, CVMDOM_ERROR_UNTRUSTED,
+                                _("the certificates are no chain: exactly one of those of AMD, the "
+                                  "ARK, is one that issued itself"));
     }
     return 0;
 }
@@ -148,17 +150,18 @@ check_authority(X509 *certificate, const char *name, cvmdom_error **error)
     EVP_PKEY *key = X509_get0_pubkey(certificate);
 
     if (!is_signed_as_specified(certificate)) {
-        return attest_error(error, CVMDOM_ERROR_UNTRUSTED,
-                            _("the %s is not signed as AMD signs it, RSA-PSS with SHA-384"), name);
+        return cvmdom_error_set(error, CVMDOM_ERROR_UNTRUSTED,
+                                _("the %s is not signed as AMD signs it, RSA-PSS with SHA-384"),
+                                name);
     }
     if (!key || !EVP_PKEY_is_a(key, "RSA") || EVP_PKEY_get_bits(key) != RSA_BITS) {
-        return attest_error(error, CVMDOM_ERROR_UNTRUSTED,
-                            _("the key of the %1$s is not one of RSA with %2$d bits, as AMD's is"),
-                            name, RSA_BITS);
+        return cvmdom_error_set(
+            error, CVMDOM_ERROR_UNTRUSTED,
+            _("the key of the %1$s is not one of RSA with %2$d bits, as AMD's is"), name, RSA_BITS);
     }
     if (X509_check_ca(certificate) != 1) {
-        return attest_error(error, CVMDOM_ERROR_UNTRUSTED,
-                            _("the %s is no certificate of an authority"), name);
+        return cvmdom_error_set(error, CVMDOM_ERROR_UNTRUSTED,
+                                _("the %s is no certificate of an authority"), name);
     }
     return 0;
 }
@@ -170,17 +173,17 @@ check_leaf(const struct report_chain *chain, cvmdom_error **error)
     char group[32] = "";
 
     if (!is_signed_as_specified(chain->leaf)) {
-        return attest_error(error, CVMDOM_ERROR_UNTRUSTED,
-                            _("the %s is not signed as AMD signs it, RSA-PSS with SHA-384"),
-                            chain->leaf_name);
+        return cvmdom_error_set(error, CVMDOM_ERROR_UNTRUSTED,
+                                _("the %s is not signed as AMD signs it, RSA-PSS with SHA-384"),
+                                chain->leaf_name);
     }
     if (!key || !EVP_PKEY_is_a(key, "EC") ||
         EVP_PKEY_get_group_name(key, group, sizeof(group), NULL) != 1 ||
         !g_str_equal(group, SN_secp384r1)) {
         ERR_clear_error();
-        return attest_error(error, CVMDOM_ERROR_UNTRUSTED,
-                            _("the key of the %s is none on the elliptic curve P-384"),
-                            chain->leaf_name);
+        return cvmdom_error_set(error, CVMDOM_ERROR_UNTRUSTED,
+                                _("the key of the %s is none on the elliptic curve P-384"),
+                                chain->leaf_name);
     }
     return 0;
 }
@@ -211,18 +214,18 @@ check_pin(const X509 *ark, const char *pin, cvmdom_error **error)
         return 0;
     }
     if (!parse_fingerprint(pin, expected)) {
-        return attest_error(error, CVMDOM_ERROR_SYNTAX,
-                            _("'%s' is no SHA-256 of a certificate, which has 64 hexadecimal "
-                              "digits"),
-                            pin);
+        return cvmdom_error_set(error, CVMDOM_ERROR_SYNTAX,
+                                _("'%s' is no SHA-256 of a certificate, which has 64 hexadecimal "
+                                  "digits"),
+                                pin);
     }
     if (X509_digest(ark, EVP_sha256(), actual, NULL) != 1) {
         return attest_crypto_error(error);
     }
     if (CRYPTO_memcmp(actual, expected, sizeof(expected)) != 0) {
-        return attest_error(error, CVMDOM_ERROR_UNTRUSTED,
-                            _("the ARK is not the one that is insisted on: the chain ends at "
-                              "another root, and is not AMD's"));
+        return cvmdom_error_set(error, CVMDOM_ERROR_UNTRUSTED,
+                                _("the ARK is not the one that is insisted on: the chain ends at "
+                                  "another root, and is not AMD's"));
     }
     return 0;
 }
@@ -250,16 +253,16 @@ verify_chain(const struct report_chain *chain, cvmdom_error **error)
     sk_X509_free(between);
     ERR_clear_error();
     if (!good) {
-        return attest_error(error, CVMDOM_ERROR_UNTRUSTED,
-                            _("the certificates do not sign each other, %1$s by %2$s by ARK: %3$s"),
-                            chain->leaf_name, chain->ask_name,
-                            X509_verify_cert_error_string(reason));
+        return cvmdom_error_set(
+            error, CVMDOM_ERROR_UNTRUSTED,
+            _("the certificates do not sign each other, %1$s by %2$s by ARK: %3$s"),
+            chain->leaf_name, chain->ask_name, X509_verify_cert_error_string(reason));
     }
     return links == MOST_CERTIFICATES
                ? 0
-               : attest_error(error, CVMDOM_ERROR_UNTRUSTED,
-                              _("the %1$s is signed by the ARK itself, and not by the %2$s"),
-                              chain->leaf_name, chain->ask_name);
+               : cvmdom_error_set(error, CVMDOM_ERROR_UNTRUSTED,
+                                  _("the %1$s is signed by the ARK itself, and not by the %2$s"),
+                                  chain->leaf_name, chain->ask_name);
 }
 
 static int
@@ -279,10 +282,11 @@ check_signature(const cvmdom_report *report, const struct report_chain *chain, c
                                  REPORT_SIGNATURE, report->bytes + REPORT_SIGNATURE, error);
 
     if (good == 0) {
-        attest_error(error, CVMDOM_ERROR_UNTRUSTED,
-                     _("the report is not signed by the key of this %s: it was changed, or comes "
-                       "from another chip or firmware"),
-                     chain->leaf_name);
+        cvmdom_error_set(
+            error, CVMDOM_ERROR_UNTRUSTED,
+            _("the report is not signed by the key of this %s: it was changed, or comes "
+              "from another chip or firmware"),
+            chain->leaf_name);
     }
     return good == 1 ? 0 : -1;
 }

@@ -64,10 +64,11 @@ decode(const char *text, size_t size, const char *key, cvmdom_error **error)
     guchar *bytes = text ? cvm_base64_decode(text, &got) : NULL;
 
     if (text && (!bytes || got != size)) {
-        attest_error(error, CVMDOM_ERROR_SYNTAX,
-                     _("'%1$s' of the guest is not %2$zu bytes in base64, so there is nothing to "
-                       "compare the report with"),
-                     key, size);
+        cvmdom_error_set(
+            error, CVMDOM_ERROR_SYNTAX,
+            _("'%1$s' of the guest is not %2$zu bytes in base64, so there is nothing to "
+              "compare the report with"),
+            key, size);
         g_free(bytes);
         return NULL;
     }
@@ -78,9 +79,10 @@ static int
 expect_id_block(const struct cvmdom_launch *launch, struct expected *expected, cvmdom_error **error)
 {
     if (!launch->id_block != !launch->id_auth) {
-        return attest_error(error, CVMDOM_ERROR_UNSUPPORTED,
-                            _("the guest has one of 'idBlock' and 'idAuth' without the other, so "
-                              "it cannot start"));
+        return cvmdom_error_set(
+            error, CVMDOM_ERROR_UNSUPPORTED,
+            _("the guest has one of 'idBlock' and 'idAuth' without the other, so "
+              "it cannot start"));
     }
     expected->guest_svn = expected->family_id = expected->image_id = zeros;
     expected->id_key_digest = expected->author_key_digest = zeros;
@@ -110,16 +112,18 @@ expect(const struct cvmdom_launch *launch, const struct cvmdom_digest *digest,
        const struct cvmdom_report_demands *demands, struct expected *expected, cvmdom_error **error)
 {
     if (g_strcmp0(launch->guest, "sev-snp") != 0) {
-        return attest_error(error, CVMDOM_ERROR_USAGE,
-                            _("only SEV-SNP guests have attestation reports, and this guest is of "
-                              "type '%s'"),
-                            launch->guest ? launch->guest : "none");
+        return cvmdom_error_set(
+            error, CVMDOM_ERROR_USAGE,
+            _("only SEV-SNP guests have attestation reports, and this guest is of "
+              "type '%s'"),
+            launch->guest ? launch->guest : "none");
     }
     if (digest->size != REPORT_DIGEST_SIZE) {
-        return attest_error(error, CVMDOM_ERROR_USAGE,
-                            _("the launch digest of a SEV-SNP guest has %1$d bytes, and this one "
-                              "has %2$zu"),
-                            REPORT_DIGEST_SIZE, digest->size);
+        return cvmdom_error_set(
+            error, CVMDOM_ERROR_USAGE,
+            _("the launch digest of a SEV-SNP guest has %1$d bytes, and this one "
+              "has %2$zu"),
+            REPORT_DIGEST_SIZE, digest->size);
     }
     expected->measurement = digest->bytes;
     expected->report_data = demands->report_data;

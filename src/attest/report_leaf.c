@@ -80,19 +80,20 @@ attest_report_chain_name(const cvmdom_report *report, struct report_chain *chain
     const struct kind *kind = find_kind(report);
 
     if (!kind || cvm_get_u32(report->bytes + REPORT_KEY_INFO) & REPORT_MASK_CHIP_KEY) {
-        return attest_error(error, CVMDOM_ERROR_UNTRUSTED,
-                            _("nobody signed the report: the host masks its key, or the report was "
-                              "asked for without a signature"));
+        return cvmdom_error_set(
+            error, CVMDOM_ERROR_UNTRUSTED,
+            _("nobody signed the report: the host masks its key, or the report was "
+              "asked for without a signature"));
     }
     chain->leaf_name = kind->leaf_name;
     chain->ask_name = kind->ask_name;
     if (!names_fit(kind, chain)) {
-        return attest_error(error, CVMDOM_ERROR_UNTRUSTED,
-                            _("the report says that a %1$s signed it, and the certificates are not "
-                              "named like one (%2$s) with its %3$s (%4$s and the name of the "
-                              "product) and the ARK (%5$s and the same name)"),
-                            kind->leaf_name, kind->leaf_subject, kind->ask_name, kind->ask_prefix,
-                            ARK_PREFIX);
+        return cvmdom_error_set(
+            error, CVMDOM_ERROR_UNTRUSTED,
+            _("the report says that a %1$s signed it, and the certificates are not "
+              "named like one (%2$s) with its %3$s (%4$s and the name of the "
+              "product) and the ARK (%5$s and the same name)"),
+            kind->leaf_name, kind->leaf_subject, kind->ask_name, kind->ask_prefix, ARK_PREFIX);
     }
     return 0;
 }
@@ -153,10 +154,11 @@ compose_tcb(const struct report_chain *chain, enum report_tcb_layout layout,
             continue;
         }
         if (!get_level(chain->leaf, part->oid, &tcb[place])) {
-            return attest_error(error, CVMDOM_ERROR_UNTRUSTED,
-                                _("the %1$s does not say for which firmware it is: its extension "
-                                  "%2$s is missing, or no number from 0 to 255"),
-                                chain->leaf_name, part->oid);
+            return cvmdom_error_set(
+                error, CVMDOM_ERROR_UNTRUSTED,
+                _("the %1$s does not say for which firmware it is: its extension "
+                  "%2$s is missing, or no number from 0 to 255"),
+                chain->leaf_name, part->oid);
         }
     }
     return 0;
@@ -176,17 +178,17 @@ find_layout(const cvmdom_report *report, const struct report_chain *chain,
         return 0;
     }
     if (!known) {
-        return attest_error(error, CVMDOM_ERROR_UNSUPPORTED,
-                            _("the report comes from a processor of family 0x%x, of which this "
-                              "program does not know how it states its firmware"),
-                            attest_report_family(report));
+        return cvmdom_error_set(error, CVMDOM_ERROR_UNSUPPORTED,
+                                _("the report comes from a processor of family 0x%x, of which this "
+                                  "program does not know how it states its firmware"),
+                                attest_report_family(report));
     }
     return said == *layout
                ? 0
-               : attest_error(error, CVMDOM_ERROR_UNTRUSTED,
-                              _("the %s is for another family of processors than the report is "
-                                "from"),
-                              chain->leaf_name);
+               : cvmdom_error_set(error, CVMDOM_ERROR_UNTRUSTED,
+                                  _("the %s is for another family of processors than the report is "
+                                    "from"),
+                                  chain->leaf_name);
 }
 
 static int
@@ -203,10 +205,10 @@ match_tcb(const cvmdom_report *report, const struct report_chain *chain,
         g_autofree char *certified = attest_report_tcb_format(tcb, layout);
         g_autofree char *said = attest_report_tcb_format(reported, layout);
 
-        return attest_error(error, CVMDOM_ERROR_UNTRUSTED,
-                            _("the %1$s is for other firmware (%2$s) than the report states "
-                              "(%3$s): ask AMD for the one of this TCB"),
-                            chain->leaf_name, certified, said);
+        return cvmdom_error_set(error, CVMDOM_ERROR_UNTRUSTED,
+                                _("the %1$s is for other firmware (%2$s) than the report states "
+                                  "(%3$s): ask AMD for the one of this TCB"),
+                                chain->leaf_name, certified, said);
     }
     return 0;
 }
@@ -221,15 +223,15 @@ match_chip(const cvmdom_report *report, const struct report_chain *chain,
     const ASN1_OCTET_STRING *hwid = find_extension(chain->leaf, OID_HWID);
 
     if (memcmp(chip, zeros, REPORT_CHIP_ID_SIZE) == 0) {
-        return attest_error(error, CVMDOM_ERROR_UNTRUSTED,
-                            _("the report does not say from which chip it is: the host masks "
-                              "CHIP_ID, so that it cannot be compared with the VCEK's"));
+        return cvmdom_error_set(error, CVMDOM_ERROR_UNTRUSTED,
+                                _("the report does not say from which chip it is: the host masks "
+                                  "CHIP_ID, so that it cannot be compared with the VCEK's"));
     }
     if (!hwid || (size_t)ASN1_STRING_length(hwid) != size ||
         memcmp(ASN1_STRING_get0_data(hwid), chip, size) != 0 ||
         memcmp(chip + size, zeros, REPORT_CHIP_ID_SIZE - size) != 0) {
-        return attest_error(error, CVMDOM_ERROR_UNTRUSTED,
-                            _("the VCEK is another chip's than the report's CHIP_ID names"));
+        return cvmdom_error_set(error, CVMDOM_ERROR_UNTRUSTED,
+                                _("the VCEK is another chip's than the report's CHIP_ID names"));
     }
     return 0;
 }
@@ -243,10 +245,11 @@ attest_report_chain_match(const cvmdom_report *report, const struct report_chain
 
     if (!kind || !has_extension(chain->leaf, kind->wanted) ||
         has_extension(chain->leaf, kind->foreign)) {
-        return attest_error(error, CVMDOM_ERROR_UNTRUSTED,
-                            _("the certificate is none of a %s, which the report says signed it: "
-                              "its extensions are others"),
-                            chain->leaf_name);
+        return cvmdom_error_set(
+            error, CVMDOM_ERROR_UNTRUSTED,
+            _("the certificate is none of a %s, which the report says signed it: "
+              "its extensions are others"),
+            chain->leaf_name);
     }
     if (find_layout(report, chain, &layout, error) < 0 ||
         match_tcb(report, chain, layout, error) < 0) {

@@ -110,10 +110,11 @@ attest_report_tcb_check(const char *text, cvmdom_error **error)
         const char *demand = demands[i] ? demands[i] : "";
 
         if (!parse_demand(demand, &least)) {
-            return attest_error(error, CVMDOM_ERROR_USAGE,
-                                _("'%s' is no part of a TCB with its least version, 0 to 255, like "
-                                  "'snp=8': there are fmc, bootloader, tee, snp and microcode"),
-                                demand);
+            return cvmdom_error_set(
+                error, CVMDOM_ERROR_USAGE,
+                _("'%s' is no part of a TCB with its least version, 0 to 255, like "
+                  "'snp=8': there are fmc, bootloader, tee, snp and microcode"),
+                demand);
         }
     }
     return 0;

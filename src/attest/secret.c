@@ -66,16 +66,16 @@ find_guid(const char *text, uint8_t guid[CVM_GUID_SIZE], cvmdom_error **error)
         }
     }
     if (!cvm_guid_parse(text, guid)) {
-        return attest_error(
+        return cvmdom_error_set(
             error, CVMDOM_ERROR_USAGE,
             _("'%1$s' is neither a GUID nor the name of a well-known secret: write a "
               "GUID, such as '%2$s', or that one's name, '%3$s'"),
             text, names[0].guid, names[0].name);
     }
     if (cvm_guid_is(guid, ERASED_GUID)) {
-        return attest_error(error, CVMDOM_ERROR_USAGE,
-                            _("the GUID of only zeros marks a secret that was erased, and the "
-                              "guest's kernel would not show it: choose another one"));
+        return cvmdom_error_set(error, CVMDOM_ERROR_USAGE,
+                                _("the GUID of only zeros marks a secret that was erased, and the "
+                                  "guest's kernel would not show it: choose another one"));
     }
     return 0;
 }
@@ -96,10 +96,10 @@ find_guids(const struct cvmdom_secret *secrets, size_t count, cvmdom_error **err
         }
         for (size_t j = 0; j < i; j++) {
             if (memcmp(guids + j * CVM_GUID_SIZE, guid, CVM_GUID_SIZE) == 0) {
-                attest_error(error, CVMDOM_ERROR_USAGE,
-                             _("'%1$s' and '%2$s' are the same GUID, and the guest could find "
-                               "only one of the two secrets: give each a GUID of its own"),
-                             secrets[j].guid, secrets[i].guid);
+                cvmdom_error_set(error, CVMDOM_ERROR_USAGE,
+                                 _("'%1$s' and '%2$s' are the same GUID, and the guest could find "
+                                   "only one of the two secrets: give each a GUID of its own"),
+                                 secrets[j].guid, secrets[i].guid);
                 return NULL;
             }
         }
@@ -116,21 +116,21 @@ measure_table(const struct cvmdom_secret *secrets, size_t count, size_t room, cv
 
     for (size_t i = 0; i < count; i++) {
         if (secrets[i].size == 0) {
-            attest_error(error, CVMDOM_ERROR_USAGE,
-                         _("the secret '%1$s' is empty: name the file that it is in"),
-                         secrets[i].guid);
+            cvmdom_error_set(error, CVMDOM_ERROR_USAGE,
+                             _("the secret '%1$s' is empty: name the file that it is in"),
+                             secrets[i].guid);
             return 0;
         }
         table += ENTRY_SIZE + (guint64)MIN(secrets[i].size, UINT32_MAX);
     }
     if (table > most - most % BLOCK) {
-        attest_error(error, CVMDOM_ERROR_USAGE,
-                     most == room
-                         ? _("the secrets do not fit: their table has %1$llu bytes, and the "
-                             "firmware's secret area %2$zu; inject fewer or shorter ones")
-                         : _("the secrets do not fit: their table has %1$llu bytes, and "
-                             "LAUNCH_SECRET takes %2$zu; inject fewer or shorter ones"),
-                     (unsigned long long)table, most);
+        cvmdom_error_set(error, CVMDOM_ERROR_USAGE,
+                         most == room
+                             ? _("the secrets do not fit: their table has %1$llu bytes, and the "
+                                 "firmware's secret area %2$zu; inject fewer or shorter ones")
+                             : _("the secrets do not fit: their table has %1$llu bytes, and "
+                                 "LAUNCH_SECRET takes %2$zu; inject fewer or shorter ones"),
+                         (unsigned long long)table, most);
         return 0;
     }
     return (size_t)table;
@@ -170,12 +170,13 @@ make_table(const struct cvmdom_secret *secrets, size_t count, size_t room,
     size_t size = 0;
 
     if (count == 0) {
-        return attest_error(error, CVMDOM_ERROR_USAGE, _("there is no secret to pack: name one"));
+        return cvmdom_error_set(error, CVMDOM_ERROR_USAGE,
+                                _("there is no secret to pack: name one"));
     }
     if (count > MOST_SECRETS) {
-        return attest_error(error, CVMDOM_ERROR_USAGE,
-                            _("%1$zu secrets do not fit into a packet: inject %2$d at most"), count,
-                            MOST_SECRETS);
+        return cvmdom_error_set(error, CVMDOM_ERROR_USAGE,
+                                _("%1$zu secrets do not fit into a packet: inject %2$d at most"),
+                                count, MOST_SECRETS);
     }
     guids = find_guids(secrets, count, error);
     if (guids) {

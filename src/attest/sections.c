@@ -38,19 +38,20 @@ check_section(const char *name, const struct cvmdom_firmware_section *section, c
     const struct attest_section_type *type = attest_section_type_find(section->type);
 
     if (!type) {
-        return attest_error(error, CVMDOM_ERROR_UNSUPPORTED,
-                            _("the SEV metadata of '%1$s' has a section of the unknown type "
-                              "'%2$u', which platforms do not measure alike; use another firmware"),
-                            name, section->type);
+        return cvmdom_error_set(
+            error, CVMDOM_ERROR_UNSUPPORTED,
+            _("the SEV metadata of '%1$s' has a section of the unknown type "
+              "'%2$u', which platforms do not measure alike; use another firmware"),
+            name, section->type);
     }
     if (section->size == 0 || section->address % ATTEST_PAGE_SIZE != 0 ||
         section->size % ATTEST_PAGE_SIZE != 0 ||
         (uint64_t)section->address + section->size > FOUR_GIB ||
         (type->single && section->size != ATTEST_PAGE_SIZE)) {
-        return attest_error(error, CVMDOM_ERROR_UNSUPPORTED,
-                            _("the SEV metadata of '%1$s' has a section '%2$s' that cannot be "
-                              "measured: '0x%3$x' bytes at '0x%4$x'; use another firmware"),
-                            name, type->kind, section->size, section->address);
+        return cvmdom_error_set(error, CVMDOM_ERROR_UNSUPPORTED,
+                                _("the SEV metadata of '%1$s' has a section '%2$s' that cannot be "
+                                  "measured: '0x%3$x' bytes at '0x%4$x'; use another firmware"),
+                                name, type->kind, section->size, section->address);
     }
     return 0;
 }
@@ -98,10 +99,10 @@ attest_sections_check(const struct attest_image *image, cvmdom_error **error)
             (struct range){ section.address, (uint64_t)section.address + section.size };
     }
     if (have_overlap(ranges, count)) {
-        return attest_error(error, CVMDOM_ERROR_UNSUPPORTED,
-                            _("sections of the SEV metadata of '%s' overlap each other or the "
-                              "image, so that no platform starts it; use another firmware"),
-                            name);
+        return cvmdom_error_set(error, CVMDOM_ERROR_UNSUPPORTED,
+                                _("sections of the SEV metadata of '%s' overlap each other or the "
+                                  "image, so that no platform starts it; use another firmware"),
+                                name);
     }
     return 0;
 }
@@ -128,10 +129,11 @@ attest_sections_check_hashes(const struct attest_image *image, cvmdom_error **er
 {
     if (image->facts.hashes % ATTEST_PAGE_SIZE > ATTEST_PAGE_SIZE - ATTEST_KERNEL_HASHES_SIZE ||
         !has_section_for(image)) {
-        return attest_error(error, CVMDOM_ERROR_UNSUPPORTED,
-                            _("the SEV metadata of '%s' has no section of one page for the kernel "
-                              "hashes; use a firmware built for them (OvmfPkg/AmdSev)"),
-                            cvmdom_firmware_name(image->firmware));
+        return cvmdom_error_set(
+            error, CVMDOM_ERROR_UNSUPPORTED,
+            _("the SEV metadata of '%s' has no section of one page for the kernel "
+              "hashes; use a firmware built for them (OvmfPkg/AmdSev)"),
+            cvmdom_firmware_name(image->firmware));
     }
     return 0;
 }

@@ -186,9 +186,10 @@ cvmdom_session_make(const unsigned char *pdh, size_t size, uint32_t policy,
     int status;
 
     if (size < CVMDOM_SEV_CERT_SIZE) {
-        return attest_error(error, CVMDOM_ERROR_SYNTAX,
-                            _("a platform's PDH is a certificate of %1$d bytes; this has %2$zu"),
-                            CVMDOM_SEV_CERT_SIZE, size);
+        return cvmdom_error_set(
+            error, CVMDOM_ERROR_SYNTAX,
+            _("a platform's PDH is a certificate of %1$d bytes; this has %2$zu"),
+            CVMDOM_SEV_CERT_SIZE, size);
     }
     if (attest_sev_cert_parse(pdh, ATTEST_PDH, &cert, error) < 0) {
         return -1;

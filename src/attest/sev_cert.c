@@ -49,10 +49,11 @@ is_zero(const unsigned char *at, size_t size)
 static int
 fail_reserved(enum attest_role role, cvmdom_error **error)
 {
-    return attest_error(error, CVMDOM_ERROR_SYNTAX,
-                        _("the certificate of the %1$s is damaged: bytes that its format wants to "
-                          "be zero are not"),
-                        attest_roles[role].name);
+    return cvmdom_error_set(
+        error, CVMDOM_ERROR_SYNTAX,
+        _("the certificate of the %1$s is damaged: bytes that its format wants to "
+          "be zero are not"),
+        attest_roles[role].name);
 }
 
 static int
@@ -67,10 +68,11 @@ check_body(const unsigned char *at, enum attest_role role, cvmdom_error **error)
         return -1;
     }
     if (algorithm != attest_roles[role].key_algorithm || curve != P384) {
-        return attest_error(error, CVMDOM_ERROR_SYNTAX,
-                            _("the key of the %1$s is of algorithm 0x%2$x on the curve %3$u; that "
-                              "of a %1$s is of algorithm 0x%4$x on the curve 2 (P-384)"),
-                            name, algorithm, curve, attest_roles[role].key_algorithm);
+        return cvmdom_error_set(
+            error, CVMDOM_ERROR_SYNTAX,
+            _("the key of the %1$s is of algorithm 0x%2$x on the curve %3$u; that "
+              "of a %1$s is of algorithm 0x%4$x on the curve 2 (P-384)"),
+            name, algorithm, curve, attest_roles[role].key_algorithm);
     }
     if (!is_zero(at + RESERVED, USAGE - RESERVED) ||
         !is_zero(at + PUBLIC_KEY + USED_OF_KEY, ATTEST_ECC_KEY_SIZE - USED_OF_KEY)) {
@@ -125,16 +127,18 @@ parse_signature(const unsigned char *at, struct attest_cert *cert, cvmdom_error 
                    : fail_reserved(cert->role, error);
     }
     if (!find_signer(cert, usage, &signer)) {
-        return attest_error(error, CVMDOM_ERROR_SYNTAX,
-                            _("the %1$s has a signature that it should not have, by a key for use "
-                              "0x%2$x"),
-                            name, usage);
+        return cvmdom_error_set(
+            error, CVMDOM_ERROR_SYNTAX,
+            _("the %1$s has a signature that it should not have, by a key for use "
+              "0x%2$x"),
+            name, usage);
     }
     if (!algorithm || !!algorithm->rsa_bits != attest_roles[signer].rsa) {
-        return attest_error(error, CVMDOM_ERROR_SYNTAX,
-                            _("the signature of the %1$s by the %2$s is of algorithm 0x%3$x, which "
-                              "an %2$s does not sign with"),
-                            name, attest_roles[signer].name, number);
+        return cvmdom_error_set(
+            error, CVMDOM_ERROR_SYNTAX,
+            _("the signature of the %1$s by the %2$s is of algorithm 0x%3$x, which "
+              "an %2$s does not sign with"),
+            name, attest_roles[signer].name, number);
     }
     if (!is_zero(at + SIGNATURE + algorithm->size, SIGNATURE_AREA - algorithm->size)) {
         return fail_reserved(cert->role, error);
@@ -156,10 +160,11 @@ parse_signatures(struct attest_cert *cert, cvmdom_error **error)
     }
     for (unsigned i = 0; i < role->n_signers && !role->may_be_unsigned; i++) {
         if (!has_signature(cert, role->signers[i])) {
-            return attest_error(error, CVMDOM_ERROR_SYNTAX,
-                                _("the certificate of the %1$s has no signature of the %2$s: it is "
-                                  "not a platform's"),
-                                role->name, attest_roles[role->signers[i]].name);
+            return cvmdom_error_set(
+                error, CVMDOM_ERROR_SYNTAX,
+                _("the certificate of the %1$s has no signature of the %2$s: it is "
+                  "not a platform's"),
+                role->name, attest_roles[role->signers[i]].name);
         }
     }
     return 0;
@@ -174,8 +179,8 @@ parse_key(const unsigned char *at, enum attest_role role, cvmdom_error **error)
     EVP_PKEY *key = attest_ecc_key_parse(at, &cause);
 
     if (!key) {
-        attest_error(error, cvmdom_error_code(cause), _("the certificate of the %1$s: %2$s"),
-                     attest_roles[role].name, cvmdom_error_message(cause));
+        cvmdom_error_set(error, cvmdom_error_code(cause), _("the certificate of the %1$s: %2$s"),
+                         attest_roles[role].name, cvmdom_error_message(cause));
         cvmdom_error_free(cause);
     }
     return key;

@@ -93,14 +93,15 @@ take_libvirt(struct opening *opening, unsigned seconds, cvmdom_error **error)
 
     g_mutex_lock(&opening->lock);
     if (!await_opening(opening, seconds)) {
-        virt_error(
+        cvmdom_error_set(
             error, CVMDOM_ERROR_CONNECTION,
             _("cannot connect to %1$s: no answer in %2$u s; see whether libvirt's daemon there "
               "hangs, and whether ssh waits for an answer to a question"),
             title, seconds);
     } else if (!opening->libvirt) {
-        virt_error(error, CVMDOM_ERROR_CONNECTION, _("cannot connect to %1$s; libvirt says: %2$s"),
-                   title, opening->said && opening->said->message ? opening->said->message : "");
+        cvmdom_error_set(error, CVMDOM_ERROR_CONNECTION,
+                         _("cannot connect to %1$s; libvirt says: %2$s"), title,
+                         opening->said && opening->said->message ? opening->said->message : "");
     } else {
         libvirt = g_steal_pointer(&opening->libvirt);
     }
@@ -118,8 +119,8 @@ open_libvirt(const char *uri, gboolean read_only, unsigned seconds, cvmdom_error
     if (virt_start_thread("cvmdom-open", run_opening, opening)) {
         libvirt = take_libvirt(opening, seconds, error);
     } else {
-        virt_error(error, CVMDOM_ERROR_CONNECTION,
-                   _("cannot connect: there can be no more threads"));
+        cvmdom_error_set(error, CVMDOM_ERROR_CONNECTION,
+                         _("cannot connect: there can be no more threads"));
         release_opening(opening);
     }
     release_opening(opening);
@@ -169,8 +170,8 @@ cvmdom_connection_open(const char *uri, const struct cvmdom_connection_options *
         g_once_init_leave(&silenced, 1);
     }
     if (!virt_start_events()) {
-        virt_error(error, CVMDOM_ERROR_CONNECTION,
-                   _("cannot connect: there can be no more threads"));
+        cvmdom_error_set(error, CVMDOM_ERROR_CONNECTION,
+                         _("cannot connect: there can be no more threads"));
         return NULL;
     }
     libvirt = open_libvirt(uri, options && options->read_only, seconds, error);

@@ -106,9 +106,9 @@ read_back(struct define *define, virDomainPtr domain, cvmdom_error **error)
         virt_domain_clear(&known);
     }
     if (status < 0) {
-        virt_error(error, CVMDOM_ERROR_CONNECTION,
-                   _("'%1$s' is defined, but cannot be read back: %2$s"), name_of(define),
-                   cvmdom_error_message(cause));
+        cvmdom_error_set(error, CVMDOM_ERROR_CONNECTION,
+                         _("'%1$s' is defined, but cannot be read back: %2$s"), name_of(define),
+                         cvmdom_error_message(cause));
         cvmdom_error_free(cause);
     }
     return status;
@@ -172,11 +172,11 @@ check_before_replacing(const struct define *define, virDomainPtr domain,
     int saved = virt_domain_is_saved(define->connection, domain, error);
 
     if (saved > 0) {
-        return virt_error(error, CVMDOM_ERROR_REFUSED,
-                          _("'%1$s' has a saved state, which the next start would bring "
-                            "back in place of the new definition: start and shut it down "
-                            "first, or drop it with 'virsh managedsave-remove %1$s'"),
-                          name_of(define));
+        return cvmdom_error_set(error, CVMDOM_ERROR_REFUSED,
+                                _("'%1$s' has a saved state, which the next start would bring "
+                                  "back in place of the new definition: start and shut it down "
+                                  "first, or drop it with 'virsh managedsave-remove %1$s'"),
+                                name_of(define));
     }
     if (saved < 0 || virt_domain_describe(define->connection, domain, &now, error) < 0) {
         return -1;
@@ -184,10 +184,10 @@ check_before_replacing(const struct define *define, virDomainPtr domain,
     same = !now.active && g_str_equal(now.xml, known->xml);
     virt_domain_clear(&now);
     return same ? 0
-                : virt_error(error, CVMDOM_ERROR_REFUSED,
-                             _("'%1$s' was started or changed by somebody else just now: "
-                               "it is left alone"),
-                             name_of(define));
+                : cvmdom_error_set(error, CVMDOM_ERROR_REFUSED,
+                                   _("'%1$s' was started or changed by somebody else just now: "
+                                     "it is left alone"),
+                                   name_of(define));
 }
 
 static int
@@ -260,13 +260,13 @@ define_domain(struct define *define, cvmdom_error **error)
     int there;
 
     if (!cvmdom_domain_is_profile(define->domain)) {
-        return virt_error(error, CVMDOM_ERROR_UNSUPPORTED,
-                          _("only a profile can be defined: of domain XML something might be "
-                            "lost"));
+        return cvmdom_error_set(error, CVMDOM_ERROR_UNSUPPORTED,
+                                _("only a profile can be defined: of domain XML something might be "
+                                  "lost"));
     }
     if (!name_of(define)) {
-        return virt_error(error, CVMDOM_ERROR_REFUSED,
-                          _("a domain without a name cannot be defined"));
+        return cvmdom_error_set(error, CVMDOM_ERROR_REFUSED,
+                                _("a domain without a name cannot be defined"));
     }
     there = try_over(define, error);
     if (there == 0) {

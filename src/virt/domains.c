@@ -133,11 +133,11 @@ check_saved_state(cvmdom_connection *connection, virDomainPtr domain, cvmdom_err
     confidential = strstr(xml, "<launchSecurity") != NULL;
     free(xml);
     if (confidential) {
-        return virt_error(error, CVMDOM_ERROR_REFUSED,
-                          _("'%1$s' has a saved state, which cannot be a confidential "
-                            "guest's, and a start would bring it back: drop it with 'virsh "
-                            "managedsave-remove %1$s'"),
-                          name);
+        return cvmdom_error_set(error, CVMDOM_ERROR_REFUSED,
+                                _("'%1$s' has a saved state, which cannot be a confidential "
+                                  "guest's, and a start would bring it back: drop it with 'virsh "
+                                  "managedsave-remove %1$s'"),
+                                name);
     }
     return 0;
 }
@@ -186,7 +186,8 @@ cvmdom_connection_undefine(cvmdom_connection *connection, const char *name, cvmd
     }
     active = virDomainIsActive(domain); /* undefined, it would go on as a transient one */
     if (active > 0) {
-        return virt_error(error, CVMDOM_ERROR_REFUSED, _("'%1$s' runs: it stays defined"), name);
+        return cvmdom_error_set(error, CVMDOM_ERROR_REFUSED, _("'%1$s' runs: it stays defined"),
+                                name);
     }
     if (active < 0 || virDomainUndefineFlags(domain, VIR_DOMAIN_UNDEFINE_KEEP_NVRAM) < 0) {
         return virt_fail(connection, error, _("'%1$s' does not undefine '%2$s'"), connection->uri,

@@ -5,22 +5,6 @@
 #include "util/i18n.h"
 #include "virt/virt.h"
 
-int
-virt_error(cvmdom_error **error, enum cvmdom_error_code code, const char *format, ...)
-{
-    va_list args;
-
-    if (error) {
-        g_autofree char *message = NULL;
-
-        va_start(args, format);
-        message = g_strdup_vprintf(format, args);
-        va_end(args);
-        *error = cvmdom_error_new(code, message);
-    }
-    return -1;
-}
-
 /* Whether an answer is about the way to libvirt, not about what was asked. Its client's own RPC
  * layer reports a lost connection with all kinds of codes ("client socket is closed" is an internal
  * error), but always as itself; and what that layer reports of the daemon's is its end. */
@@ -60,9 +44,9 @@ fail_as(cvmdom_error **error, enum cvmdom_error_code code, const char *attempt,
         const virError *said)
 {
     if (said && said->message) {
-        virt_error(error, code, _("%1$s; libvirt says: %2$s"), attempt, said->message);
+        cvmdom_error_set(error, code, _("%1$s; libvirt says: %2$s"), attempt, said->message);
     } else {
-        virt_error(error, code, "%s", attempt);
+        cvmdom_error_set(error, code, "%s", attempt);
     }
 }
 

@@ -19,10 +19,6 @@ struct cvmdom_connection {
 
 /* errors.c */
 
-/* An error of our own: a sentence without a full stop. Returns -1. */
-int
-virt_error(cvmdom_error **error, enum cvmdom_error_code code, const char *format, ...)
-    G_GNUC_PRINTF(3, 4);
 /* What was attempted ("'qemu:///system' does not start 'db'"), then what libvirt last said in this
  * thread. CVMDOM_ERROR_CONNECTION when that is about the connection or permission, else _REFUSED.
  * Returns -1. */

@@ -31,13 +31,18 @@ enum cvmdom_error_code {
     CVMDOM_ERROR_UNTRUSTED = 7   /**< a signature, a certificate or a chain does not hold */
 };
 
-/** An error of the caller's own, for libraries beside this one.
+/** Makes an error, for libraries beside this one.
  *
- * @param code    one of enum cvmdom_error_code
- * @param message a whole sentence, UTF-8; copied
- * @return the caller's to cvmdom_error_free() */
-cvmdom_error *
-cvmdom_error_new(int code, const char *message);
+ * @param error  as above
+ * @param code   one of enum cvmdom_error_code
+ * @param format as printf() takes it, for a whole sentence in UTF-8 without its full stop
+ * @return -1, so that a failure is one line: return cvmdom_error_set(error, …) */
+int
+cvmdom_error_set(cvmdom_error **error, int code, const char *format, ...)
+#ifdef __GNUC__
+    __attribute__((__format__(__printf__, 3, 4)))
+#endif
+    ;
 
 /** @return one of enum cvmdom_error_code. */
 int
