@@ -42,6 +42,19 @@ if command -v "${CXX%% *}" >/dev/null; then
     expect_out '^CVM207 2$'
 fi
 
+flags=$(pkg-config --cflags --libs libcvmdom-attest) || fail "pkg-config knows libcvmdom-attest"
+# shellcheck disable=SC2086
+check "a C program with libcvmdom-attest builds" $CC -Wall -Werror -o "$work/measure" "$srcdir/tests/installed/measure.c" $flags
+python3 "$srcdir/tests/tools/make_ovmf.py" "$work/ovmf.fd" --like amdsev
+run "$work/measure" "$work/good.yaml" "$hosts/epyc-genoa-snp.xml" "$work/ovmf.fd"
+expect_status 0
+cp "$work/out" "$work/measured"
+run "$cvmdom" measure --host "$hosts/epyc-genoa-snp.xml" --firmware "$work/ovmf.fd" "$work/good.yaml"
+expect_status 0
+check "command and library measure alike" cmp "$work/out" "$work/measured"
+run "$work/measure" "$work/good.yaml" "$hosts/epyc-genoa-snp.xml" "$work/good.yaml"
+expect_status 1
+
 # Where it was built with libvirt.
 if [ -e "$PKG_CONFIG_PATH/libcvmdom-virt.pc" ]; then
     flags=$(pkg-config --cflags --libs libcvmdom-virt) || fail "pkg-config knows libcvmdom-virt"
