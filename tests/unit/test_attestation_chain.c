@@ -65,7 +65,6 @@ END_TEST
 START_TEST(test_pin)
 {
     g_auto(Files) files = issue(FALSE);
-    g_autofree guint8 *ark = NULL;
     g_autofree char *right = NULL, *upper = NULL, *wrong = NULL, *longer = NULL;
     g_autoptr(GString) colons = g_string_new(NULL);
 
