@@ -22,6 +22,13 @@ static struct shared {
 } * shared;
 
 static void
+share(void)
+{
+    shared = mmap(NULL, sizeof(*shared), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    ck_assert(shared != MAP_FAILED);
+}
+
+static void
 add(const char *name, const unsigned char *bytes, size_t size)
 {
     ck_assert_uint_lt(shared->count, MOST);
@@ -153,6 +160,7 @@ START_TEST(test_session)
     char *chain, *found;
     size_t size;
 
+    share();
     ck_assert(g_file_get_contents(path, &chain, &size, NULL));
     ck_assert_int_eq(RAND_set_rand_method(&method), 1);
     ck_assert_int_eq(cvmdom_session_make((unsigned char *)chain, size, 7, &session, NULL), 0);
@@ -193,6 +201,7 @@ START_TEST(test_keys)
     struct cvmdom_launch_keys keys;
     char *found;
 
+    share();
     close(g_file_open_tmp("cvmdom-XXXXXX", &key_file, NULL));
     run_child(write_keys, NULL);
     ck_assert_int_eq(cvmdom_launch_keys_read(NULL, NULL, key_file, &keys, NULL), 0);
@@ -209,32 +218,13 @@ START_TEST(test_keys)
 }
 END_TEST
 
-static void
-share(void)
-{
-    shared = mmap(NULL, sizeof(*shared), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-    ck_assert(shared != MAP_FAILED);
-}
+static UNIT_RUNNER(run_tests, "wiped", test_session, test_keys)
 
-int
-main(void)
+    int main(void)
 {
-    Suite *suite = suite_create("wiped");
-    TCase *cases = tcase_create("wiped");
-    SRunner *runner = srunner_create(suite);
-    int failed;
-
     if (!memory_can_be_scanned()) {
-        printf("SKIP: memory cannot be looked through here\n");
+        puts("SKIP: memory cannot be looked through here");
         return 77;
     }
-    tcase_add_checked_fixture(cases, share, NULL);
-    tcase_add_test(cases, test_session);
-    tcase_add_test(cases, test_keys);
-    tcase_set_timeout(cases, 60);
-    suite_add_tcase(suite, cases);
-    srunner_run_all(runner, CK_NORMAL);
-    failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return run_tests();
 }
