@@ -59,6 +59,7 @@ EXTRA_DIST += \
     tests/unit/digest_data.h \
     tests/unit/id_key_fixture.h \
     tests/unit/image_fixture.h \
+    tests/unit/key_forms.h \
     tests/unit/memory_fixture.h \
     tests/unit/session_fixture.h \
     tests/unit/session_vectors.h

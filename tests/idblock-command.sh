@@ -182,6 +182,13 @@ run "$CVMDOM" render own.yaml --host epyc-genoa-snp --id-key id.pem --author-key
 expect_status 2
 expect_err "has an ID block of its own"
 expect_silent out
+# The bundled host is nobody's: what host-model becomes elsewhere is not signed.
+sed 's/^cpu: .*/cpu: host-model/' db.yaml >model.yaml
+run "$CVMDOM" render model.yaml --id-key id.pem
+expect_status 1
+expect_err 'error: .*\[CVM808\]$'
+run "$CVMDOM" render model.yaml --host epyc-genoa-snp --id-key id.pem
+expect_status 0
 run "$CVMDOM" render es.yaml --host epyc-genoa-snp --id-key id.pem
 check "not for SEV-ES" test "$status" -ne 0
 expect_silent out

@@ -147,7 +147,7 @@ tests_bench_digest_CPPFLAGS = $(AM_CPPFLAGS) $(CRYPTO_CFLAGS)
 tests_bench_digest_LDADD = src/libcvmdom-attest.la src/libcvmdom.la $(CRYPTO_LIBS)
 tests_bench_floor_LDADD = $(CORE_LIBS)
 tests_bench_pairs_LDADD =
-EXTRA_DIST += tests/bench/generate tests/bench/guest.yaml tests/bench/run
+EXTRA_DIST += tests/bench/generate tests/bench/guest.yaml tests/bench/run tests/bench/times.h
 EXTRA_DIST += docs/performance.md
 .PHONY: bench
 bench: all tests/bench/digest$(EXEEXT) tests/bench/floor$(EXEEXT) tests/bench/pairs$(EXEEXT)

@@ -280,12 +280,8 @@ cvmdom_report_explain(const cvmdom_report *report, const struct cvmdom_launch *l
                              .payload = payload };
     int result;
 
-    if (g_strcmp0(launch->guest, "sev-snp") != 0) {
-        return cvmdom_error_set(
-            error, CVMDOM_ERROR_USAGE,
-            _("only SEV-SNP guests have attestation reports, and this guest is of "
-              "type '%s'"),
-            launch->guest ? launch->guest : "none");
+    if (attest_report_check_guest(launch, error) < 0) {
+        return -1;
     }
     if (launch->vmm != CVMDOM_VMM_QEMU) {
         return 0; /* of the others too little is known to blame them for anything */

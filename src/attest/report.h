@@ -92,6 +92,10 @@ attest_report_family(const cvmdom_report *report)
     return attest_report_version(report) < 3 ? 0 : report->bytes[REPORT_CPUID_FAM_ID];
 }
 
+/* report_compare.c: CVMDOM_ERROR_USAGE for a guest that has no report. */
+int
+attest_report_check_guest(const struct cvmdom_launch *launch, cvmdom_error **error);
+
 /* report_tcb.c: the parts of a TCB_VERSION, which stand at other places since family 1Ah. */
 
 enum report_tcb_layout {

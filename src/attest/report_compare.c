@@ -107,9 +107,8 @@ expect_id_block(const struct cvmdom_launch *launch, struct expected *expected, c
     return 0;
 }
 
-static int
-expect(const struct cvmdom_launch *launch, const struct cvmdom_digest *digest,
-       const struct cvmdom_report_demands *demands, struct expected *expected, cvmdom_error **error)
+int
+attest_report_check_guest(const struct cvmdom_launch *launch, cvmdom_error **error)
 {
     if (g_strcmp0(launch->guest, "sev-snp") != 0) {
         return cvmdom_error_set(
@@ -117,6 +116,16 @@ expect(const struct cvmdom_launch *launch, const struct cvmdom_digest *digest,
             _("only SEV-SNP guests have attestation reports, and this guest is of "
               "type '%s'"),
             launch->guest ? launch->guest : "none");
+    }
+    return 0;
+}
+
+static int
+expect(const struct cvmdom_launch *launch, const struct cvmdom_digest *digest,
+       const struct cvmdom_report_demands *demands, struct expected *expected, cvmdom_error **error)
+{
+    if (attest_report_check_guest(launch, error) < 0) {
+        return -1;
     }
     if (digest->size != REPORT_DIGEST_SIZE) {
         return cvmdom_error_set(

@@ -13,8 +13,6 @@
 #include "cli/jobs.h"
 #include "util/file.h"
 
-#define DEFAULT_HOST "epyc-genoa-snp"
-
 struct render_options {
     const char *host;
     const char *firmware_root;
@@ -90,10 +88,10 @@ explain_defaults(const struct cli_job *job)
 static void
 judge(struct render *render, struct cli_job *job)
 {
-    const cvmdom_host *host = cli_hosts_for(&render->hosts, job->domain, DEFAULT_HOST, NULL);
+    const cvmdom_host *host = cli_hosts_for(&render->hosts, job->domain, CLI_BUNDLED_HOST, NULL);
 
     cli_jobs_judge(&render->jobs, job, host);
-    cli_id_put(&render->id, &render->jobs, job, render->options->firmware_root);
+    cli_id_put(&render->id, &render->jobs, job, &render->hosts);
     if (host && render->options->explain) {
         explain_defaults(job);
     }

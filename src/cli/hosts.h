@@ -7,6 +7,9 @@
 
 #include "cvmdom/cvmdom.h"
 
+/* What a profile is completed for where nobody names a host. */
+#define CLI_BUNDLED_HOST "epyc-genoa-snp"
+
 struct cli_hosts {
     const char *given;         /* of --host; NULL */
     const char *firmware_root; /* of --firmware-root; NULL */

@@ -178,9 +178,10 @@ sign_and_put(const struct cli_id *id, const struct cli_launch *launch)
 
 void
 cli_id_put(const struct cli_id *id, struct cli_jobs *jobs, struct cli_job *job,
-           const char *firmware_root)
+           const struct cli_hosts *hosts)
 {
-    const struct cli_launch_options options = { .firmware_root = firmware_root };
+    const struct cli_launch_options options = { .host = hosts->given,
+                                                .firmware_root = hosts->firmware_root };
     const struct cli_launch_override override = { .options = &options };
     struct cli_launch launch;
 

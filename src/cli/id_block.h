@@ -54,11 +54,11 @@ cli_id_clear(struct cli_id *id);
 int
 cli_id_sign(const struct cli_id *id, const struct cli_launch *launch, struct cvmdom_digest *digest,
             struct cvmdom_id_block *id_block);
-/* Measures and signs a guest that was judged, and puts the ID block into it. Where that fails it is
- * refused. */
+/* Measures and signs a guest that was judged for one of these hosts, and puts the ID block into it.
+ * Where that fails it is refused. */
 void
 cli_id_put(const struct cli_id *id, struct cli_jobs *jobs, struct cli_job *job,
-           const char *firmware_root);
+           const struct cli_hosts *hosts);
 
 /* id_lint.c: judges the ID block of a domain, if it has one (CVM809), as the configuration says;
  * where firmware is to be read below a root, that it is for this launch, too. Where

@@ -1,14 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "cli/launch.h"
 
-#define DEFAULT_HOST "epyc-genoa-snp"
-
 /* A profile is completed for a host, as 'render' does it; XML says what it is. */
 static const cvmdom_host *
 host_for(struct cli_launches *launches, const cvmdom_domain *domain)
 {
     return cli_hosts_for(&launches->hosts, domain,
-                         cvmdom_domain_is_profile(domain) ? DEFAULT_HOST : NULL, NULL);
+                         cvmdom_domain_is_profile(domain) ? CLI_BUNDLED_HOST : NULL, NULL);
 }
 
 static size_t
@@ -97,7 +95,7 @@ static void
 forget_assumed_cpu(const struct cli_launch_override *override, const cvmdom_domain *domain,
                    struct cvmdom_launch *launch)
 {
-    if (override->assumes_host && !cvmdom_domain_host(domain) &&
+    if (!override->options->host && !cvmdom_domain_host(domain) &&
         g_strcmp0(launch->cpu_mode, "host-model") == 0) {
         launch->cpu = NULL;
         launch->signature = 0;

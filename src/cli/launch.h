@@ -31,7 +31,6 @@ struct cli_launch_options {
 
 /* The same, understood. What nobody said is NULL or not has_…. */
 struct cli_launch_override {
-    gboolean assumes_host; /* no --host: a profile that names none is completed for a bundled one */
     const struct cli_launch_options *options;
     gboolean has_vcpus, has_signature, has_features, has_vars_size;
     uint64_t vcpus, features, vars_size;

@@ -161,7 +161,7 @@ cli_launch_override_parse(const struct cli_command *command,
                           const struct cli_launch_options *options,
                           struct cli_launch_override *override)
 {
-    *override = (struct cli_launch_override){ .options = options, .assumes_host = !options->host };
+    *override = (struct cli_launch_override){ .options = options };
     if (options->firmware && !*options->firmware) {
         return cli_usage(command, _("option '--firmware' takes the name of a file"));
     }

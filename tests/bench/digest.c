@@ -7,18 +7,9 @@
 #include <openssl/evp.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 
 #include "cvmdom/attest.h"
-
-static double
-now_ms(void)
-{
-    struct timespec time;
-
-    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time);
-    return (double)time.tv_sec * 1e3 + (double)time.tv_nsec / 1e6;
-}
+#include "times.h"
 
 static void
 fail(const cvmdom_error *error)
@@ -30,20 +21,20 @@ fail(const cvmdom_error *error)
 static double
 time_digest(const struct cvmdom_launch *launch, const cvmdom_firmware *firmware)
 {
-    double start = now_ms();
+    double start = clock_ms(CLOCK_PROCESS_CPUTIME_ID);
     struct cvmdom_digest digest;
     cvmdom_error *error = NULL;
 
     if (cvmdom_launch_digest(launch, firmware, NULL, NULL, &digest, &error) < 0) {
         fail(error);
     }
-    return now_ms() - start;
+    return clock_ms(CLOCK_PROCESS_CPUTIME_ID) - start;
 }
 
 static double
 time_sha384(const cvmdom_firmware *firmware)
 {
-    double start = now_ms();
+    double start = clock_ms(CLOCK_PROCESS_CPUTIME_ID);
     unsigned char digest[EVP_MAX_MD_SIZE];
     size_t size;
     const unsigned char *data = cvmdom_firmware_data(firmware, &size);
@@ -51,22 +42,7 @@ time_sha384(const cvmdom_firmware *firmware)
     if (EVP_Digest(data, size, digest, NULL, EVP_sha384(), NULL) != 1) {
         fail(NULL);
     }
-    return now_ms() - start;
-}
-
-static int
-compare(const void *a, const void *b)
-{
-    double left = *(const double *)a, right = *(const double *)b;
-
-    return (left > right) - (left < right);
-}
-
-/* Of sorted values; the nearest one, not interpolated. */
-static double
-quantile(const double *sorted, int count, double fraction)
-{
-    return sorted[(int)(fraction * (count - 1) + 0.5)];
+    return clock_ms(CLOCK_PROCESS_CPUTIME_ID) - start;
 }
 
 int

@@ -10,25 +10,17 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
-#include <time.h>
+
+#include "times.h"
 
 extern char **environ;
-
-static double
-now_ms(void)
-{
-    struct timespec time;
-
-    clock_gettime(CLOCK_MONOTONIC, &time);
-    return (double)time.tv_sec * 1e3 + (double)time.tv_nsec / 1e6;
-}
 
 /* The wall-clock time of a command that must succeed; what it prints is dropped. */
 static double
 run_once(char **command)
 {
     posix_spawn_file_actions_t files;
-    double start = now_ms();
+    double start = clock_ms(CLOCK_MONOTONIC);
     int status;
     pid_t pid;
 
@@ -48,22 +40,7 @@ run_once(char **command)
         fprintf(stderr, "%s failed\n", command[0]);
         exit(EXIT_FAILURE);
     }
-    return now_ms() - start;
-}
-
-static int
-compare(const void *a, const void *b)
-{
-    double left = *(const double *)a, right = *(const double *)b;
-
-    return (left > right) - (left < right);
-}
-
-/* Of sorted values; the nearest one, not interpolated. */
-static double
-quantile(const double *sorted, int count, double fraction)
-{
-    return sorted[(int)(fraction * (count - 1) + 0.5)];
+    return clock_ms(CLOCK_MONOTONIC) - start;
 }
 
 int

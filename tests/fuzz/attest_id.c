@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* ID blocks in a domain, and files of the private keys that sign them. */
 #include <openssl/ec.h>
-#include <openssl/pem.h>
 #include <string.h>
 
+#include "../unit/key_forms.h"
 #include "attest.h"
 #include "attest/id_key.h"
 #include "util/bytes.h"
@@ -12,31 +12,14 @@ static const struct cvmdom_digest digest = { .size = 48, .bytes = { 4, 8, 4 } };
 
 /* ---- keys ---- */
 
-enum form { SEC1_PEM, SEC1_DER, PKCS8_PEM, PKCS8_DER, FORMS };
-
 static void
 add_key(EVP_PKEY *key, enum form form)
 {
     BIO *out = BIO_new(BIO_s_mem());
     char *bytes;
     long size;
-    int done = 0;
 
-    switch (form) {
-    case SEC1_PEM:
-        done = PEM_write_bio_PrivateKey_traditional(out, key, NULL, NULL, 0, NULL, NULL);
-        break;
-    case SEC1_DER:
-        done = i2d_PrivateKey_bio(out, key);
-        break;
-    case PKCS8_PEM:
-        done = PEM_write_bio_PKCS8PrivateKey(out, key, NULL, NULL, 0, NULL, NULL);
-        break;
-    default:
-        done = i2d_PKCS8PrivateKey_bio(out, key, NULL, NULL, 0, NULL, NULL);
-        break;
-    }
-    g_assert_cmpint(done, ==, 1);
+    write_form(out, key, form);
     size = BIO_get_mem_data(out, &bytes);
     fuzz_add("key", bytes, (size_t)size);
     BIO_free(out);

@@ -11,33 +11,10 @@
 #include <unistd.h>
 
 #include "id_key_fixture.h"
+#include "key_forms.h"
 #include "memory_fixture.h"
 
 /* ---- forms ---- */
-
-enum form { SEC1_PEM, SEC1_DER, PKCS8_PEM, PKCS8_DER, FORMS };
-
-static void
-write_form(BIO *out, EVP_PKEY *key, enum form form)
-{
-    int done = 0;
-
-    switch (form) {
-    case SEC1_PEM:
-        done = PEM_write_bio_PrivateKey_traditional(out, key, NULL, NULL, 0, NULL, NULL);
-        break;
-    case SEC1_DER:
-        done = i2d_PrivateKey_bio(out, key);
-        break;
-    case PKCS8_PEM:
-        done = PEM_write_bio_PKCS8PrivateKey(out, key, NULL, NULL, 0, NULL, NULL);
-        break;
-    default:
-        done = i2d_PKCS8PrivateKey_bio(out, key, NULL, NULL, 0, NULL, NULL);
-        break;
-    }
-    ck_assert_int_eq(done, 1);
-}
 
 /* A file of what was written; frees the BIO. */
 static char *
