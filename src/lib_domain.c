@@ -129,18 +129,41 @@ cvmdom_domain_check(const cvmdom_domain *domain, const cvmdom_host *host, cvmdom
     cvm_check_run(domain_of(domain), host_of(host), NULL, findings_of(findings));
 }
 
-int
-cvmdom_domain_render(const cvmdom_domain *domain, const cvmdom_host *host, const char *target,
-                     char **text, cvmdom_error **error)
+/* NULL, with an error, when there is none of that name. */
+static const struct cvm_renderer *
+find_renderer(const char *target, cvmdom_error **error)
 {
     const struct cvm_renderer *renderer = cvm_renderer_find(target);
-    GString *out;
 
     if (!renderer) {
         GError *cause = NULL;
 
         cvm_error_set(&cause, CVM_ERROR_USAGE, _("there is no target '%1$s'"), target);
         give_error(error, cause);
+    }
+    return renderer;
+}
+
+int
+cvmdom_domain_set_target(cvmdom_domain *domain, const char *target, cvmdom_error **error)
+{
+    const struct cvm_renderer *renderer = find_renderer(target, error);
+
+    if (!renderer) {
+        return -1;
+    }
+    domain_of(domain)->target = renderer->rules;
+    return 0;
+}
+
+int
+cvmdom_domain_render(const cvmdom_domain *domain, const cvmdom_host *host, const char *target,
+                     char **text, cvmdom_error **error)
+{
+    const struct cvm_renderer *renderer = find_renderer(target, error);
+    GString *out;
+
+    if (!renderer) {
         return -1;
     }
     out = g_string_new(NULL);

@@ -8,6 +8,10 @@ cd "$srcdir" || exit 99
 cases=tests/cases
 [ -z "${CVM_TEST_UPDATE-}" ] || rm -rf "$cases"
 
+# What else a profile is rendered to, each with what its files end in: expected.TARGET.SUFFIX, and in expected.TARGET.txt the
+# findings that libvirt's XML does not draw.
+targets=''
+
 # expect FILE CASE: FILE (which may be empty: nothing expected) is the case's file of the same name.
 expect()
 {
@@ -34,6 +38,18 @@ lint_rendered()
     check "$2: profile and rendered XML differ in their findings" diff -u "$work/of-profile" "$work/of-xml"
 }
 
+# render_to TARGET SUFFIX: of $profile on $host, for $case
+render_to()
+{
+    run "$CVMDOM" render --color never --to "$1" "$profile" --host "$host"
+    cp "$work/out" "$work/expected.$1.$2"
+    grep '\[CVM[0-9]*\]$' "$work/err" | grep -vxF -f "$work/expected.txt" >"$work/expected.$1.txt"
+    expect "$work/expected.$1.$2" "$case"
+    expect "$work/expected.$1.txt" "$case"
+    if [ -s "$work/out" ]; then expected_status=0; else expected_status=1; fi
+    check "$case to $1: exit $status instead of $expected_status" test "$status" -eq "$expected_status"
+}
+
 for profile in profiles/*.yaml; do
     for host in profiles/hosts/*.xml; do
         case=$(basename "$profile" .yaml)@$(basename "$host" .xml)
@@ -45,6 +61,9 @@ for profile in profiles/*.yaml; do
         if [ -s "$work/out" ]; then wanted=0; else wanted=1; fi
         check "$case: exit $status instead of $wanted" test "$status" -eq "$wanted"
         [ "$wanted" -ne 0 ] || lint_rendered "$host" "$case"
+        for target in $targets; do
+            render_to "${target%%.*}" "${target#*.}"
+        done
         printf '%s\n' "$case" >>"$work/cases"
     done
 done
@@ -60,6 +79,14 @@ done
 for case in "$cases"/*; do
     check "$case belongs to no profile and host" grep -qxF "$(basename "$case")" "$work/cases"
 done
-find "$cases" -type f ! -name expected.xml ! -name expected.txt ! -path '*/snp-web@xeon-nosev/expected.*' >"$work/others"
+# The arguments that keep find from the files of the targets.
+others()
+{
+    for target in $targets; do
+        printf '! -name expected.%s ' "$target"
+    done
+}
+# shellcheck disable=SC2046 # words
+find "$cases" -type f ! -name expected.xml ! -name 'expected.*txt' $(others) ! -path '*/snp-web@xeon-nosev/expected.*' >"$work/others"
 check "files that no test reads: $(cat "$work/others")" test ! -s "$work/others"
 finish

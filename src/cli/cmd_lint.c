@@ -11,6 +11,7 @@
 struct lint_options {
     const char *host;
     const char *firmware_root;
+    const char *to;
     GPtrArray *set;
     struct cli_output_options output;
     const char *files_from;
@@ -30,6 +31,12 @@ static const struct cli_option options_table[] = {
                  "domcapabilities', a bundled host's name, or a libvirt URI like "
                  "qemu:///system") },
     CLI_FIRMWARE_ROOT_ROW(struct lint_options, firmware_root),
+    { .name = "to",
+      .letter = 't',
+      .argument = "TARGET",
+      .values = CLI_TARGET,
+      .offset = offsetof(struct lint_options, to),
+      .help = N_("find, too, what 'render --to TARGET' could not say") },
     CLI_OUTPUT_ROWS(struct lint_options, output),
     CLI_CONTROL_ROWS(struct lint_options, control,
                      N_("exit with 1 from this severity on; by default error")),
@@ -106,6 +113,9 @@ lint_file(struct lint *lint, const struct cli_input *input)
         const cvmdom_host *host = cli_hosts_for(&lint->hosts, domain, cvmdom_config_host(config),
                                                 cvmdom_config_file(config));
 
+        if (lint->options->to) {
+            cvmdom_domain_set_target(domain, lint->options->to, NULL);
+        }
         cvmdom_domain_resolve(domain, host);
         cvmdom_config_check(config, domain, host, lint->findings);
         cli_worsen(&lint->status,

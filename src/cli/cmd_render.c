@@ -283,6 +283,7 @@ run(const void *data, const char *const *operands)
     int status;
 
     cli_jobs_init(&render.jobs, options->force, options->color);
+    render.jobs.target = render.target;
     status = cli_hosts_init(&render.hosts, options->host, options->firmware_root);
     cli_worsen(&status, cli_id_init(&cli_render, &options->id, &render.id));
     if (status == CLI_CLEAN) {

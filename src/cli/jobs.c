@@ -66,6 +66,9 @@ cli_jobs_judge(struct cli_jobs *jobs, struct cli_job *job, const cvmdom_host *ho
         job->refused = TRUE;
         return;
     }
+    if (jobs->target) {
+        cvmdom_domain_set_target(job->domain, jobs->target, NULL);
+    }
     cvmdom_domain_resolve(job->domain, host);
     cvmdom_domain_check(job->domain, host, jobs->findings);
     severe = cvmdom_findings_count_from(jobs->findings, CVMDOM_SEVERE) - severe;

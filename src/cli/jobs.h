@@ -17,8 +17,9 @@ struct cli_job {
 };
 
 struct cli_jobs {
-    gboolean force;    /* findings of severity error refuse nothing */
-    const char *color; /* of --color; NULL */
+    gboolean force;     /* findings of severity error refuse nothing */
+    const char *color;  /* of --color; NULL */
+    const char *target; /* a name of cvmdom_target_name(); NULL: libvirt */
     cvmdom_findings *findings;
     GPtrArray *files; /* of cvmdom_domains, which own the domains */
     GArray *jobs;     /* of struct cli_job */

@@ -382,8 +382,10 @@ struct cvm_domain {
     unsigned problem_count;
     struct cvm_default *defaults; /* in the order they were chosen */
     struct cvm_default *last_default;
-    struct cvm_from from;                      /* the document */
-    unsigned document;                         /* which one of its file, from 0 */
+    struct cvm_from from; /* the document */
+    unsigned document;    /* which one of its file, from 0 */
+    const char *target;   /* what it is to be rendered for, by the name that rules know it by
+                             ("kubevirt"); NULL: libvirt, or nobody said. Static. */
     struct cvm_suppression_link *suppressions; /* what its comments ask to be looked past; the
                                                   engine notes in it what was used */
 

@@ -10,6 +10,7 @@ struct cvm_renderer {
     const char *name;    /* of --to */
     const char *suffix;  /* of files in an output folder: ".xml" */
     const char *summary; /* N_("…") */
+    const char *rules;   /* whose rules tell what it cannot say: cvm_topic.target; NULL for none */
     /* The same input gives the same bytes. host may be NULL. */
     void (*render)(const struct cvm_domain *domain, const struct cvm_host *host, GString *out);
 };

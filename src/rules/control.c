@@ -195,7 +195,8 @@ run_rules(const struct cvm_domain *domain, const struct cvm_host *host,
 
     for (const struct cvm_topic *topic = cvm_topics; topic->rules; topic++) {
         for (const struct cvm_rule *rule = topic->rules; rule->id; rule++, i++) {
-            if ((topic->rules == cvm_rules_suppression) == on_comments &&
+            if (cvm_topic_concerns(topic, domain) &&
+                (topic->rules == cvm_rules_suppression) == on_comments &&
                 (!control || control->rule[i].run)) {
                 cvm_rule_run(rule, domain, host, found);
             }

@@ -48,14 +48,22 @@ extern const struct cvm_rule cvm_rules_virtio[];      /* 6xx: 601 to 606 */
 extern const struct cvm_rule cvm_rules_devices[];     /* 6xx: 607 to 617 */
 extern const struct cvm_rule cvm_rules_host[];        /* 7xx */
 extern const struct cvm_rule cvm_rules_measure[];     /* 8xx */
-extern const struct cvm_rule cvm_rules_drift[];       /* 9xx */
+/* What a target cannot say. */
+extern const struct cvm_rule cvm_rules_kubevirt[];     /* 8xx: 820 to 839 */
+extern const struct cvm_rule cvm_rules_virt_install[]; /* 8xx: 840 to 849 */
+extern const struct cvm_rule cvm_rules_qemu[];         /* 8xx: 850 to 859 */
+extern const struct cvm_rule cvm_rules_drift[];        /* 9xx */
 
 /* All topics in ascending order of their ids; two may share a block. Ended by a row of zeros. */
 struct cvm_topic {
     unsigned block; /* hundreds: 2 for CVM2nn */
     const struct cvm_rule *rules;
+    const char *target; /* they speak only of domains that are rendered for it; NULL: of all */
 };
 extern const struct cvm_topic cvm_topics[];
+/* Whether its rules speak of the domain. */
+gboolean
+cvm_topic_concerns(const struct cvm_topic *topic, const struct cvm_domain *domain);
 
 /* Rule i in ascending order of id, NULL beyond the last. */
 const struct cvm_rule *

@@ -7,21 +7,24 @@
 #include "util/i18n.h"
 
 const struct cvm_topic cvm_topics[] = {
-    { 1, cvm_rules_profile },     /* 101 to 107 */
-    { 1, cvm_rules_effect },      /* 108 */
-    { 1, cvm_rules_suppression }, /* 109 to 110 */
-    { 1, cvm_rules_names },       /* 111 */
-    { 2, cvm_rules_policy },      /* 201 to 210 */
-    { 2, cvm_rules_launch },      /* 211 to 222 */
-    { 4, cvm_rules_firmware },    /* 401 to 407 */
-    { 4, cvm_rules_boot },        /* 408 to 415 */
-    { 5, cvm_rules_memory },      /* 501 to 515 */
-    { 6, cvm_rules_virtio },      /* 601 to 606 */
-    { 6, cvm_rules_devices },     /* 607 to 617 */
-    { 7, cvm_rules_host },        /* 701 to 711 */
-    { 8, cvm_rules_measure },     /* 801 to 816 */
-    { 9, cvm_rules_drift },       /* 901 to 903 */
-    { 0, NULL },
+    { 1, cvm_rules_profile, NULL },                /* 101 to 107 */
+    { 1, cvm_rules_effect, NULL },                 /* 108 */
+    { 1, cvm_rules_suppression, NULL },            /* 109 to 110 */
+    { 1, cvm_rules_names, NULL },                  /* 111 */
+    { 2, cvm_rules_policy, NULL },                 /* 201 to 210 */
+    { 2, cvm_rules_launch, NULL },                 /* 211 to 222 */
+    { 4, cvm_rules_firmware, NULL },               /* 401 to 407 */
+    { 4, cvm_rules_boot, NULL },                   /* 408 to 415 */
+    { 5, cvm_rules_memory, NULL },                 /* 501 to 515 */
+    { 6, cvm_rules_virtio, NULL },                 /* 601 to 606 */
+    { 6, cvm_rules_devices, NULL },                /* 607 to 617 */
+    { 7, cvm_rules_host, NULL },                   /* 701 to 711 */
+    { 8, cvm_rules_measure, NULL },                /* 801 to 816 */
+    { 8, cvm_rules_kubevirt, "kubevirt" },         /* 820 to 839 */
+    { 8, cvm_rules_virt_install, "virt-install" }, /* 840 to 849 */
+    { 8, cvm_rules_qemu, "qemu" },                 /* 850 to 859 */
+    { 9, cvm_rules_drift, NULL },                  /* 901 to 903 */
+    { 0, NULL, NULL },
 };
 
 const struct cvm_rule *
@@ -35,6 +38,12 @@ cvm_rule_at(unsigned i)
         }
     }
     return NULL;
+}
+
+gboolean
+cvm_topic_concerns(const struct cvm_topic *topic, const struct cvm_domain *domain)
+{
+    return !topic->target || g_strcmp0(topic->target, domain->target) == 0;
 }
 
 const struct cvm_rule *

@@ -44,15 +44,20 @@ concerns(const struct cvm_suppression *one, const struct cvm_domain *domain,
 
 /* The ids of the rules that run: ids are compared by address, since each is stored once. */
 static GHashTable *
-collect_run(const struct cvm_control *control, const struct cvm_host *host, gboolean comparison)
+collect_run(const struct cvm_domain *domain, const struct cvm_control *control,
+            const struct cvm_host *host, gboolean comparison)
 {
     GHashTable *ids = g_hash_table_new(NULL, NULL);
-    const struct cvm_rule *rule;
+    unsigned i = 0;
 
-    for (unsigned i = 0; (rule = cvm_rule_at(i)); i++) {
-        if ((!control || control->rule[i].run) && (host || !rule->needs_host) &&
-            comparison == !rule->check) {
-            g_hash_table_add(ids, (gpointer)rule->id);
+    for (const struct cvm_topic *topic = cvm_topics; topic->rules; topic++) {
+        gboolean spoken_of = cvm_topic_concerns(topic, domain);
+
+        for (const struct cvm_rule *rule = topic->rules; rule->id; rule++, i++) {
+            if (spoken_of && (!control || control->rule[i].run) && (host || !rule->needs_host) &&
+                comparison == !rule->check) {
+                g_hash_table_add(ids, (gpointer)rule->id);
+            }
         }
     }
     return ids;
@@ -100,7 +105,7 @@ cvm_suppressions_apply(const struct cvm_domain *domain, const struct cvm_host *h
                        struct cvm_findings *found)
 {
     g_autoptr(GHashTable) run =
-        domain->suppressions ? collect_run(control, host, comparison) : NULL;
+        domain->suppressions ? collect_run(domain, control, host, comparison) : NULL;
 
     for (struct cvm_suppression_link *link = domain->suppressions; link; link = link->next) {
         struct cvm_suppressions *all = link->suppressions;

@@ -362,10 +362,25 @@ fill_in(struct page *page, const struct block *block)
     }
 }
 
+/* What a rule's domains are rendered for; NULL when it speaks of all. */
+static const char *
+target_of(const char *id)
+{
+    for (const struct cvm_topic *topic = cvm_topics; topic->rules; topic++) {
+        for (const struct cvm_rule *rule = topic->rules; rule->id; rule++) {
+            if (g_str_equal(rule->id, id)) {
+                return topic->target;
+            }
+        }
+    }
+    return NULL;
+}
+
 static void
 run_domain(struct page *page, const struct block *block, struct cvm_domain *domain,
            const struct cvm_host *host, struct cvm_findings *findings)
 {
+    domain->target = target_of(page->id);
     if (domain->form == CVM_FORM_PROFILE) {
         cvm_resolve(domain, host);
     }

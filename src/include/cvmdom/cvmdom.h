@@ -18,6 +18,7 @@
 #include <cvmdom/explain.h>
 #include <cvmdom/finding.h>
 #include <cvmdom/firmware.h>
+#include <cvmdom/fleet.h>
 #include <cvmdom/harden.h>
 #include <cvmdom/host.h>
 #include <cvmdom/launch.h>

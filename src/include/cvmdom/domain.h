@@ -106,6 +106,17 @@ void
 cvmdom_domain_resolve(cvmdom_domain *domain, const cvmdom_host *host);
 
 /**
+ * Says what a domain is to be rendered for, before cvmdom_domain_resolve(): cvmdom_domain_check()
+ * then tells, too, what that target cannot say (CVM820 to CVM859). Nobody having said anything it
+ * is "libvirt".
+ *
+ * @param target a name of cvmdom_target_name()
+ * @return 0, or -1 with CVMDOM_ERROR_USAGE for an unknown target
+ */
+int
+cvmdom_domain_set_target(cvmdom_domain *domain, const char *target, cvmdom_error **error);
+
+/**
  * Takes over what libvirt made up for the domain of that name that it has: UUID, path of the
  * variable store (NVRAM), MAC addresses; each only where this one leaves it open. Defining it then
  * replaces that one. They count as defaults.
@@ -183,7 +194,7 @@ cvmdom_domain_drop_id_block(cvmdom_domain *domain);
  * Renders a resolved domain. It neither checks nor defaults: call cvmdom_domain_check() before and
  * do not use the result of a domain with a severe finding.
  *
- * @param target a name of cvmdom_target_name(): "libvirt"
+ * @param target a name of cvmdom_target_name(): "libvirt"; cvmdom_domain_set_target() had it before
  * @param text   receives the whole document, the caller's to free(); the same input gives the same
  * bytes
  * @return 0, or -1 with CVMDOM_ERROR_USAGE for an unknown target

@@ -1,0 +1,4 @@
+# src/fleet
+src_libcvm_core_la_SOURCES += \
+    src/model/fleet.h \
+    src/fleet/fleet.c src/fleet/fleet.h
