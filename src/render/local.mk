@@ -5,4 +5,9 @@ src_libcvm_core_la_SOURCES += \
     src/render/libvirt_chardev.c \
     src/render/libvirt_devices.c \
     src/render/libvirt_disk.c \
-    src/render/libvirt_interface.c
+    src/render/libvirt_interface.c \
+    src/render/qemu.c src/render/qemu.h \
+    src/render/qemu_devices.c \
+    src/render/qemu_frame.c \
+    src/render/qemu_pci.c \
+    src/render/qemu_script.c

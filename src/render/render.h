@@ -16,6 +16,7 @@ struct cvm_renderer {
 };
 
 extern const struct cvm_renderer cvm_renderer_libvirt;
+extern const struct cvm_renderer cvm_renderer_qemu;
 
 /* Row i, NULL beyond the last. */
 const struct cvm_renderer *
