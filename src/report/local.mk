@@ -3,6 +3,7 @@ src_libcvm_core_la_SOURCES += \
     src/report/report.c src/report/report.h \
     src/report/parts.c src/report/parts.h \
     src/report/page.c \
+    src/report/fleet.h \
     src/report/text.c \
     src/report/json.c \
     src/report/host.c src/report/host.h \

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* A fleet out, one file a format. */
+#ifndef CVM_REPORT_FLEET_H
+#define CVM_REPORT_FLEET_H
+
+#include "model/fleet.h"
+
+/* A page that needs nothing beside itself: HTML that is well-formed XML, too, without a script.
+ * What a thousand profiles on a thousand hosts would make too long is left out, which the page
+ * says. */
+void
+cvm_fleet_report_html(const struct cvm_fleet *fleet, GString *out);
+
+#endif
