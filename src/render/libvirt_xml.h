@@ -47,13 +47,6 @@ cvm_element_text(struct cvm_xml *xml, const char *name, const struct cvm_text *v
     }
 }
 
-/* libvirt counts memory in KiB and rounds up, as is done here. */
-static inline uint64_t
-cvm_kib(uint64_t bytes)
-{
-    return bytes / 1024 + (bytes % 1024 != 0);
-}
-
 /* libvirt_devices.c */
 void
 cvm_libvirt_devices(struct cvm_xml *xml, const struct cvm_devices *devices);

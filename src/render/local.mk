@@ -9,5 +9,8 @@ src_libcvm_core_la_SOURCES += \
     src/render/qemu.c src/render/qemu.h \
     src/render/qemu_devices.c \
     src/render/qemu_frame.c \
+    src/render/qemu_launch.c \
+    src/render/qemu_memory.c \
+    src/render/qemu_parts.h \
     src/render/qemu_pci.c \
     src/render/qemu_script.c

@@ -370,6 +370,7 @@ cvm_qemu_free(struct cvm_qemu *qemu)
         cvm_qemu_layout_free(qemu->pci);
         g_free(qemu->run_folder);
         g_free(qemu->state_folder);
+        g_free(qemu->processors);
         g_ptr_array_unref(qemu->options);
         g_ptr_array_unref(qemu->files);
         g_ptr_array_unref(qemu->made);

@@ -49,6 +49,11 @@ struct cvm_qemu {
     GPtrArray *made;             /* of struct cvm_qemu_made */
     GPtrArray *folders;          /* of char *: made before anything else, only for the user */
     GPtrArray *beside;           /* of struct cvm_qemu_beside */
+    const char *timezone;        /* of TZ in the environment; NULL: as it is */
+    uint64_t locked_memory;      /* bytes that must be allowed; G_MAXUINT64: any number; 0: none */
+    char *processors;            /* where all threads may run, "0-3,8"; NULL: anywhere */
+    const char *nodes;           /* whose memory the process takes; NULL: any */
+    const char *nodes_mode;      /* numatune's mode */
     gboolean starts_programs;    /* QEMU itself starts a helper that gains privileges: a bridge's */
     struct cvm_qemu_pci *pci;    /* of cvm_qemu_layout() */
     GPtrArray *texts;            /* of char *: what is lent */

@@ -29,6 +29,13 @@ cvm_size_parse(const char *text, uint64_t *bytes);
 char *
 cvm_size_format(uint64_t bytes);
 
+/* libvirt counts memory in KiB and rounds up, and so do the renderers. */
+static inline uint64_t
+cvm_kib(uint64_t bytes)
+{
+    return bytes / 1024 + (bytes % 1024 != 0);
+}
+
 /* "11.3.0" -> 11003000, libvirt's and QEMU's own form; a missing part is 0, trailing text ("-rc1",
  * "+ds") is ignored. */
 gboolean
