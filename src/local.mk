@@ -89,5 +89,6 @@ pkgconfig_DATA = src/libcvmdom.pc
 
 include src/virt/local.mk
 include src/attest/local.mk
+include src/place/local.mk
 
 include src/cli/local.mk

@@ -23,6 +23,7 @@ if [ -e "$builddir/src/.libs/libcvmdom-virt.so" ]; then
     check_library libcvmdom-virt "$srcdir/src/include/cvmdom/virt.h"
 fi
 check_library libcvmdom-attest "$srcdir/src/include/cvmdom/attest.h"
+check_library libcvmdom-place "$srcdir/src/include/cvmdom/place.h"
 # shellcheck disable=SC2086 # a list
 check_library libcvmdom $headers
 

@@ -8,7 +8,7 @@ cd "$srcdir/src" || exit 99
 # shellcheck disable=SC2016
 # "FOLDER ALLOWED,ALLOWED": the rows of folders.
 sed -n 's/^| `\([a-z]*\)\/` |.*| *\([^|]*[^| ]\)\{0,1\} *|$/\1 \2/p' README.md | tr -d '`' | sed 's/, */,/g' >"$work/layers"
-check "the table has a row for each folder" test "$(wc -l <"$work/layers")" -eq 17
+check "the table has a row for each folder" test "$(wc -l <"$work/layers")" -eq 18
 
 while read -r folder allowed; do
     for word in $folder $(printf '%s' "$allowed" | tr ',' ' '); do
@@ -29,15 +29,19 @@ for file in */*.[ch] ./*.[ch]; do
     case $file in
     read/*) ;;
     virt/*)
-        foreign=$(grep -nE '^ *# *include *<(yaml|libxml/|jansson|openssl/)' "$file" || :)
+        foreign=$(grep -nE '^ *# *include *<(yaml|libxml/|jansson|openssl/|glpk)' "$file" || :)
         check "$file includes $foreign" test -z "$foreign"
         ;;
     attest/*)
-        foreign=$(grep -nE '^ *# *include *<(yaml|libxml/|jansson|libvirt/)' "$file" || :)
+        foreign=$(grep -nE '^ *# *include *<(yaml|libxml/|jansson|libvirt/|glpk)' "$file" || :)
+        check "$file includes $foreign" test -z "$foreign"
+        ;;
+    place/*)
+        foreign=$(grep -nE '^ *# *include *<(yaml|libxml/|jansson|libvirt/|openssl/)' "$file" || :)
         check "$file includes $foreign" test -z "$foreign"
         ;;
     *)
-        foreign=$(grep -nE '^ *# *include *<(yaml|libxml/|jansson|libvirt/|openssl/)' "$file" | grep -v 'profile_schema\|jansson' || :)
+        foreign=$(grep -nE '^ *# *include *<(yaml|libxml/|jansson|libvirt/|openssl/|glpk)' "$file" | grep -v 'profile_schema\|jansson' || :)
         check "$file includes $foreign" test -z "$foreign"
         ;;
     esac

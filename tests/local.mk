@@ -192,3 +192,4 @@ fuzz: tests/fuzz/fuzz$(EXEEXT) tests/fuzz/attest$(EXEEXT)
 	$(AM_V_at)$(AM_TESTS_ENVIRONMENT) ROUNDS=$(ROUNDS) SEED=$(SEED) $(srcdir)/tests/fuzz.sh
 
 include tests/attest.mk
+include tests/place.mk

@@ -14,7 +14,7 @@ for file in "${builddir:?}/src/.libs/cvmdom" "$builddir/src/.libs/libcvmdom.so";
     [ -e "$file" ] || skip "no shared library was built"
     needed_by "$file" >"$work/needed"
     check "$file needs something" test -s "$work/needed"
-    heavy=$(grep -E '^lib(virt|crypto|ssl|curl|gio-|gobject-)' "$work/needed" | tr '\n' ' ')
+    heavy=$(grep -E '^lib(virt|crypto|ssl|glpk|curl|gio-|gobject-)' "$work/needed" | tr '\n' ' ')
     check "$file needs $heavy" test -z "$heavy"
 done
 # The one that may.
@@ -29,6 +29,11 @@ needed_by "$attest" >"$work/needed"
 check "$attest does not need libcrypto" grep -q '^libcrypto\.so' "$work/needed"
 check "$attest does not need libcvmdom" grep -q '^libcvmdom\.so' "$work/needed"
 check "$attest needs libvirt" sh -c '! grep -q "^libvirt" "$1"' sh "$work/needed"
+place=$builddir/src/.libs/libcvmdom-place.so
+needed_by "$place" >"$work/needed"
+check "$place does not need GLPK" grep -q '^libglpk\.so' "$work/needed"
+check "$place does not need libcvmdom" grep -q '^libcvmdom\.so' "$work/needed"
+check "$place needs libvirt or libcrypto" sh -c '! grep -qE "^lib(virt|crypto)" "$1"' sh "$work/needed"
 
 # Not at run time either, but where a connection is asked for. The loader tells what it looks for.
 command=$builddir/src/.libs/cvmdom
@@ -37,7 +42,7 @@ export LD_LIBRARY_PATH
 # loads ARGUMENT…: which heavy libraries a run of the command looks for
 loads()
 {
-    LD_DEBUG=libs "$command" "$@" 2>&1 >/dev/null </dev/null | grep -oE 'find library=lib(cvmdom-attest|cvmdom-virt|virt|crypto|ssl)\.so' | sort -u
+    LD_DEBUG=libs "$command" "$@" 2>&1 >/dev/null </dev/null | grep -oE 'find library=lib(cvmdom-attest|cvmdom-place|cvmdom-virt|virt|crypto|ssl|glpk)\.so' | sort -u
 }
 if LD_DEBUG=libs "$command" --version 2>&1 | grep -q 'find library=libcvmdom\.so'; then
     profile=$srcdir/profiles/sev-minimal.yaml

@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* A problem from its numbers to its answer. */
+#include <string.h>
+
+#include "place/problem.h"
+
+/* What is tried at all: a simplex with more columns than this would not end in any time that
+ * somebody waits. */
+enum { COLUMNS_MAX = 1 << 17, ITEMS_MAX = 1 << 12 };
+
+struct attempt {
+    const struct place_program *program;
+    const struct place_work *work;
+    struct place_found found;
+};
+
+void
+place_work_init(struct place_work *work, unsigned milliseconds)
+{
+    work->arena = cvm_arena_new();
+    work->deadline = g_get_monotonic_time() + (int64_t)milliseconds * 1000;
+    work->changes = g_array_new(FALSE, FALSE, sizeof(struct place_change));
+    work->splits = g_array_new(FALSE, FALSE, sizeof(struct place_split));
+}
+
+void
+place_work_clear(struct place_work *work)
+{
+    cvm_arena_free(work->arena);
+    g_array_unref(work->changes);
+    g_array_unref(work->splits);
+}
+
+static void
+run_attempt(void *data)
+{
+    struct attempt *attempt = data;
+
+    place_search(attempt->program, attempt->work, G_MININT64, &attempt->found);
+}
+
+static void
+give_guests(const struct cvmdom_place_problem *problem, const struct place_reduced *reduced,
+            const uint32_t *x, unsigned *guests)
+{
+    if (problem->n_options) {
+        memset(guests, 0, sizeof(*guests) * problem->n_options);
+    }
+    for (unsigned i = 0; i < reduced->program.n_columns; i++) {
+        guests[reduced->option[i]] = x[i];
+    }
+}
+
+/* The costs of a programme where only room matters. */
+static void
+forget_costs(struct place_program *program, struct cvm_arena *arena)
+{
+    program->cost = cvm_arena_array(arena, int64_t, program->n_columns + 1);
+}
+
+void
+place_solve(const struct cvmdom_place_problem *problem, struct place_work *work, gboolean costs,
+            unsigned *guests, struct cvmdom_place_result *result)
+{
+    struct place_reduced reduced;
+    struct place_program divided;
+    struct attempt attempt = { .program = &divided, .work = work };
+
+    place_reduce(problem, work->arena, &reduced);
+    result->optimal = 0;
+    if (reduced.impossible) {
+        result->answer = CVMDOM_PLACE_IMPOSSIBLE;
+        return;
+    }
+    result->answer = CVMDOM_PLACE_UNPROVEN;
+    if (reduced.program.n_columns > COLUMNS_MAX || reduced.program.n_items > ITEMS_MAX) {
+        return;
+    }
+    if (!costs) {
+        forget_costs(&reduced.program, work->arena);
+    }
+    place_divide(&reduced.program, work->arena, &divided);
+    place_with_glpk(run_attempt, &attempt);
+    if (attempt.found.found) {
+        result->answer = CVMDOM_PLACE_PLACED;
+        result->optimal = attempt.found.cost <= attempt.found.bound;
+        if (guests) {
+            give_guests(problem, &reduced, attempt.found.x, guests);
+        }
+    } else if (attempt.found.complete) {
+        result->answer = CVMDOM_PLACE_IMPOSSIBLE;
+    }
+}
+
+int
+cvmdom_place_solve(const struct cvmdom_place_problem *problem, unsigned milliseconds,
+                   unsigned *guests, struct cvmdom_place_result *result, cvmdom_error **error)
+{
+    struct place_work work;
+
+    if (place_check(problem, error) < 0) {
+        return -1;
+    }
+    place_work_init(&work, milliseconds);
+    place_solve(problem, &work, TRUE, guests, result);
+    place_work_clear(&work);
+    return 0;
+}
