@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#include "render/qemu_parts.h"
+#include "util/cpuset.h"
 #include "util/json.h"
 
 /* Where a host's own QEMU guests keep what is theirs; systemd's RuntimeDirectory= and
@@ -99,6 +101,7 @@ cvm_qemu_run_path(struct cvm_qemu *qemu, const char *name)
 const char *
 cvm_qemu_state_path(struct cvm_qemu *qemu, const char *name)
 {
+    cvm_qemu_make_folder(qemu, qemu->state_folder);
     return keep_path(qemu, qemu->state_folder, name);
 }
 
@@ -336,6 +339,63 @@ cvm_qemu_run_swtpm(struct cvm_qemu *qemu, const struct cvm_tpm *tpm)
     return socket;
 }
 
+gboolean
+cvm_qemu_is_made(const struct cvm_qemu *qemu, const char *path)
+{
+    for (guint i = 0; i < qemu->made->len; i++) {
+        const struct cvm_qemu_made *made = g_ptr_array_index(qemu->made, i);
+
+        if (g_str_equal(made->path, path)) {
+            return TRUE;
+        }
+    }
+    return FALSE;
+}
+
+/* ---- what the forms share ---- */
+
+/* In a comment, which a line end would end. */
+static void
+append_in_comment(GString *out, const char *text)
+{
+    for (const char *c = text; *c; c++) {
+        g_string_append_c(out, g_ascii_iscntrl(*c) ? ' ' : *c);
+    }
+}
+
+void
+cvm_qemu_append_heading(const struct cvm_qemu *qemu, GString *out)
+{
+    const struct cvm_domain *domain = qemu->domain;
+    enum cvm_guest guest = cvm_domain_guest(domain);
+
+    g_string_append_printf(out, "# The %s guest '", cvm_guest_info(guest)->title);
+    append_in_comment(out, cvm_is_set(domain->name) ? domain->name.value : "");
+    if (qemu->host) {
+        g_string_append(out, "' for the host '");
+        append_in_comment(out, cvm_host_title(qemu->host));
+    }
+    g_string_append(out, "'; written by cvmdom render.\n");
+}
+
+/* As the guest's memory; "preferred" is of one node alone. */
+const char *
+cvm_qemu_numactl_option(const struct cvm_qemu *qemu)
+{
+    g_autoptr(GArray) nodes = qemu->nodes ? cvm_cpuset_parse(qemu->nodes) : NULL;
+
+    if (!nodes) {
+        return NULL;
+    }
+    if (g_str_equal(qemu->nodes_mode, "interleave")) {
+        return "interleave";
+    }
+    if (g_str_equal(qemu->nodes_mode, "preferred")) {
+        return nodes->len == 1 ? "preferred" : NULL;
+    }
+    return "membind";
+}
+
 /* ---- the whole ---- */
 
 struct cvm_qemu *
@@ -356,6 +416,7 @@ cvm_qemu_new(const struct cvm_domain *domain, const struct cvm_host *host)
     qemu->folders = g_ptr_array_new_with_free_func(g_free);
     qemu->beside = g_ptr_array_new_with_free_func(free_beside);
     qemu->texts = g_ptr_array_new_with_free_func(g_free);
+    cvm_qemu_make_folder(qemu, qemu->run_folder);
     cvm_qemu_layout(qemu);
     cvm_qemu_frame(qemu);
     cvm_qemu_devices(qemu);

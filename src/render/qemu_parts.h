@@ -27,4 +27,17 @@ cvm_qemu_is_protected(const struct cvm_launch *launch);
 void
 cvm_qemu_launch(struct cvm_qemu *qemu, const char *id);
 
+/* ---- qemu.c: what the forms share ---- */
+
+/* Comment lines: whose command line it is. */
+void
+cvm_qemu_append_heading(const struct cvm_qemu *qemu, GString *out);
+/* The file is there before QEMU starts, or is made. */
+gboolean
+cvm_qemu_is_made(const struct cvm_qemu *qemu, const char *path);
+/* How the process is to take its memory from qemu->nodes, in numactl's words: "membind"; NULL:
+ * as it likes. */
+const char *
+cvm_qemu_numactl_option(const struct cvm_qemu *qemu);
+
 #endif
