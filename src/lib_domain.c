@@ -3,6 +3,7 @@
 #include "lib.h"
 
 #include "read/read.h"
+#include "render/qemu.h"
 #include "render/render.h"
 #include "resolve/resolve.h"
 #include "rules/control.h"
@@ -169,6 +170,21 @@ cvmdom_domain_render(const cvmdom_domain *domain, const cvmdom_host *host, const
     out = g_string_new(NULL);
     renderer->render(domain_of(domain), host_of(host), out);
     *text = g_string_free(out, FALSE);
+    return 0;
+}
+
+int
+cvmdom_domain_qemu_args(const cvmdom_domain *domain, const cvmdom_host *host, char ***args,
+                        cvmdom_error **error)
+{
+    if (domain_of(domain)->form == CVM_FORM_XML && !cvm_domain_is_qemu(domain_of(domain))) {
+        GError *cause = NULL;
+
+        cvm_error_set(&cause, CVM_ERROR_UNSUPPORTED, _("the domain is not one of QEMU's"));
+        give_error(error, cause);
+        return -1;
+    }
+    *args = cvm_qemu_arguments(domain_of(domain), host_of(host));
     return 0;
 }
 

@@ -22,6 +22,7 @@ struct render_options {
     GPtrArray *set;
     gboolean force;
     gboolean explain;
+    gboolean args0;
     struct cli_id_options id;
 };
 
@@ -47,6 +48,10 @@ static const struct cli_option options_table[] = {
       .values = CLI_FILE,
       .offset = offsetof(struct render_options, output),
       .help = N_("write to FILE, or one file a domain into DIR; whole or not at all") },
+    { .name = "args0",
+      .offset = offsetof(struct render_options, args0),
+      .help = N_("with --to qemu: no script, but QEMU's arguments, a NUL behind each, as xargs -0 "
+                 "reads them") },
     CLI_SET_ROW(struct render_options, set),
     { .name = "force",
       .letter = 'f',
@@ -163,19 +168,52 @@ folder_path(const struct render *render, const struct cli_job *job)
             break;
         }
     }
-    file = g_strconcat(name, suffix, NULL);
+    file = g_strconcat(name, render->options->args0 ? ".args" : suffix, NULL);
     return g_build_filename(render->options->output, file, NULL);
 }
 
+/* A script is to be called. */
 static int
-write_file(const char *path, const char *text)
+write_file(const char *path, const GString *text)
 {
     g_autoptr(GError) error = NULL;
+    int mode = g_str_has_prefix(text->str, "#!") ? 0777 : 0666;
 
-    if (cvm_file_write(path, text, strlen(text), &error) < 0) {
+    if (cvm_file_write_as(path, text->str, text->len, mode, &error) < 0) {
         cli_say("%s", error->message);
         return CLI_UNREADABLE;
     }
+    return CLI_CLEAN;
+}
+
+static int
+append_arguments(const struct cli_job *job, GString *out)
+{
+    cvmdom_error *error = NULL;
+    g_autofree char **words = NULL;
+
+    if (cvmdom_domain_qemu_args(job->domain, job->host, &words, &error) < 0) {
+        return cli_fail(error);
+    }
+    for (size_t i = 0; words[i]; i++) {
+        g_string_append_len(out, words[i], (gssize)strlen(words[i]) + 1);
+    }
+    return CLI_CLEAN;
+}
+
+static int
+append_rendered(const struct render *render, const struct cli_job *job, GString *out)
+{
+    cvmdom_error *error = NULL;
+    g_autofree char *text = NULL;
+
+    if (render->options->args0) {
+        return append_arguments(job, out);
+    }
+    if (cvmdom_domain_render(job->domain, job->host, render->target, &text, &error) < 0) {
+        return cli_fail(error);
+    }
+    g_string_append(out, text);
     return CLI_CLEAN;
 }
 
@@ -184,15 +222,15 @@ static int
 write_job(const struct render *render, const struct cli_job *job, GHashTable *written)
 {
     const char *output = render->options->output;
-    cvmdom_error *error = NULL;
-    g_autofree char *text = NULL;
+    g_autoptr(GString) text = g_string_new(NULL);
     g_autofree char *path = NULL;
+    int status = append_rendered(render, job, text);
 
-    if (cvmdom_domain_render(job->domain, job->host, render->target, &text, &error) < 0) {
-        return cli_fail(error);
+    if (status != CLI_CLEAN) {
+        return status;
     }
     if (!output || g_str_equal(output, "-")) {
-        fputs(text, stdout);
+        fwrite(text->str, 1, text->len, stdout);
         return CLI_CLEAN;
     }
     if (render->folder && make_folder(output) != CLI_CLEAN) {
@@ -282,6 +320,9 @@ run(const void *data, const char *const *operands)
     };
     int status;
 
+    if (options->args0 && !g_str_equal(render.target, "qemu")) {
+        return cli_usage(&cli_render, _("--args0 is for --to qemu: no other target has arguments"));
+    }
     cli_jobs_init(&render.jobs, options->force, options->color);
     render.jobs.target = render.target;
     status = cli_hosts_init(&render.hosts, options->host, options->firmware_root);

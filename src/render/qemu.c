@@ -441,3 +441,41 @@ cvm_qemu_free(struct cvm_qemu *qemu)
         g_free(qemu);
     }
 }
+
+/* The list, and behind it the texts, one by one: a block of so many bytes. */
+static char **
+pack(const GPtrArray *words, size_t bytes)
+{
+    size_t list = (words->len + 1) * sizeof(char *);
+    char **packed = g_malloc(list + bytes);
+    char *text = (char *)packed + list;
+
+    for (guint i = 0; i < words->len; i++) {
+        packed[i] = text;
+        text = g_stpcpy(text, g_ptr_array_index(words, i)) + 1;
+    }
+    packed[words->len] = NULL;
+    return packed;
+}
+
+char **
+cvm_qemu_arguments(const struct cvm_domain *domain, const struct cvm_host *host)
+{
+    CVM_AUTO(qemu) *qemu = cvm_qemu_new(domain, host);
+    g_autoptr(GPtrArray) words = g_ptr_array_new();
+    size_t bytes = 0;
+
+    g_ptr_array_add(words, (gpointer)qemu->emulator);
+    for (guint i = 0; i < qemu->options->len; i++) {
+        const struct cvm_qemu_option *option = g_ptr_array_index(qemu->options, i);
+
+        g_ptr_array_add(words, option->name);
+        if (option->value) {
+            g_ptr_array_add(words, option->value);
+        }
+    }
+    for (guint i = 0; i < words->len; i++) {
+        bytes += strlen(g_ptr_array_index(words, i)) + 1;
+    }
+    return pack(words, bytes);
+}

@@ -65,6 +65,10 @@ cvm_qemu_new(const struct cvm_domain *domain, const struct cvm_host *host);
 void
 cvm_qemu_free(struct cvm_qemu *qemu);
 CVM_DEFINE_AUTO(qemu)
+/* The emulator's path and all words of the command line behind it, ended by NULL: one block, which
+ * is the caller's to free(). */
+char **
+cvm_qemu_arguments(const struct cvm_domain *domain, const struct cvm_host *host);
 
 /* Appends an option. The value is a printf format, in which what comes from the domain has been
  * through cvm_qemu_escape(). */

@@ -140,13 +140,12 @@ write_straight(const char *path, const char *data, size_t size, GError **error)
 }
 
 int
-cvm_file_write(const char *path, const char *data, size_t size, GError **error)
+cvm_file_write_as(const char *path, const char *data, size_t size, int mode, GError **error)
 {
     g_autoptr(GError) cause = NULL;
     /* The file that a symbolic link leads to is replaced, not the link. */
     g_autofree char *target = realpath(path, NULL);
     struct stat status;
-    int mode = 0666; /* less the umask */
 
     if (target && stat(target, &status) == 0) {
         if (!S_ISREG(status.st_mode)) {
@@ -161,6 +160,12 @@ cvm_file_write(const char *path, const char *data, size_t size, GError **error)
     }
     return cvm_error_set_at(error, CVM_ERROR_IO, path, 0, 0, _("cannot write '%1$s': %2$s"), path,
                             cause->message);
+}
+
+int
+cvm_file_write(const char *path, const char *data, size_t size, GError **error)
+{
+    return cvm_file_write_as(path, data, size, 0666, error);
 }
 
 /* Bytes read, one more than room when there were more; -1, and errno, on failure. */

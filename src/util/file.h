@@ -20,6 +20,9 @@ cvm_file_read_regular(const char *path, size_t limit, char **data, size_t *size,
  * mode, a symbolic link stays one. A pipe or device is written to as it is. */
 int
 cvm_file_write(const char *path, const char *data, size_t size, GError **error);
+/* The same, with the mode of a file that was not there before, less the umask: 0777 of a script. */
+int
+cvm_file_write_as(const char *path, const char *data, size_t size, int mode, GError **error);
 
 /* Reads a file, FIFO or "-" of at most room bytes into the caller's buffer, and leaves no other
  * copy of it in memory: for secrets. Fails with CVM_ERROR_IO, or CVM_ERROR_SYNTAX when larger;

@@ -203,6 +203,20 @@ int
 cvmdom_domain_render(const cvmdom_domain *domain, const cvmdom_host *host, const char *target,
                      char **text, cvmdom_error **error);
 
+/**
+ * QEMU's command line for a resolved domain as a list, for a program that starts QEMU itself: what
+ * the targets "qemu" and "systemd" write. cvmdom_domain_set_target() had "qemu" before. What those
+ * two do besides is the caller's: folders, the copy of the variable store, programs that run beside
+ * QEMU, limits, the time zone of a clock that keeps another one.
+ *
+ * @param args receives the arguments, of which the first is QEMU's path; ended by NULL. One free()
+ *             of the list frees its texts, too
+ * @return 0, or -1 with CVMDOM_ERROR_UNSUPPORTED for domain XML of another hypervisor
+ */
+int
+cvmdom_domain_qemu_args(const cvmdom_domain *domain, const cvmdom_host *host, char ***args,
+                        cvmdom_error **error);
+
 /** @return the name of target i, NULL beyond the last. *suffix and *summary, if not NULL, receive
  * the usual file suffix
  *          (".xml") and a sentence about it. Borrowed. */
