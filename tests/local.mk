@@ -14,6 +14,7 @@ unit_tests = \
     tests/unit/test_effect \
     tests/unit/test_encoding \
     tests/unit/test_firmware \
+    tests/unit/test_fleet_html \
     tests/unit/test_harden \
     tests/unit/test_host \
     tests/unit/test_host_report \
@@ -71,6 +72,10 @@ EXTRA_DIST += tests/messages.sh docs/messages.md
 check_PROGRAMS += tests/tools/print_checks
 TESTS += tests/host-checks.sh
 EXTRA_DIST += tests/host-checks.sh docs/host-checks.md
+
+# Pages of made fleets, for whoever works on them, and for tests/fleet-html.sh.
+check_PROGRAMS += tests/tools/print_fleet
+EXTRA_DIST += tests/unit/fleet_fixture.h
 
 tests_unit_ldadd = src/libcvm-core.la $(CHECK_LIBS)
 LDADD = $(tests_unit_ldadd)

@@ -4,6 +4,15 @@ src_libcvm_core_la_SOURCES += \
     src/report/parts.c src/report/parts.h \
     src/report/page.c \
     src/report/fleet.h \
+    src/report/fleet_html.c \
+    src/report/board.h \
+    src/report/board_capacity.c \
+    src/report/board_matrix.c \
+    src/report/board_placement.c \
+    src/report/board_reasons.c \
+    src/report/board_view.c \
+    src/report/board_words.c \
+    src/report/html.c src/report/html.h \
     src/report/text.c \
     src/report/json.c \
     src/report/host.c src/report/host.h \
@@ -34,3 +43,12 @@ CLEANFILES += src/launch/measurement_schema.c src/launch/measurement_schema.c.tm
 CLEANFILES += src/report/readiness_schema.c src/report/readiness_schema.c.tmp
 CLEANFILES += src/report/findings_schema.c src/report/findings_schema.c.tmp
 EXTRA_DIST += build-aux/embed-file
+
+# The style sheet of a fleet's page, which stands in the page itself.
+nodist_src_libcvm_core_la_SOURCES += src/report/board_style.c
+src/report/board_style.c: build-aux/embed-file $(srcdir)/src/report/board.css
+	$(AM_V_GEN)$(MKDIR_P) src/report && \
+	$(SHELL) $(srcdir)/build-aux/embed-file report/board.h cvm_board_style \
+	    $(srcdir)/src/report/board.css >$@.tmp && mv $@.tmp $@
+CLEANFILES += src/report/board_style.c src/report/board_style.c.tmp
+EXTRA_DIST += src/report/board.css

@@ -60,8 +60,8 @@ append_char(GString *out, gunichar c, gboolean attribute)
     }
 }
 
-static void
-append_escaped(GString *out, const char *text, gboolean attribute)
+void
+cvm_xml_escape(GString *out, const char *text, gboolean attribute)
 {
     const char *end = text + strlen(text);
 
@@ -159,7 +159,7 @@ cvm_xml_attribute(struct cvm_xml *xml, const char *name, const char *value)
 {
     g_assert(xml->bare);
     g_string_append_printf(xml->out, " %s='", name);
-    append_escaped(xml->out, value, TRUE);
+    cvm_xml_escape(xml->out, value, TRUE);
     g_string_append_c(xml->out, '\'');
 }
 
@@ -180,7 +180,7 @@ cvm_xml_text(struct cvm_xml *xml, const char *text)
 {
     close_tag(xml, ">");
     xml->inlined = TRUE;
-    append_escaped(xml->out, text, FALSE);
+    cvm_xml_escape(xml->out, text, FALSE);
 }
 
 void

@@ -24,6 +24,10 @@ struct cvm_xml {
     gboolean inlined; /* the element holds text: its end tag stays on the line */
 };
 
+/* Any bytes as text, or as an attribute's value between either kind of quotes. */
+void
+cvm_xml_escape(GString *out, const char *text, gboolean attribute);
+
 void
 cvm_xml_init(struct cvm_xml *xml, GString *out);
 void
