@@ -13,4 +13,5 @@ src_libcvm_core_la_SOURCES += \
     src/render/qemu_memory.c \
     src/render/qemu_parts.h \
     src/render/qemu_pci.c \
-    src/render/qemu_script.c
+    src/render/qemu_script.c \
+    src/render/systemd.c

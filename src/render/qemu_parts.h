@@ -39,5 +39,8 @@ cvm_qemu_is_made(const struct cvm_qemu *qemu, const char *path);
  * as it likes. */
 const char *
 cvm_qemu_numactl_option(const struct cvm_qemu *qemu);
+/* A word as a POSIX shell reads it (qemu_script.c). */
+void
+cvm_qemu_append_shell_word(GString *out, const char *word);
 
 #endif

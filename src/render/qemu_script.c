@@ -22,8 +22,8 @@ is_plain(const char *word)
     return *word != '\0';
 }
 
-static void
-append_word(GString *out, const char *word)
+void
+cvm_qemu_append_shell_word(GString *out, const char *word)
 {
     if (is_plain(word)) {
         g_string_append(out, word);
@@ -43,10 +43,10 @@ append_line(GString *out, const char *word, ...)
     va_list words;
 
     va_start(words, word);
-    append_word(out, word);
+    cvm_qemu_append_shell_word(out, word);
     while ((word = va_arg(words, const char *))) {
         g_string_append_c(out, ' ');
-        append_word(out, word);
+        cvm_qemu_append_shell_word(out, word);
     }
     va_end(words);
     g_string_append_c(out, '\n');
@@ -173,7 +173,7 @@ append_made(const struct cvm_qemu *qemu, GString *out)
 
         if (made->content) {
             g_string_append(out, "printf '%s\\n' ");
-            append_word(out, made->content);
+            cvm_qemu_append_shell_word(out, made->content);
             g_string_append(out, " >");
             append_line(out, made->path, NULL);
             continue;
@@ -194,10 +194,10 @@ append_beside(const struct cvm_qemu *qemu, GString *out)
         const struct cvm_qemu_beside *beside = g_ptr_array_index(qemu->beside, i);
 
         g_string_append(out, "beside ");
-        append_word(out, beside->socket);
+        cvm_qemu_append_shell_word(out, beside->socket);
         for (guint word = 0; word < beside->command->len; word++) {
             g_string_append_c(out, ' ');
-            append_word(out, g_ptr_array_index(beside->command, word));
+            cvm_qemu_append_shell_word(out, g_ptr_array_index(beside->command, word));
         }
         g_string_append_c(out, '\n');
     }
@@ -217,7 +217,7 @@ append_placement(const struct cvm_qemu *qemu, GString *out)
     }
     if (option) {
         g_string_append_printf(out, "numactl --%s=", option);
-        append_word(out, qemu->nodes);
+        cvm_qemu_append_shell_word(out, qemu->nodes);
         g_string_append_c(out, ' ');
     }
 }
@@ -233,14 +233,14 @@ append_start(const struct cvm_qemu *qemu, GString *out)
     }
     g_string_append(out, qemu->beside->len > 0 ? "" : "exec ");
     append_placement(qemu, out);
-    append_word(out, qemu->emulator);
+    cvm_qemu_append_shell_word(out, qemu->emulator);
     for (guint i = 0; i < qemu->options->len; i++) {
         const struct cvm_qemu_option *option = g_ptr_array_index(qemu->options, i);
 
         g_string_append_printf(out, " \\\n    %s", option->name);
         if (option->value) {
             g_string_append_c(out, ' ');
-            append_word(out, option->value);
+            cvm_qemu_append_shell_word(out, option->value);
         }
     }
     g_string_append(out, " \\\n    \"$@\"\n");

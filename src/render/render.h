@@ -17,6 +17,7 @@ struct cvm_renderer {
 
 extern const struct cvm_renderer cvm_renderer_libvirt;
 extern const struct cvm_renderer cvm_renderer_qemu;
+extern const struct cvm_renderer cvm_renderer_systemd;
 
 /* Row i, NULL beyond the last. */
 const struct cvm_renderer *
