@@ -62,6 +62,34 @@ place_case_need(struct place_case *it, unsigned pool, uint64_t amount)
     it->options[it->problem.n_options - 1].count++;
 }
 
+/* ---- answers ---- */
+
+/* That guests are what was wanted, and that they fit; returns what they cost. */
+static inline uint64_t
+place_case_check(const struct cvmdom_place_problem *problem, const unsigned *guests)
+{
+    uint64_t placed[PLACE_MAX] = { 0 }, cost = 0;
+    __extension__ unsigned __int128 used[PLACE_MAX] = { 0 };
+
+    for (size_t i = 0; i < problem->n_options; i++) {
+        const struct cvmdom_place_option *option = &problem->options[i];
+
+        placed[option->item] += guests[i];
+        cost += (uint64_t)option->cost * guests[i];
+        for (unsigned k = option->first; k < option->first + option->count; k++) {
+            used[problem->needs[k].pool] +=
+                (__extension__(unsigned __int128) problem->needs[k].amount) * guests[i];
+        }
+    }
+    for (size_t i = 0; i < problem->n_items; i++) {
+        g_assert_cmpuint(placed[i], ==, problem->wanted[i]);
+    }
+    for (size_t i = 0; i < problem->n_pools; i++) {
+        g_assert_true(used[i] <= problem->pools[i]);
+    }
+    return cost;
+}
+
 /* ---- counted out ---- */
 
 struct place_count {

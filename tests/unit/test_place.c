@@ -18,31 +18,6 @@ solve(const struct place_case *it, unsigned *guests)
     return result;
 }
 
-/* That guests are what was wanted, and that they fit; returns what they cost. */
-static uint64_t
-check_guests(const struct cvmdom_place_problem *problem, const unsigned *guests)
-{
-    uint64_t placed[PLACE_MAX] = { 0 }, cost = 0;
-    place_wide used[PLACE_MAX] = { 0 };
-
-    for (size_t i = 0; i < problem->n_options; i++) {
-        const struct cvmdom_place_option *option = &problem->options[i];
-
-        placed[option->item] += guests[i];
-        cost += (uint64_t)option->cost * guests[i];
-        for (unsigned k = option->first; k < option->first + option->count; k++) {
-            used[problem->needs[k].pool] += (place_wide)problem->needs[k].amount * guests[i];
-        }
-    }
-    for (size_t i = 0; i < problem->n_items; i++) {
-        ck_assert_uint_eq(placed[i], problem->wanted[i]);
-    }
-    for (size_t i = 0; i < problem->n_pools; i++) {
-        ck_assert(used[i] <= (place_wide)problem->pools[i]);
-    }
-    return cost;
-}
-
 /* ---- beside what is counted out ---- */
 
 static void
@@ -64,7 +39,7 @@ compare_with_count(uint64_t unit, unsigned seed, unsigned rounds)
         ck_assert_msg(result.answer == (fits ? CVMDOM_PLACE_PLACED : CVMDOM_PLACE_IMPOSSIBLE),
                       "round %u: %d where %d was counted", round, result.answer, fits);
         if (fits) {
-            ck_assert_msg(check_guests(&it.problem, guests) == best && result.optimal,
+            ck_assert_msg(place_case_check(&it.problem, guests) == best && result.optimal,
                           "round %u: not the least cost, or not known to be", round);
         }
         n_placed += fits;
