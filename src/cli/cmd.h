@@ -19,6 +19,7 @@ extern const struct cli_command cli_completion;
 extern const struct cli_command cli_define;
 extern const struct cli_command cli_drift;
 extern const struct cli_command cli_explain;
+extern const struct cli_command cli_fleet;
 extern const struct cli_command cli_harden;
 extern const struct cli_command cli_help;
 extern const struct cli_command cli_host;

@@ -7,6 +7,7 @@ src_cvmdom_SOURCES = \
     src/cli/cmd_define.c \
     src/cli/cmd_drift.c \
     src/cli/cmd_explain.c \
+    src/cli/cmd_fleet.c \
     src/cli/cmd_harden.c \
     src/cli/cmd_help.c \
     src/cli/cmd_host.c \

@@ -18,6 +18,7 @@ static const struct cli_command *const commands[] = {
     &cli_harden,
     &cli_define,
     &cli_drift,
+    &cli_fleet,
     &cli_measure,
     &cli_session,
     &cli_verify,

@@ -25,6 +25,7 @@ enum cli_values {
     CLI_VMSA,
     CLI_VMM,
     CLI_DIGEST, /* a form to print a launch digest in */
+    CLI_FLEET,  /* a form to report a fleet in */
 };
 
 struct cli_option {

@@ -20,6 +20,7 @@ fixed_word(enum cli_values values, size_t i)
     static const char *const vmsas[] = { "legacy", "fpu", NULL };
     static const char *const vmms[] = { "qemu", "ec2", "gce", "svsm", NULL };
     static const char *const digests[] = { "text", "json", "base64", NULL };
+    static const char *const fleets[] = { "text", "json", "html", NULL };
 
     switch (values) {
     case CLI_SEVERITY:
@@ -42,6 +43,8 @@ fixed_word(enum cli_values values, size_t i)
         return vmms[i];
     case CLI_DIGEST:
         return digests[i];
+    case CLI_FLEET:
+        return fleets[i];
     default:
         return NULL;
     }

@@ -1,14 +1,94 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Fills a struct cvm_fleet: reads, judges by kinds, counts, places. */
+/* Fills a struct cvm_fleet: reads, judges by kinds, counts, places. fleet.c puts it together,
+ * read.c reads profiles and hosts, demand.c says what a guest takes, pools.c what a host has,
+ * judge.c what the rules say of a pair and how many guests of it there is room for. */
 #ifndef CVM_FLEET_FLEET_H
 #define CVM_FLEET_FLEET_H
 
+#include "model/domain.h"
 #include "model/fleet.h"
+#include "model/host.h"
 
 struct cvm_fleet *
 cvm_fleet_new(void);
 void
 cvm_fleet_free(struct cvm_fleet *fleet);
 CVM_DEFINE_AUTO(fleet)
+
+/* ---- in this order ---- */
+
+/* Every profile of a file; sets as cvm_documents_read() has them. Fails with CVM_ERROR_USAGE for a
+ * name that another has, for a domain that is no profile, and once there is a host: what of a host
+ * is kept depends on the profiles. A failure leaves the fleet as it was. */
+int
+cvm_fleet_add_profiles(struct cvm_fleet *fleet, const char *path, const char *const *sets,
+                       GError **error);
+/* A recorded host, which is judged for all profiles at once and not kept. */
+int
+cvm_fleet_add_host(struct cvm_fleet *fleet, const char *path, GError **error);
+int
+cvm_fleet_set_vcpus_per_cpu(struct cvm_fleet *fleet, double vcpus, GError **error);
+/* So many guests of a profile (NULL: of each) are wanted, in place of what was said before. */
+int
+cvm_fleet_want(struct cvm_fleet *fleet, const char *name, unsigned guests, GError **error);
+/* Fills cells and reasons. */
+void
+cvm_fleet_judge(struct cvm_fleet *fleet);
+
+/* ---- what a guest takes (demand.c) ---- */
+
+/* A part of a guest's memory, and what QEMU needs beside it. */
+struct cvm_fleet_claim {
+    enum cvm_fleet_resource resource; /* CVM_FLEET_MEMORY or CVM_FLEET_HUGEPAGES */
+    uint64_t page;                    /* of huge pages */
+    uint64_t nodes;                   /* as of struct cvm_fleet_pool */
+    uint64_t bytes;                   /* as CVM508 and CVM512 count */
+    uint64_t beside;
+};
+
+struct cvm_fleet_demand {
+    const struct cvm_fleet_claim *claims;
+    unsigned n_claims;
+    enum cvm_fleet_resource asid; /* CVM_FLEET_RESOURCES: none. SEV-SNP: as if it were divided */
+    unsigned vcpus;
+    gboolean uncounted; /* it takes something else that nobody can count */
+};
+
+/* The domain as read. */
+void
+cvm_fleet_demand_init(struct cvm_arena *arena, const struct cvm_domain *domain,
+                      struct cvm_fleet_demand *demand);
+/* What a guest takes of a pool of the host, in the pool's unit. */
+uint64_t
+cvm_fleet_demand_of(const struct cvm_fleet_demand *demand, const struct cvm_fleet_host *host,
+                    const struct cvm_fleet_pool *pool);
+
+/* ---- what a host has (pools.c) ---- */
+
+void
+cvm_fleet_pools_init(struct cvm_arena *arena, const struct cvm_host *host, double vcpus_per_cpu,
+                     struct cvm_fleet_host *to);
+/* 0 when used up. */
+uint64_t
+cvm_fleet_pool_left(const struct cvm_fleet_pool *pool);
+
+/* ---- what the rules say (judge.c) ---- */
+
+/* Of the profile, resolved for the host. */
+struct cvm_fleet_reasons
+cvm_fleet_run_rules(struct cvm_arena *arena, const struct cvm_domain *profile,
+                    const struct cvm_host *host);
+
+/* ---- the rest of a fleet ---- */
+
+struct cvm_fleet_detail {
+    GPtrArray *domains; /* struct cvm_domain of each profile kind */
+    GArray *demands;    /* struct cvm_fleet_demand of each profile */
+    GArray *profiles;   /* struct cvm_fleet_profile */
+    GArray *hosts;      /* struct cvm_fleet_host */
+    GPtrArray *columns; /* of each host kind: struct cvm_fleet_reasons [profile kind]; g_free() */
+    GHashTable *names;  /* of profiles, to index + 1 */
+    GHashTable *host_names;
+};
 
 #endif

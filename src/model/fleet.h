@@ -25,15 +25,22 @@ enum cvm_fleet_resource {
 };
 
 #define CVM_FLEET_ANY_NODE G_MAXUINT
+#define CVM_FLEET_ALL_NODES G_MAXUINT64
 
-/* So much of a resource a host has, on one NUMA node or on all together. */
+/* So much of a resource a host has, on one NUMA node, on some, or on all together. Of memory and
+ * huge pages a host with several nodes has a pool a node, one for all of them, and one for each set
+ * of nodes that some guest is bound to. They overlap: what a guest takes of nodes it takes of every
+ * pool whose nodes include all of them. */
 struct cvm_fleet_pool {
     enum cvm_fleet_resource resource;
-    unsigned node;    /* its id; CVM_FLEET_ANY_NODE: no node has it */
+    unsigned node;    /* its id; CVM_FLEET_ANY_NODE: several have it, or none in particular */
+    uint64_t nodes;   /* bit i: the node with id i; CVM_FLEET_ALL_NODES: all, also where node says
+                         which is the only one */
     uint64_t page;    /* of huge pages: their size */
     gboolean known;   /* the record tells; else the next three are 0, and nothing is promised */
     uint64_t total;   /* in the unit of the resource */
     uint64_t used;    /* by what runs there already, as far as the record tells */
+    gboolean unsure;  /* nobody told what is used: 0 is assumed */
     uint64_t planned; /* by the placement */
 };
 
@@ -110,9 +117,12 @@ struct cvm_fleet_obstacle {
     char *message;                    /* whole sentences, in the language of the locale */
 };
 
+struct cvm_fleet_detail;
+
 struct cvm_fleet {
-    struct cvm_arena *arena; /* owns all but what g_free() is named for */
-    double vcpus_per_cpu;    /* vCPUs that a CPU of a host is to carry */
+    struct cvm_arena *arena;         /* owns all but what g_free() is named for */
+    struct cvm_fleet_detail *detail; /* what fleet/ alone knows */
+    double vcpus_per_cpu;            /* vCPUs that a CPU of a host is to carry */
     struct cvm_fleet_profile *profiles;
     unsigned n_profiles, n_profile_kinds;
     struct cvm_fleet_host *hosts;

@@ -326,6 +326,28 @@ read_document(struct loading *loading, struct cvm_node *root, GError **error)
     return g_steal_pointer(&domain);
 }
 
+struct cvm_domain *
+cvm_profile_again(const struct cvm_domain *profile)
+{
+    struct cvm_domain *domain = cvm_domain_new(CVM_FORM_PROFILE);
+
+    cvm_arena_keep(domain->arena, profile->arena);
+    domain->document = profile->document;
+    domain->target = profile->target;
+    domain->suppressions = profile->suppressions;
+    if (profile->root->kind == CVM_NODE_MAP) {
+        /* Its problems are known. */
+        domain->problem_count = CVM_LIMIT_PROBLEMS;
+        read_root(domain, profile->root);
+    } else {
+        domain->root = profile->root;
+        domain->from = profile->from;
+    }
+    domain->problems = profile->problems;
+    domain->problem_count = profile->problem_count;
+    return domain;
+}
+
 static int
 parse_sets(struct loading *loading, const char *const *sets, GError **error)
 {

@@ -73,6 +73,11 @@ GPtrArray *
 cvm_profile_parse(const char *name, const char *data, size_t size, const char *const *sets,
                   GError **error);
 
+/* The profile once more as it was read, with nothing chosen: values are taken from its tree anew,
+ * which it shares, as it does problems and suppressions. Nothing is read again. */
+struct cvm_domain *
+cvm_profile_again(const struct cvm_domain *profile);
+
 /* domain_xml_roots.c: the libvirt domains of an XML file, of form CVM_FORM_XML; what they leave out
  * stays unset. One is <domain> itself; snapshots, checkpoints and libvirt's own state files have
  * one or two inside. Fails with CVM_ERROR_UNSUPPORTED where there is none. */

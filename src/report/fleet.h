@@ -5,6 +5,8 @@
 
 #include "model/fleet.h"
 
+void
+cvm_fleet_report_text(const struct cvm_fleet *fleet, gboolean colour, GString *out);
 /* A page that needs nothing beside itself: HTML that is well-formed XML, too, without a script.
  * What a thousand profiles on a thousand hosts would make too long is left out, which the page
  * says. */

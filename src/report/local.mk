@@ -13,6 +13,7 @@ src_libcvm_core_la_SOURCES += \
     src/report/board_view.c \
     src/report/board_words.c \
     src/report/html.c src/report/html.h \
+    src/report/fleet_text.c \
     src/report/text.c \
     src/report/json.c \
     src/report/host.c src/report/host.h \

@@ -1,5 +1,6 @@
 # src/rules
 src_libcvm_core_la_SOURCES += \
+    src/rules/bindings.c src/rules/bindings.h \
     src/rules/blobs.c \
     src/rules/boot.c \
     src/rules/commandline.c \

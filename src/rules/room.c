@@ -3,136 +3,13 @@
  * pools. */
 #include <string.h>
 
+#include "rules/bindings.h"
 #include "rules/memory.h"
 #include "util/cpuset.h"
 #include "util/i18n.h"
 #include "util/number.h"
 
 #define BASE_PAGE 4096
-#define ANY_PAGE G_MAXUINT64
-
-/* ---- what is bound where ---- */
-
-/* A part of the guest's memory. */
-struct binding {
-    const struct cvm_from *at;
-    GArray *nodes; /* ascending host nodes; NULL when any will do */
-    uint64_t bytes;
-};
-
-static void
-clear_binding(gpointer data)
-{
-    struct binding *binding = data;
-
-    g_clear_pointer(&binding->nodes, g_array_unref);
-}
-
-/* A nodeset that cannot be read, or names a node that the host has not (CVM509), is left out: it
- * says nothing about room. */
-static void
-add_binding(const struct cvm_check *check, GArray *bindings, const struct cvm_from *at,
-            uint64_t bytes, const struct cvm_text *nodeset)
-{
-    struct binding binding = { at, NULL, bytes };
-
-    if (nodeset && nodeset->from.origin == CVM_INVALID) {
-        return;
-    }
-    if (nodeset && cvm_is_set(*nodeset)) {
-        g_autoptr(GArray) known = cvm_list_host_nodes(check->host);
-
-        binding.nodes = cvm_cpuset_parse(nodeset->value);
-        if (!binding.nodes || !cvm_cpuset_is_subset(binding.nodes, known)) {
-            clear_binding(&binding);
-            return;
-        }
-    }
-    g_array_append_val(bindings, binding);
-}
-
-/* With "preferred" the kernel takes pages of other nodes where these have none left; with "auto"
- * numad names the nodes at the start. */
-static const struct cvm_text *
-find_nodeset(const struct cvm_numatune *numatune, const struct cvm_cell *cell, gboolean by_cell)
-{
-    const struct cvm_text *own = cell ? &cell->nodeset : NULL;
-    gboolean is_own = by_cell && own && !cvm_is_unset(*own);
-    const struct cvm_text *mode = is_own && cvm_is_set(cell->mode) ? &cell->mode : &numatune->mode;
-
-    if (cvm_text_is(*mode, "preferred") || (!is_own && cvm_text_is(numatune->placement, "auto"))) {
-        return NULL;
-    }
-    return is_own ? own : &numatune->nodeset;
-}
-
-/* Of memory in pages of one size, or in any (ANY_PAGE). at is the place of memory without cells;
- * by_cell: each cell's own nodeset counts. */
-static GArray *
-list_bindings(const struct cvm_check *check, const struct cvm_from *at, uint64_t page,
-              gboolean by_cell)
-{
-    const struct cvm_domain *domain = check->domain;
-    GArray *bindings = g_array_new(FALSE, FALSE, sizeof(struct binding));
-
-    g_array_set_clear_func(bindings, clear_binding);
-    if (domain->cpu.numa.count == 0 && cvm_is_set(domain->memory.size) &&
-        (page == ANY_PAGE || page == cvm_page_size(domain, NULL))) {
-        add_binding(check, bindings, at, domain->memory.size.value,
-                    find_nodeset(&domain->numatune, NULL, by_cell));
-    }
-    cvm_each (struct cvm_cell, cell, &domain->cpu.numa) {
-        if (cvm_is_set(cell->memory) && (page == ANY_PAGE || page == cvm_page_size(domain, cell))) {
-            add_binding(check, bindings, &cell->memory.from, cell->memory.value,
-                        find_nodeset(&domain->numatune, cell, by_cell));
-        }
-    }
-    return bindings;
-}
-
-/* Everything that can only come from the same nodes as this one, or from some of them. */
-static gboolean
-shares_room(const struct binding *other, const struct binding *binding)
-{
-    return !binding->nodes || (other->nodes && cvm_cpuset_is_subset(other->nodes, binding->nodes));
-}
-
-static gboolean
-has_same_nodes(const struct binding *a, const struct binding *b)
-{
-    return shares_room(a, b) && shares_room(b, a);
-}
-
-/* Has an earlier binding of the list spoken for these nodes? */
-static gboolean
-is_repeated(GArray *bindings, guint index)
-{
-    for (guint i = 0; i < index; i++) {
-        if (has_same_nodes(&g_array_index(bindings, struct binding, i),
-                           &g_array_index(bindings, struct binding, index))) {
-            return TRUE;
-        }
-    }
-    return FALSE;
-}
-
-/* In units, each part rounded up. */
-static uint64_t
-sum_demand(GArray *bindings, const struct binding *binding, uint64_t unit)
-{
-    uint64_t sum = 0;
-
-    for (guint i = 0; i < bindings->len; i++) {
-        const struct binding *other = &g_array_index(bindings, struct binding, i);
-
-        if (shares_room(other, binding)) {
-            uint64_t units = other->bytes / unit + (other->bytes % unit != 0);
-
-            sum = units > G_MAXUINT64 - sum ? G_MAXUINT64 : sum + units;
-        }
-    }
-    return sum;
-}
 
 /* ---- huge pages ---- */
 
@@ -179,40 +56,6 @@ list_sizes(const struct cvm_host *host)
     return g_string_free(list, FALSE);
 }
 
-/* A size of huge pages that the guest asks for, and where it first does. */
-struct wanted {
-    uint64_t size;
-    const struct cvm_from *at;
-};
-
-static void
-add_wanted(GArray *list, uint64_t size, const struct cvm_from *at)
-{
-    const struct wanted wanted = { size, at };
-
-    if (size <= CVM_PAGES_OF_HOST) {
-        return;
-    }
-    for (guint i = 0; i < list->len; i++) {
-        if (g_array_index(list, struct wanted, i).size == size) {
-            return;
-        }
-    }
-    g_array_append_val(list, wanted);
-}
-
-static GArray *
-list_wanted(const struct cvm_domain *domain)
-{
-    GArray *list = g_array_new(FALSE, FALSE, sizeof(struct wanted));
-
-    add_wanted(list, cvm_page_size(domain, NULL), &domain->memory.hugepages.from);
-    cvm_each (struct cvm_cell, cell, &domain->cpu.numa) {
-        add_wanted(list, cvm_page_size(domain, cell), &cell->hugepages.from);
-    }
-    return list;
-}
-
 static gboolean
 is_mounted(const struct cvm_host *host, uint64_t size)
 {
@@ -243,7 +86,7 @@ report_no_hugetlbfs(struct cvm_check *check)
 }
 
 static void
-report_no_pool(struct cvm_check *check, const struct wanted *wanted, const char *sizes)
+report_no_pool(struct cvm_check *check, const struct cvm_page_demand *wanted, const char *sizes)
 {
     g_autofree char *text = cvm_size_format(wanted->size);
     struct cvm_finding *finding =
@@ -257,7 +100,7 @@ report_no_pool(struct cvm_check *check, const struct wanted *wanted, const char 
 }
 
 static void
-report_no_mount(struct cvm_check *check, const struct wanted *wanted)
+report_no_mount(struct cvm_check *check, const struct cvm_page_demand *wanted)
 {
     g_autofree char *text = cvm_size_format(wanted->size);
     struct cvm_finding *finding =
@@ -277,11 +120,11 @@ void
 cvm_check_hugepage_size_unavailable(struct cvm_check *check)
 {
     g_autofree char *sizes = list_sizes(check->host);
-    g_autoptr(GArray) list = list_wanted(check->domain);
+    g_autoptr(GArray) list = cvm_list_page_demands(check->domain);
 
     report_no_hugetlbfs(check);
     for (guint i = 0; i < list->len; i++) {
-        const struct wanted *wanted = &g_array_index(list, struct wanted, i);
+        const struct cvm_page_demand *wanted = &g_array_index(list, struct cvm_page_demand, i);
 
         if (*sizes && !has_pool(check->host, wanted->size)) {
             report_no_pool(check, wanted, sizes);
@@ -313,8 +156,8 @@ count_pages(const struct cvm_host *host, GArray *nodes, uint64_t size, gboolean 
 }
 
 static void
-report_pool(struct cvm_check *check, const struct binding *binding, uint64_t size, uint64_t needed,
-            uint64_t pages, gboolean all_free)
+report_pool(struct cvm_check *check, const struct cvm_binding *binding, uint64_t size,
+            uint64_t needed, uint64_t pages, gboolean all_free)
 {
     g_autofree char *size_text = cvm_size_format(size);
     g_autofree char *where = cvm_describe_nodes(binding->nodes);
@@ -335,17 +178,18 @@ report_pool(struct cvm_check *check, const struct binding *binding, uint64_t siz
 }
 
 static void
-check_pool(struct cvm_check *check, const struct wanted *wanted)
+check_pool(struct cvm_check *check, const struct cvm_page_demand *wanted)
 {
-    g_autoptr(GArray) bindings = list_bindings(check, wanted->at, wanted->size, TRUE);
+    g_autoptr(GArray) bindings =
+        cvm_list_bindings(check->domain, check->host, wanted->at, wanted->size, TRUE);
 
     for (guint i = 0; i < bindings->len; i++) {
-        const struct binding *binding = &g_array_index(bindings, struct binding, i);
-        uint64_t needed = sum_demand(bindings, binding, wanted->size);
+        const struct cvm_binding *binding = &g_array_index(bindings, struct cvm_binding, i);
+        uint64_t needed = cvm_sum_bindings(bindings, binding, wanted->size);
         gboolean all_free;
         uint64_t pages = count_pages(check->host, binding->nodes, wanted->size, &all_free);
 
-        if (pages < needed && !is_repeated(bindings, i)) {
+        if (pages < needed && !cvm_binding_is_repeated(bindings, i)) {
             report_pool(check, binding, wanted->size, needed, pages, all_free);
         }
     }
@@ -355,10 +199,10 @@ check_pool(struct cvm_check *check, const struct wanted *wanted)
 void
 cvm_check_hugepage_pool_too_small(struct cvm_check *check)
 {
-    g_autoptr(GArray) wanted = list_wanted(check->domain);
+    g_autoptr(GArray) wanted = cvm_list_page_demands(check->domain);
 
     for (guint i = 0; i < wanted->len; i++) {
-        const struct wanted *one = &g_array_index(wanted, struct wanted, i);
+        const struct cvm_page_demand *one = &g_array_index(wanted, struct cvm_page_demand, i);
 
         if (has_pool(check->host, one->size)) {
             check_pool(check, one);
@@ -393,7 +237,8 @@ tells_memory(const struct cvm_host *host)
 }
 
 static void
-report_room(struct cvm_check *check, const struct binding *binding, uint64_t needed, uint64_t room)
+report_room(struct cvm_check *check, const struct cvm_binding *binding, uint64_t needed,
+            uint64_t room)
 {
     g_autofree char *needed_text = cvm_size_format(needed);
     g_autofree char *room_text = cvm_size_format(room);
@@ -427,15 +272,15 @@ cvm_check_memory_exceeds_host(struct cvm_check *check)
     if (!tells_memory(check->host)) {
         return;
     }
-    bindings =
-        list_bindings(check, &domain->memory.size.from,
-                      check->guest == CVM_GUEST_SEV_SNP ? ANY_PAGE : CVM_PAGES_ORDINARY, by_cell);
+    bindings = cvm_list_bindings(
+        check->domain, check->host, &domain->memory.size.from,
+        check->guest == CVM_GUEST_SEV_SNP ? CVM_PAGES_ANY : CVM_PAGES_ORDINARY, by_cell);
     for (guint i = 0; i < bindings->len; i++) {
-        const struct binding *binding = &g_array_index(bindings, struct binding, i);
-        uint64_t needed = sum_demand(bindings, binding, 1);
+        const struct cvm_binding *binding = &g_array_index(bindings, struct cvm_binding, i);
+        uint64_t needed = cvm_sum_bindings(bindings, binding, 1);
         uint64_t room = sum_room(check->host, binding->nodes);
 
-        if (room < needed && !is_repeated(bindings, i)) {
+        if (room < needed && !cvm_binding_is_repeated(bindings, i)) {
             report_room(check, binding, needed, room);
         }
     }

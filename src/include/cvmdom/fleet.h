@@ -26,6 +26,68 @@ cvmdom_fleet_new(void);
 void
 cvmdom_fleet_free(cvmdom_fleet *fleet);
 
+/* ---- what there is; profiles come before hosts ---- */
+
+/**
+ * How many vCPUs each CPU of a host is to carry; 1 where nobody says. To be said before hosts are
+ * added.
+ *
+ * @return 0, or -1 with CVMDOM_ERROR_USAGE when it is not above 0 and at most 1000, or there is a
+ *         host already
+ */
+int
+cvmdom_fleet_set_vcpus_per_cpu(cvmdom_fleet *fleet, double vcpus, cvmdom_error **error);
+
+/**
+ * Adds every profile of a file. They go by their names.
+ *
+ * @param path a file, or "-" for standard input
+ * @param sets overrides as cvmdom_domains_read() takes them; NULL for none
+ * @return 0, or -1: CVMDOM_ERROR_USAGE for a name that another profile has, or once there is a host
+ *         (what is kept of hosts depends on the profiles); CVMDOM_ERROR_UNSUPPORTED for domain XML
+ *         and a profile without a name; otherwise as cvmdom_domains_read(). The fleet stays as it
+ *         was.
+ */
+int
+cvmdom_fleet_add_profiles(cvmdom_fleet *fleet, const char *path, const char *const *sets,
+                          cvmdom_error **error);
+
+/**
+ * Adds a recorded host, and judges it for every profile: read once, and not kept.
+ *
+ * @return 0, or -1: CVMDOM_ERROR_USAGE for a name that another host has; otherwise as
+ *         cvmdom_host_read(). The fleet stays as it was.
+ */
+int
+cvmdom_fleet_add_host(cvmdom_fleet *fleet, const char *path, cvmdom_error **error);
+
+/**
+ * Asks for so many guests of a profile, in place of what was asked for before.
+ *
+ * @param name of a profile; NULL: of each
+ * @return 0, or -1 with CVMDOM_ERROR_USAGE when no profile has that name
+ */
+int
+cvmdom_fleet_want(cvmdom_fleet *fleet, const char *name, unsigned guests, cvmdom_error **error);
+
+/* ---- what comes of it ---- */
+
+/** Fills in what follows; again after more was added. */
+void
+cvmdom_fleet_judge(cvmdom_fleet *fleet);
+
+/**
+ * A judged fleet as a text for people or programs.
+ *
+ * @param format "text", "json" or "html"
+ * @param colour nonzero for ANSI colours in text
+ * @param text   the caller's to free()
+ * @return 0, or -1 with CVMDOM_ERROR_USAGE
+ */
+int
+cvmdom_fleet_report(const cvmdom_fleet *fleet, const char *format, int colour, char **text,
+                    cvmdom_error **error);
+
 #ifdef __cplusplus
 }
 #endif

@@ -1,0 +1,181 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What one guest takes of a host. */
+#include "fleet/fleet.h"
+
+#include "model/need.h"
+#include "rules/bindings.h"
+#include "rules/memory.h"
+
+static uint64_t
+nodes_of(const struct cvm_binding *binding, gboolean *uncounted)
+{
+    uint64_t nodes = 0;
+
+    for (guint i = 0; binding->nodes && i < binding->nodes->len; i++) {
+        guint node = g_array_index(binding->nodes, guint, i);
+
+        if (node < 64) {
+            nodes |= UINT64_C(1) << node;
+        } else {
+            *uncounted = TRUE;
+        }
+    }
+    return binding->nodes ? nodes : CVM_FLEET_ALL_NODES;
+}
+
+static void
+add_claims(GArray *claims, GArray *bindings, enum cvm_fleet_resource resource, uint64_t page,
+           gboolean *uncounted)
+{
+    for (guint i = 0; i < bindings->len; i++) {
+        const struct cvm_binding *binding = &g_array_index(bindings, struct cvm_binding, i);
+        uint64_t pages = page ? binding->bytes / page + (binding->bytes % page != 0) : 0;
+        const struct cvm_fleet_claim claim = {
+            .resource = resource,
+            .page = page,
+            .nodes = nodes_of(binding, uncounted),
+            .bytes = page ? pages * page : binding->bytes,
+        };
+
+        g_array_append_val(claims, claim);
+    }
+}
+
+static void
+add_hugepages(GArray *claims, const struct cvm_domain *domain, gboolean *uncounted)
+{
+    g_autoptr(GArray) sizes = cvm_list_page_demands(domain);
+
+    for (guint i = 0; i < sizes->len; i++) {
+        uint64_t size = g_array_index(sizes, struct cvm_page_demand, i).size;
+        g_autoptr(GArray) bindings = cvm_list_bindings(domain, NULL, NULL, size, TRUE);
+
+        add_claims(claims, bindings, CVM_FLEET_HUGEPAGES, size, uncounted);
+    }
+}
+
+/* As CVM512 counts: private memory of SEV-SNP is none of huge pages, and no cell's nodes bind it.
+ */
+static void
+add_memory(GArray *claims, const struct cvm_domain *domain, gboolean *uncounted)
+{
+    gboolean snp = cvm_domain_guest(domain) == CVM_GUEST_SEV_SNP;
+    g_autoptr(GArray) bindings =
+        cvm_list_bindings(domain, NULL, NULL, snp ? CVM_PAGES_ANY : CVM_PAGES_ORDINARY, !snp);
+
+    add_claims(claims, bindings, CVM_FLEET_MEMORY, 0, uncounted);
+}
+
+/* QEMU's own memory, page tables, video memory and firmware, as in the hard limit that cvmdom
+ * computes (cvm_memory_need): of ordinary memory, on the nodes that all of the guest is bound to.
+ */
+static void
+add_beside(GArray *claims, const struct cvm_domain *domain, uint64_t nodes)
+{
+    struct cvm_memory_need need;
+    struct cvm_fleet_claim claim = { .resource = CVM_FLEET_MEMORY, .nodes = nodes };
+
+    if (cvm_memory_need(domain, &need)) {
+        claim.beside = need.total - need.ram;
+        g_array_append_val(claims, claim);
+    }
+}
+
+static enum cvm_fleet_resource
+asid_of(enum cvm_guest guest)
+{
+    switch (guest) {
+    case CVM_GUEST_SEV:
+        return CVM_FLEET_ASIDS_SEV;
+    case CVM_GUEST_SEV_ES:
+        return CVM_FLEET_ASIDS_ES;
+    case CVM_GUEST_SEV_SNP:
+        return CVM_FLEET_ASIDS_SNP;
+    default:
+        return CVM_FLEET_RESOURCES;
+    }
+}
+
+static gboolean
+has_pages_of_host(const struct cvm_domain *domain)
+{
+    gboolean found =
+        domain->cpu.numa.count == 0 && cvm_page_size(domain, NULL) == CVM_PAGES_OF_HOST;
+
+    cvm_each (struct cvm_cell, cell, &domain->cpu.numa) {
+        found = found || cvm_page_size(domain, cell) == CVM_PAGES_OF_HOST;
+    }
+    return found;
+}
+
+void
+cvm_fleet_demand_init(struct cvm_arena *arena, const struct cvm_domain *domain,
+                      struct cvm_fleet_demand *demand)
+{
+    g_autoptr(GArray) claims = g_array_new(FALSE, FALSE, sizeof(struct cvm_fleet_claim));
+    struct cvm_fleet_claim *copy;
+
+    *demand = (struct cvm_fleet_demand){
+        .asid = asid_of(cvm_domain_guest(domain)),
+        .vcpus =
+            cvm_is_set(domain->vcpu.count) ? (unsigned)MIN(domain->vcpu.count.value, G_MAXUINT) : 1,
+        .uncounted = has_pages_of_host(domain),
+    };
+    add_hugepages(claims, domain, &demand->uncounted);
+    add_memory(claims, domain, &demand->uncounted);
+    add_beside(claims, domain, CVM_FLEET_ALL_NODES);
+    copy = cvm_arena_array(arena, struct cvm_fleet_claim, claims->len);
+    for (guint i = 0; i < claims->len; i++) {
+        copy[i] = g_array_index(claims, struct cvm_fleet_claim, i);
+    }
+    demand->claims = copy;
+    demand->n_claims = claims->len;
+}
+
+static uint64_t
+sum_claims(const struct cvm_fleet_demand *demand, const struct cvm_fleet_pool *pool)
+{
+    uint64_t sum = 0;
+
+    for (unsigned i = 0; i < demand->n_claims; i++) {
+        const struct cvm_fleet_claim *claim = &demand->claims[i];
+
+        if (claim->resource == pool->resource && claim->page == pool->page &&
+            (claim->nodes & ~pool->nodes) == 0) {
+            uint64_t part = claim->bytes + claim->beside;
+
+            sum = part > G_MAXUINT64 - sum ? G_MAXUINT64 : sum + part;
+        }
+    }
+    return sum;
+}
+
+/* Which pool of ASIDs it is where nothing divides those of SEV-ES and SEV-SNP. */
+static enum cvm_fleet_resource
+find_asids(const struct cvm_fleet_demand *demand, const struct cvm_fleet_host *host)
+{
+    if (demand->asid == CVM_FLEET_ASIDS_SNP) {
+        for (unsigned i = 0; i < host->n_pools; i++) {
+            if (host->pools[i].resource == CVM_FLEET_ASIDS_SNP) {
+                return CVM_FLEET_ASIDS_SNP;
+            }
+        }
+        return CVM_FLEET_ASIDS_ES;
+    }
+    return demand->asid;
+}
+
+uint64_t
+cvm_fleet_demand_of(const struct cvm_fleet_demand *demand, const struct cvm_fleet_host *host,
+                    const struct cvm_fleet_pool *pool)
+{
+    switch (pool->resource) {
+    case CVM_FLEET_VCPUS:
+        return demand->vcpus;
+    case CVM_FLEET_MEMORY:
+    case CVM_FLEET_HUGEPAGES:
+        return sum_claims(demand, pool);
+    default:
+        return find_asids(demand, host) == pool->resource;
+    }
+}

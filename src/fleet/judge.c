@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What the rules say of a pair, and how many guests of it there is room for. */
+#include "fleet/fleet.h"
+
+#include <string.h>
+
+#include "read/read.h"
+#include "resolve/resolve.h"
+#include "rules/control.h"
+
+/* What runs out, as rules that speak of one guest on a host say it. */
+static gboolean
+is_of_amounts(const char *rule)
+{
+    static const char *const rules[] = { "CVM508", "CVM512", "CVM705", NULL };
+
+    return g_strv_contains(rules, rule);
+}
+
+static gboolean
+is_known(const struct cvm_fleet_reasons *reasons, const struct cvm_finding *finding)
+{
+    for (unsigned i = 0; i < reasons->count; i++) {
+        if (g_str_equal(reasons->items[i].rule, finding->rule) &&
+            reasons->items[i].severity == finding->severity) {
+            return TRUE;
+        }
+    }
+    return FALSE;
+}
+
+static void
+add_reasons(struct cvm_arena *arena, const struct cvm_findings *findings,
+            enum cvm_severity severity, struct cvm_fleet_reasons *reasons)
+{
+    for (guint i = 0; i < findings->items->len; i++) {
+        const struct cvm_finding *finding = g_ptr_array_index(findings->items, i);
+
+        if (finding->severity == severity && !finding->suppression && !is_known(reasons, finding)) {
+            reasons->items[reasons->count++] = (struct cvm_fleet_reason){
+                .rule = finding->rule,
+                .name = finding->name,
+                .severity = severity,
+                .message = cvm_arena_strdup(arena, finding->message),
+                .fix = finding->fix ? cvm_arena_strdup(arena, finding->fix) : NULL,
+            };
+        }
+    }
+}
+
+struct cvm_fleet_reasons
+cvm_fleet_run_rules(struct cvm_arena *arena, const struct cvm_domain *profile,
+                    const struct cvm_host *host)
+{
+    CVM_AUTO(domain) *domain = cvm_profile_again(profile);
+    CVM_AUTO(findings) *findings = cvm_findings_new();
+    struct cvm_fleet_reasons reasons = { 0 };
+
+    cvm_resolve(domain, host);
+    cvm_check_run(domain, host, NULL, findings);
+    reasons.items = cvm_arena_array(arena, struct cvm_fleet_reason, findings->items->len);
+    add_reasons(arena, findings, CVM_SEVERE, &reasons);
+    add_reasons(arena, findings, CVM_WARNING, &reasons);
+    add_reasons(arena, findings, CVM_NOTE, &reasons);
+    return reasons;
+}
+
+/* How many guests there is room for, and which pool says so. */
+static void
+count_guests(const struct cvm_fleet_demand *demand, const struct cvm_fleet_host *host,
+             struct cvm_fleet_cell *cell)
+{
+    cell->guests = CVM_FLEET_NO_LIMIT;
+    cell->pool = G_MAXUINT16;
+    cell->assumed = demand->uncounted;
+    for (unsigned i = 0; i < host->n_pools; i++) {
+        const struct cvm_fleet_pool *pool = &host->pools[i];
+        uint64_t each = cvm_fleet_demand_of(demand, host, pool);
+
+        if (each == 0) {
+            continue;
+        }
+        cell->assumed |= !pool->known || pool->unsure;
+        if (pool->known && cvm_fleet_pool_left(pool) / each < cell->guests) {
+            cell->guests = (uint32_t)(cvm_fleet_pool_left(pool) / each);
+            cell->pool = (uint16_t)i;
+        }
+    }
+}
+
+static enum cvm_fleet_state
+find_state(const struct cvm_fleet_reasons *reasons, const struct cvm_fleet_cell *cell)
+{
+    gboolean full = cell->guests == 0, warned = FALSE;
+
+    for (unsigned i = 0; i < reasons->count; i++) {
+        const struct cvm_fleet_reason *reason = &reasons->items[i];
+
+        if (reason->severity == CVM_SEVERE && !is_of_amounts(reason->rule)) {
+            return CVM_FLEET_CANNOT;
+        }
+        full |= reason->severity == CVM_SEVERE;
+        warned |= reason->severity == CVM_WARNING;
+    }
+    return full ? CVM_FLEET_FULL : warned ? CVM_FLEET_WARNED : CVM_FLEET_RUNS;
+}
+
+static void
+judge_pair(struct cvm_fleet *fleet, unsigned profile, unsigned host)
+{
+    const struct cvm_fleet_demand *demands = (void *)fleet->detail->demands->data;
+    struct cvm_fleet_cell *cell = &fleet->cells[(size_t)profile * fleet->n_hosts + host];
+
+    count_guests(&demands[profile], &fleet->hosts[host], cell);
+    cell->state = find_state(cvm_fleet_reasons(fleet, profile, host), cell);
+    if (cell->state < CVM_FLEET_WARNED) {
+        cell->guests = 0;
+    }
+}
+
+void
+cvm_fleet_judge(struct cvm_fleet *fleet)
+{
+    struct cvm_fleet_detail *detail = fleet->detail;
+
+    fleet->profiles = (void *)detail->profiles->data;
+    fleet->n_profiles = detail->profiles->len;
+    fleet->n_profile_kinds = detail->domains->len;
+    fleet->hosts = (void *)detail->hosts->data;
+    fleet->n_hosts = detail->hosts->len;
+    fleet->n_host_kinds = detail->columns->len;
+    fleet->reasons = cvm_arena_array(fleet->arena, struct cvm_fleet_reasons,
+                                     (size_t)fleet->n_profile_kinds * fleet->n_host_kinds);
+    for (unsigned i = 0; i < fleet->n_profile_kinds; i++) {
+        for (unsigned j = 0; j < fleet->n_host_kinds; j++) {
+            const struct cvm_fleet_reasons *column = g_ptr_array_index(detail->columns, j);
+
+            fleet->reasons[(size_t)i * fleet->n_host_kinds + j] = column[i];
+        }
+    }
+    g_free(fleet->cells);
+    fleet->cells = g_new0(struct cvm_fleet_cell, (size_t)fleet->n_profiles * fleet->n_hosts);
+    for (unsigned i = 0; i < fleet->n_profiles; i++) {
+        for (unsigned j = 0; j < fleet->n_hosts; j++) {
+            judge_pair(fleet, i, j);
+        }
+    }
+}
