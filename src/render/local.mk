@@ -6,6 +6,7 @@ src_libcvm_core_la_SOURCES += \
     src/render/libvirt_devices.c \
     src/render/libvirt_disk.c \
     src/render/libvirt_interface.c \
+    src/render/libvirt_tree.c src/render/libvirt_tree.h \
     src/render/qemu.c src/render/qemu.h \
     src/render/qemu_devices.c \
     src/render/qemu_frame.c \
@@ -14,4 +15,6 @@ src_libcvm_core_la_SOURCES += \
     src/render/qemu_parts.h \
     src/render/qemu_pci.c \
     src/render/qemu_script.c \
-    src/render/systemd.c
+    src/render/systemd.c \
+    src/render/virt_install.c src/render/virt_install.h \
+    src/render/virt_install_words.c

@@ -1,8 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "render/render.h"
 
-static const struct cvm_renderer *const renderers[] = { &cvm_renderer_libvirt, &cvm_renderer_qemu,
-                                                        &cvm_renderer_systemd };
+static const struct cvm_renderer *const renderers[] = {
+    &cvm_renderer_libvirt,
+    &cvm_renderer_qemu,
+    &cvm_renderer_systemd,
+    &cvm_renderer_virt_install,
+};
 
 const struct cvm_renderer *
 cvm_renderer_at(unsigned i)

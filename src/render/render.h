@@ -18,6 +18,7 @@ struct cvm_renderer {
 extern const struct cvm_renderer cvm_renderer_libvirt;
 extern const struct cvm_renderer cvm_renderer_qemu;
 extern const struct cvm_renderer cvm_renderer_systemd;
+extern const struct cvm_renderer cvm_renderer_virt_install;
 
 /* Row i, NULL beyond the last. */
 const struct cvm_renderer *
