@@ -14,12 +14,15 @@ static inline void
 fill_pools(struct cvm_fleet *fleet, struct cvm_fleet_host *host, unsigned i)
 {
     const struct cvm_fleet_pool pools[FIXTURE_POOLS] = {
-        { CVM_FLEET_ASIDS_SEV, CVM_FLEET_ANY_NODE, 0, TRUE, 410, 12 + i % 40, 0 },
-        { CVM_FLEET_ASIDS_ES, CVM_FLEET_ANY_NODE, 0, TRUE, 99, i % 5 == 3 ? 99 : 10 + i % 30, 2 },
-        { CVM_FLEET_MEMORY, 0, 0, TRUE, 384 * GIB, (20 + i % 100) * GIB, 16 * GIB },
-        { CVM_FLEET_MEMORY, 1, 0, TRUE, 384 * GIB + 12345678, 131 * GIB + i, 0 },
-        { CVM_FLEET_HUGEPAGES, 0, GIB, i % 4 != 2, i % 4 != 2 ? 64 * GIB : 0, 0, 0 },
-        { CVM_FLEET_VCPUS, CVM_FLEET_ANY_NODE, 0, TRUE, 192, i % 7 == 6 ? 200 : 48, 8 },
+        { CVM_FLEET_ASIDS_SEV, CVM_FLEET_ANY_NODE, CVM_FLEET_ALL_NODES, 0, TRUE, 410, 12 + i % 40,
+          FALSE, 0 },
+        { CVM_FLEET_ASIDS_ES, CVM_FLEET_ANY_NODE, CVM_FLEET_ALL_NODES, 0, TRUE, 99,
+          i % 5 == 3 ? 99 : 10 + i % 30, FALSE, 2 },
+        { CVM_FLEET_MEMORY, 0, 1 << 0, 0, TRUE, 384 * GIB, (20 + i % 100) * GIB, FALSE, 16 * GIB },
+        { CVM_FLEET_MEMORY, 1, 1 << 1, 0, TRUE, 384 * GIB + 12345678, 131 * GIB + i, FALSE, 0 },
+        { CVM_FLEET_HUGEPAGES, 0, 1 << 0, GIB, i % 4 != 2, i % 4 != 2 ? 64 * GIB : 0, 0, FALSE, 0 },
+        { CVM_FLEET_VCPUS, CVM_FLEET_ANY_NODE, CVM_FLEET_ALL_NODES, 0, TRUE, 192,
+          i % 7 == 6 ? 200 : 48, FALSE, 8 },
     };
 
     host->n_pools = i % FIXTURE_KINDS == 3 ? 0 : FIXTURE_POOLS;
