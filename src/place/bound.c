@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* What a solution costs at least, in exact arithmetic. For any multipliers y >= 0 of the rows and u
- * of the items, x that keeps to all of them costs
- *     c x  =  u wanted - y limit + y (limit - A x) + (c - u + y A) x
+/* What a solution costs, and what it costs at least, in exact arithmetic. For any multipliers y >=
+ * 0 of the rows and u of the items, x that keeps to all of them costs c x  =  u wanted - y limit +
+ * y (limit - A x) + (c - u + y A) x
  *          >= u wanted - y limit + the least of (c - u + y A) x within the bounds of x.
  * So whatever multipliers GLPK's simplex ends with, rounded to fixed point numbers they prove what
  * this sum says. (A. Neumaier, O. Shcherbina: Safe bounds in linear and mixed-integer linear
  * programming, Mathematical Programming 99, 2004, with whole numbers in the place of intervals.) */
 #include <math.h>
+#include <string.h>
 
 #include "place/problem.h"
 
@@ -114,4 +115,46 @@ place_bound(const struct place_program *program, const uint32_t *lower, const ui
     }
     *bound = (int64_t)whole;
     return TRUE;
+}
+
+/* ---- solutions ---- */
+
+/* FALSE: x breaks a row, or is not what is wanted. */
+static gboolean
+add_up(const struct place_program *program, const uint32_t *x, place_wide *cost)
+{
+    g_autofree place_wide *used = g_new0(place_wide, program->n_rows + 1);
+    g_autofree place_wide *placed = g_new0(place_wide, program->n_items + 1);
+    gboolean holds = TRUE;
+
+    *cost = 0;
+    for (unsigned i = 0; i < program->n_columns; i++) {
+        *cost += (place_wide)program->cost[i] * x[i];
+        holds = holds && x[i] <= program->upper[i];
+        if (program->item[i] != PLACE_NO_ITEM) {
+            placed[program->item[i]] += x[i];
+        }
+        for (unsigned k = program->first[i]; k < program->first[i + 1]; k++) {
+            used[program->entries[k].row] += (place_wide)program->entries[k].amount * x[i];
+        }
+    }
+    for (unsigned i = 0; i < program->n_rows; i++) {
+        holds = holds && used[i] <= (place_wide)program->limit[i];
+    }
+    for (unsigned i = 0; i < program->n_items; i++) {
+        holds = holds && placed[i] == (place_wide)program->wanted[i];
+    }
+    return holds;
+}
+
+void
+place_offer(const struct place_program *program, const uint32_t *x, struct place_found *found)
+{
+    place_wide cost;
+
+    if (add_up(program, x, &cost) && (!found->found || cost < found->cost)) {
+        found->found = TRUE;
+        found->cost = (int64_t)cost;
+        memcpy(found->x, x, sizeof(*x) * program->n_columns);
+    }
 }

@@ -4,10 +4,12 @@ noinst_LTLIBRARIES += src/libcvm-place.la
 src_libcvm_place_la_SOURCES = \
     src/place/bound.c \
     src/place/check.c \
+    src/place/classes.c \
     src/place/conflict.c \
     src/place/divide.c \
     src/place/glpk.c \
     src/place/lp.c \
+    src/place/patterns.c \
     src/place/problem.h \
     src/place/reduce.c \
     src/place/search.c \

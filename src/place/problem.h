@@ -96,6 +96,18 @@ place_divide(const struct place_program *program, struct cvm_arena *arena,
 
 /* bound.c */
 
+struct place_found {
+    gboolean complete; /* everything was searched, or the bound reached */
+    gboolean found;
+    int64_t cost;  /* of x */
+    int64_t bound; /* nothing costs less; G_MININT64 unknown */
+    uint32_t *x;   /* n_columns */
+};
+
+/* Keeps x when it holds, added up, and costs less than what is there. */
+void
+place_offer(const struct place_program *program, const uint32_t *x, struct place_found *found);
+
 /* No x within these bounds costs less than *bound; without costs (costs FALSE) a bound above 0
  * means that there is no such x. Sound whatever the multipliers of rows and items are. FALSE: they
  * say nothing. */
@@ -126,18 +138,42 @@ place_lp_items(const struct place_lp *lp);
 
 /* search.c */
 
-struct place_found {
-    gboolean complete; /* everything was searched, or the bound reached */
-    gboolean found;
-    int64_t cost;  /* of x */
-    int64_t bound; /* nothing costs less; G_MININT64 unknown */
-    uint32_t *x;   /* n_columns */
-};
-
 /* Branch and bound. goal: what costs no more is good enough. */
 void
 place_search(const struct place_program *program, const struct place_work *work, int64_t goal,
              struct place_found *found);
+
+/* classes.c */
+
+struct place_member {
+    unsigned *columns; /* those of the whole programme that are the class's columns here */
+    struct place_member *next;
+};
+
+/* Equal parts of a programme. */
+struct place_class {
+    struct place_program program; /* of one, without items */
+    const unsigned *item;         /* of each of its columns, in the whole programme */
+    struct place_member *members;
+    unsigned n_members;
+};
+
+struct place_classes {
+    struct place_class *items;
+    unsigned count, n_parts;
+};
+
+/* group: of struct place_reduced. */
+void
+place_classes_init(const struct place_program *program, const unsigned *group,
+                   struct cvm_arena *arena, struct place_classes *classes);
+
+/* patterns.c */
+
+/* By what goes on one host together. complete without found: impossible. */
+void
+place_by_patterns(const struct place_program *program, const struct place_classes *classes,
+                  struct place_work *work, struct place_found *found);
 
 /* glpk.c */
 

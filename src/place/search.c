@@ -19,9 +19,8 @@ struct search {
     unsigned *order; /* items, the hardest to place first */
     unsigned *item_first, *item_columns;
     GArray *changes, *splits; /* the work's */
-    uint32_t *guess;          /* these three are room for place_guess() */
+    uint32_t *guess;          /* room for guess() */
     uint64_t *left;
-    place_wide *sums;
 };
 
 /* ---- tables ---- */
@@ -210,44 +209,6 @@ narrow(struct search *search)
 
 /* ---- solutions ---- */
 
-/* Adds up what search->guess comes to, and keeps it when it holds and costs less than what there
- * is.
- */
-static void
-offer_guess(struct search *search)
-{
-    const struct place_program *program = search->program;
-    place_wide cost = 0;
-
-    memset(search->sums, 0, sizeof(*search->sums) * (program->n_rows + program->n_items + 1));
-    for (unsigned i = 0; i < program->n_columns; i++) {
-        place_wide x = search->guess[i];
-
-        cost += x * program->cost[i];
-        if (program->item[i] != PLACE_NO_ITEM) {
-            search->sums[program->n_rows + program->item[i]] += x;
-        }
-        for (unsigned k = program->first[i]; k < program->first[i + 1]; k++) {
-            search->sums[program->entries[k].row] += x * program->entries[k].amount;
-        }
-    }
-    for (unsigned i = 0; i < program->n_rows; i++) {
-        if (search->sums[i] > (place_wide)program->limit[i]) {
-            return;
-        }
-    }
-    for (unsigned i = 0; i < program->n_items; i++) {
-        if (search->sums[program->n_rows + i] != (place_wide)program->wanted[i]) {
-            return;
-        }
-    }
-    if (!search->found->found || cost < search->found->cost) {
-        search->found->found = TRUE;
-        search->found->cost = (int64_t)cost;
-        memcpy(search->found->x, search->guess, sizeof(*search->guess) * program->n_columns);
-    }
-}
-
 /* Takes as many guests more as go into what is left. */
 static uint32_t
 fill_up(struct search *search, unsigned column, uint64_t most)
@@ -331,7 +292,7 @@ guess(struct search *search, const double *x)
             fill_up(search, i, G_MAXUINT32);
         }
     }
-    offer_guess(search);
+    place_offer(search->program, search->guess, search->found);
 }
 
 /* ---- nodes ---- */
@@ -455,7 +416,6 @@ prepare(struct search *search)
     search->upper = cvm_arena_array(arena, uint32_t, program->n_columns + 1);
     search->guess = cvm_arena_array(arena, uint32_t, program->n_columns + 1);
     search->left = cvm_arena_array(arena, uint64_t, program->n_rows + 1);
-    search->sums = cvm_arena_array(arena, place_wide, program->n_rows + program->n_items + 1);
     if (program->n_columns) {
         memcpy(search->upper, program->upper, sizeof(*search->upper) * program->n_columns);
     }

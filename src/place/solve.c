@@ -10,7 +10,8 @@ enum { COLUMNS_MAX = 1 << 17, ITEMS_MAX = 1 << 12 };
 
 struct attempt {
     const struct place_program *program;
-    const struct place_work *work;
+    const struct place_classes *classes;
+    struct place_work *work;
     struct place_found found;
 };
 
@@ -32,11 +33,53 @@ place_work_clear(struct place_work *work)
 }
 
 static void
+by_patterns(struct attempt *attempt, struct place_found *found)
+{
+    place_by_patterns(attempt->program, attempt->classes, attempt->work, found);
+}
+
+static void
+by_search(struct attempt *attempt, struct place_found *found)
+{
+    place_search(attempt->program, attempt->work, attempt->found.bound, found);
+}
+
+/* For a part of the time that is left. What is found is the better of both. */
+static void
+try_for(struct attempt *attempt, int part, int of,
+        void (*method)(struct attempt *attempt, struct place_found *found))
+{
+    struct place_found *all = &attempt->found, now = { 0 };
+    int64_t deadline = attempt->work->deadline, begin = g_get_monotonic_time();
+
+    if (all->complete || place_late(attempt->work)) {
+        return;
+    }
+    attempt->work->deadline = begin + (deadline - begin) * part / of;
+    method(attempt, &now);
+    attempt->work->deadline = deadline;
+    all->bound = MAX(all->bound, now.bound);
+    if (now.found && (!all->found || now.cost < all->cost)) {
+        all->found = TRUE;
+        all->cost = now.cost;
+        all->x = now.x;
+    }
+    all->complete = now.complete || (all->found && all->cost <= all->bound);
+}
+
+static void
 run_attempt(void *data)
 {
     struct attempt *attempt = data;
+    gboolean alike = attempt->classes->count <= attempt->classes->n_parts / 2;
 
-    place_search(attempt->program, attempt->work, G_MININT64, &attempt->found);
+    if (alike) {
+        try_for(attempt, 1, 2, by_patterns);
+        try_for(attempt, 1, 1, by_search);
+    } else {
+        try_for(attempt, 1, 2, by_search);
+        try_for(attempt, 1, 1, by_patterns);
+    }
 }
 
 static void
@@ -64,7 +107,8 @@ place_solve(const struct cvmdom_place_problem *problem, struct place_work *work,
 {
     struct place_reduced reduced;
     struct place_program divided;
-    struct attempt attempt = { .program = &divided, .work = work };
+    struct place_classes classes;
+    struct attempt attempt = { .program = &divided, .classes = &classes, .work = work };
 
     place_reduce(problem, work->arena, &reduced);
     result->optimal = 0;
@@ -80,6 +124,7 @@ place_solve(const struct cvmdom_place_problem *problem, struct place_work *work,
         forget_costs(&reduced.program, work->arena);
     }
     place_divide(&reduced.program, work->arena, &divided);
+    place_classes_init(&divided, reduced.group, work->arena, &classes);
     place_with_glpk(run_attempt, &attempt);
     if (attempt.found.found) {
         result->answer = CVMDOM_PLACE_PLACED;

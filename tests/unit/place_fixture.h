@@ -173,6 +173,41 @@ place_count_out(const struct cvmdom_place_problem *problem, unsigned items, unsi
 
 /* ---- made at random ---- */
 
+/* Few kinds of hosts, of which there are several each. */
+static inline void
+place_case_alike(struct place_case *it, GRand *random)
+{
+    unsigned n_items = (unsigned)g_rand_int_range(random, 1, 4);
+    unsigned n_hosts = (unsigned)g_rand_int_range(random, 2, 5);
+    unsigned size[2] = { (unsigned)g_rand_int_range(random, 3, 12),
+                         (unsigned)g_rand_int_range(random, 3, 12) };
+    uint64_t amount[3][2];
+    unsigned cost[3][2];
+
+    place_case_init(it, n_items, 2);
+    for (unsigned i = 0; i < n_items; i++) {
+        it->wanted[i] = (unsigned)g_rand_int_range(random, 0, 6);
+        for (unsigned k = 0; k < 2; k++) {
+            amount[i][k] = (uint64_t)g_rand_int_range(random, k ? 0 : 1, 7);
+            cost[i][k] = (unsigned)g_rand_int_range(random, 0, 3);
+        }
+    }
+    for (unsigned h = 0; h < n_hosts; h++) {
+        for (unsigned k = 0; k < 2; k++) {
+            place_case_pool(it, k, size[h % 2] + k);
+        }
+    }
+    for (unsigned h = 0; h < n_hosts; h++) {
+        for (unsigned i = 0; i < n_items; i++) {
+            place_case_option(it, i, cost[i][h % 2]);
+            place_case_need(it, 2 * h, amount[i][0]);
+            if (amount[i][1]) {
+                place_case_need(it, 2 * h + 1, amount[i][1]);
+            }
+        }
+    }
+}
+
 /* Hosts with a few pools each, and items that go to some of them; unit: what numbers are multiples
  * of, more or less. */
 static inline void
