@@ -6,7 +6,7 @@
 
 options_of_help()
 {
-    sed -n '/^Options:/,/^$/s/^ *\(-., \)\{0,1\}--\([a-z-]*\).*/\2/p' | sort -u
+    sed -n '/^Options:/,/^$/s/^ *\(-., \)\{0,1\}--\([a-z0-9-]*\).*/\2/p' | sort -u
 }
 
 # commands_of [COMMAND]: those below it.
@@ -26,7 +26,7 @@ compare_page()
     for name in $(commands_of "$@"); do
         "$CVMDOM" "$@" "$name" --help | options_of_help | grep -vx help >"$work/help"
         sed -n "/^\.Ss $name\$/,/^\.S[sh] /p" "$page" |
-            sed -n 's/^\.It .*Fl -\([a-z-]*\).*/\1/p' | sort -u >"$work/manual"
+            sed -n 's/^\.It .*Fl -\([a-z0-9-]*\).*/\1/p' | sort -u >"$work/manual"
         check "options of '$* $name'" diff "$work/help" "$work/manual"
     done
 }

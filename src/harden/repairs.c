@@ -21,6 +21,8 @@ static const char needs_an_image[] =
 static const char of_measuring[] =
     N_("It is found when the guest is measured, and mended by what is "
        "measured: 'cvmdom measure' says how.");
+static const char of_a_target[] =
+    N_("It is about what another target than libvirt can say: choose another one, or do without.");
 static const char of_placement[] =
     N_("Where the guest's memory and vCPUs are to be is for you to decide.");
 
@@ -156,6 +158,12 @@ const struct cvm_repair_row cvm_repairs[] = {
     { "CVM814", NULL, of_measuring, FALSE },
     { "CVM815", NULL, of_measuring, FALSE },
     { "CVM816", NULL, of_measuring, FALSE },
+
+    { "CVM850", NULL, of_a_target, FALSE },
+    { "CVM851", NULL, of_a_target, FALSE },
+    { "CVM852", NULL, of_a_target, FALSE },
+    { "CVM853", NULL, of_a_target, FALSE },
+    { "CVM854", NULL, of_a_target, FALSE },
 
     { "CVM901", NULL, of_libvirts_domain, FALSE },
     { "CVM902", NULL, of_libvirts_domain, FALSE },
