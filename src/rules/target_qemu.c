@@ -19,6 +19,9 @@ check_c_bit(struct cvm_check *check)
     const struct cvm_launch *launch = &check->domain->launch;
     gboolean c_bit = cvm_is_unset(launch->cbitpos);
 
+    if (check->host && check->host->domcaps.sev == CVM_NO) {
+        return; /* CVM701 says that there is none */
+    }
     if (c_bit || cvm_is_unset(launch->reduced_phys_bits)) {
         cvm_fix(cvm_report(check, &launch->from,
                            _("QEMU has to be told the encryption bit's place and the address bits "

@@ -1,0 +1,82 @@
+#!/bin/sh
+# The SEV guest 'payments-db' for the host 'epyc-genoa-snp'; written by cvmdom render.
+# Further arguments of this script are QEMU's, too: -S has the guest wait to be attested.
+# CVMDOM_CHECK=no starts QEMU without looking first whether it can run.
+set -eu
+
+fail()
+{
+    printf '%s: %s\n' "$0" "$*" >&2
+    exit 1
+}
+
+# check r|w PATH REMEDY: QEMU can read, or read and write PATH.
+check()
+{
+    [ "${CVMDOM_CHECK-}" != no ] || return 0
+    [ -e "$2" ] || fail "'$2' does not exist: $3"
+    [ -r "$2" ] || fail "'$2' cannot be read by $(id -un): $3"
+    [ "$1" = r ] || [ -w "$2" ] || fail "'$2' cannot be written to by $(id -un): $3"
+}
+
+# What QEMU opens.
+check r /usr/bin/qemu-system-x86_64 'install QEMU'
+check w /dev/kvm 'load the module kvm_amd, and be in the group that may open it'
+check r /usr/share/OVMF/OVMF_CODE_4M.fd 'the guest needs it'
+check w /dev/sev 'it is there where the firmware setup has SEV on, and be in the group that may open it'
+
+# So much of the guest's memory is pinned (in KiB; root may raise its limit).
+# shellcheck disable=SC3045 # not in POSIX, but in dash, bash and busybox
+allow_locking()
+{
+    [ "${CVMDOM_CHECK-}" != no ] || return 0
+    limit=$(ulimit -l)
+    [ "$limit" != unlimited ] || return 0
+    [ "$1" = unlimited ] || [ "$limit" -lt "$1" ] || return 0
+    ulimit -l "$1" 2>/dev/null ||
+        fail "$1 KiB must be lockable, and the limit is $limit: raise memlock in /etc/security/limits.conf"
+}
+allow_locking unlimited
+
+# The guest's own folders and files.
+umask 077
+mkdir -p /run/cvmdom/payments-db
+mkdir -p /var/lib/cvmdom/payments-db
+
+# copy TEMPLATE PATH: once; whole or not at all.
+copy()
+{
+    [ ! -e "$2" ] || return 0
+    check r "$1" 'it is what the guest'\''s variables start from'
+    cp "$1" "$2.new"
+    mv "$2.new" "$2"
+}
+copy /usr/share/OVMF/OVMF_VARS_4M.fd /var/lib/cvmdom/payments-db/VARS.fd
+
+exec taskset --cpu-list 0-3,64-67 numactl --membind=0 /usr/bin/qemu-system-x86_64 \
+    -name guest=payments-db,debug-threads=on \
+    -blockdev '{"driver":"file","filename":"/usr/share/OVMF/OVMF_CODE_4M.fd","node-name":"libvirt-pflash0-storage","auto-read-only":true,"discard":"unmap"}' \
+    -blockdev '{"node-name":"libvirt-pflash0-format","read-only":true,"driver":"raw","file":"libvirt-pflash0-storage"}' \
+    -blockdev '{"driver":"file","filename":"/var/lib/cvmdom/payments-db/VARS.fd","node-name":"libvirt-pflash1-storage","auto-read-only":true,"discard":"unmap"}' \
+    -blockdev '{"node-name":"libvirt-pflash1-format","read-only":false,"driver":"raw","file":"libvirt-pflash1-storage"}' \
+    -machine pc-q35-10.0,usb=off,smm=off,dump-guest-core=off,memory-backend=pc.ram,confidential-guest-support=lsec0,pflash0=libvirt-pflash0-format,pflash1=libvirt-pflash1-format,acpi=on \
+    -accel kvm \
+    -cpu EPYC-Genoa \
+    -m size=16777216k \
+    -object '{"qom-type":"memory-backend-memfd","id":"pc.ram","hugetlb":true,"hugetlbsize":2097152,"prealloc":true,"size":17179869184,"host-nodes":[0],"policy":"bind"}' \
+    -overcommit mem-lock=on \
+    -smp 8,sockets=1,dies=1,cores=4,threads=2 \
+    -object '{"qom-type":"iothread","id":"iothread1"}' \
+    -display none \
+    -no-user-config \
+    -nodefaults \
+    -chardev socket,id=charmonitor,path=/run/cvmdom/payments-db/monitor.sock,server=on,wait=off \
+    -mon chardev=charmonitor,id=monitor,mode=control \
+    -rtc base=utc \
+    -global ICH9-LPC.disable_s3=1 \
+    -global ICH9-LPC.disable_s4=1 \
+    -boot strict=on \
+    -object '{"qom-type":"sev-guest","id":"lsec0","cbitpos":51,"reduced-phys-bits":1,"policy":51}' \
+    -sandbox on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecontrol=deny \
+    -msg timestamp=on \
+    "$@"

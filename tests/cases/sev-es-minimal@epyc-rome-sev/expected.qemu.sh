@@ -1,0 +1,69 @@
+#!/bin/sh
+# The SEV-ES guest 'sev-es-minimal' for the host 'epyc-rome-sev'; written by cvmdom render.
+# Further arguments of this script are QEMU's, too: -S has the guest wait to be attested.
+# CVMDOM_CHECK=no starts QEMU without looking first whether it can run.
+set -eu
+
+fail()
+{
+    printf '%s: %s\n' "$0" "$*" >&2
+    exit 1
+}
+
+# check r|w PATH REMEDY: QEMU can read, or read and write PATH.
+check()
+{
+    [ "${CVMDOM_CHECK-}" != no ] || return 0
+    [ -e "$2" ] || fail "'$2' does not exist: $3"
+    [ -r "$2" ] || fail "'$2' cannot be read by $(id -un): $3"
+    [ "$1" = r ] || [ -w "$2" ] || fail "'$2' cannot be written to by $(id -un): $3"
+}
+
+# What QEMU opens.
+check r /usr/bin/qemu-system-x86_64 'install QEMU'
+check w /dev/kvm 'load the module kvm_amd, and be in the group that may open it'
+check r /usr/share/ovmf/OVMF.fd 'the guest needs it'
+check w /dev/sev 'it is there where the firmware setup has SEV on, and be in the group that may open it'
+
+# So much of the guest's memory is pinned (in KiB; root may raise its limit).
+# shellcheck disable=SC3045 # not in POSIX, but in dash, bash and busybox
+allow_locking()
+{
+    [ "${CVMDOM_CHECK-}" != no ] || return 0
+    limit=$(ulimit -l)
+    [ "$limit" != unlimited ] || return 0
+    [ "$1" = unlimited ] || [ "$limit" -lt "$1" ] || return 0
+    ulimit -l "$1" 2>/dev/null ||
+        fail "$1 KiB must be lockable, and the limit is $limit: raise memlock in /etc/security/limits.conf"
+}
+allow_locking 4554752
+
+# The guest's own folders and files.
+umask 077
+mkdir -p /run/cvmdom/sev-es-minimal
+
+exec /usr/bin/qemu-system-x86_64 \
+    -name guest=sev-es-minimal,debug-threads=on \
+    -blockdev '{"driver":"file","filename":"/usr/share/ovmf/OVMF.fd","node-name":"libvirt-pflash0-storage","auto-read-only":true,"discard":"unmap"}' \
+    -blockdev '{"node-name":"libvirt-pflash0-format","read-only":true,"driver":"raw","file":"libvirt-pflash0-storage"}' \
+    -machine pc-q35-7.2,usb=off,smm=off,dump-guest-core=off,memory-backend=pc.ram,confidential-guest-support=lsec0,pflash0=libvirt-pflash0-format,acpi=on \
+    -accel kvm \
+    -cpu EPYC-Rome \
+    -m size=4194304k \
+    -object '{"qom-type":"memory-backend-ram","id":"pc.ram","size":4294967296}' \
+    -overcommit mem-lock=off \
+    -smp 2,sockets=2,cores=1,threads=1 \
+    -display none \
+    -no-user-config \
+    -nodefaults \
+    -chardev socket,id=charmonitor,path=/run/cvmdom/sev-es-minimal/monitor.sock,server=on,wait=off \
+    -mon chardev=charmonitor,id=monitor,mode=control \
+    -rtc base=utc \
+    -no-reboot \
+    -global ICH9-LPC.disable_s3=1 \
+    -global ICH9-LPC.disable_s4=1 \
+    -boot strict=on \
+    -object '{"qom-type":"sev-guest","id":"lsec0","cbitpos":47,"reduced-phys-bits":1,"policy":7}' \
+    -sandbox on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecontrol=deny \
+    -msg timestamp=on \
+    "$@"
