@@ -60,7 +60,7 @@ list_columns(const struct cvm_fleet *fleet)
 
 struct amounts {
     uint64_t total, used, planned;
-    unsigned unknown, pools;
+    unsigned unknown, unsure, pools;
 };
 
 static void
@@ -68,6 +68,7 @@ add_pool(struct amounts *amounts, const struct cvm_fleet_pool *pool)
 {
     amounts->pools++;
     amounts->unknown += !pool->known;
+    amounts->unsure += pool->known && pool->unsure;
     amounts->total += pool->known ? pool->total : 0;
     amounts->used += pool->known ? pool->used : 0;
     amounts->planned += pool->known ? pool->planned : 0;
@@ -130,19 +131,28 @@ write_taken(struct cvm_html *html, enum cvm_fleet_resource resource, const struc
     cvm_html_end(html);
 }
 
+/* "node 1: ", "nodes 0, 2: "; nothing for what all nodes have. */
 static void
-write_node(struct cvm_html *html, unsigned node)
+write_nodes(struct cvm_html *html, uint64_t nodes)
 {
-    if (node != CVM_FLEET_ANY_NODE) {
-        cvm_html_start(html, "span", "muted");
-        cvm_html_text_format(html, _("node %u: "), node);
-        cvm_html_end(html);
+    g_autoptr(GString) ids = g_string_new(NULL);
+    unsigned count = 0;
+
+    if (nodes == CVM_FLEET_ALL_NODES) {
+        return;
     }
+    for (unsigned node = 0; node < 64; node++) {
+        if (nodes >> node & 1) {
+            g_string_append_printf(ids, "%s%u", count++ ? ", " : "", node);
+        }
+    }
+    cvm_html_start(html, "span", "muted");
+    cvm_html_text_format(html, ngettext_("node %s: ", "nodes %s: ", count), ids->str);
+    cvm_html_end(html);
 }
 
-/* node: CVM_FLEET_ANY_NODE for none. */
 static void
-write_free(struct cvm_html *html, enum cvm_fleet_resource resource, unsigned node,
+write_free(struct cvm_html *html, enum cvm_fleet_resource resource, uint64_t nodes,
            const struct amounts *amounts)
 {
     uint64_t left = subtract(subtract(amounts->total, amounts->used), amounts->planned);
@@ -155,13 +165,13 @@ write_free(struct cvm_html *html, enum cvm_fleet_resource resource, unsigned nod
                               _("exactly: total %1$" G_GUINT64_FORMAT ", used %2$" G_GUINT64_FORMAT
                                 ", planned %3$" G_GUINT64_FORMAT),
                               amounts->total, amounts->used, amounts->planned);
-    write_node(html, node);
+    write_nodes(html, nodes);
     if (amounts->total == 0) {
         cvm_html_text(html, _("none"));
     } else if (taken > amounts->total) {
         g_autofree char *over = cvm_board_amount(resource, taken - amounts->total);
 
-        cvm_html_text_format(html, _("%1$s more than the %2$s there are"), over, total);
+        cvm_html_text_format(html, _("%1$s more than there are: %2$s"), over, total);
     } else {
         cvm_html_text_format(html, _("%1$s of %2$s free"), free_text, total);
     }
@@ -169,26 +179,38 @@ write_free(struct cvm_html *html, enum cvm_fleet_resource resource, unsigned nod
 }
 
 static void
-write_amounts(struct cvm_html *html, enum cvm_fleet_resource resource, unsigned node,
+write_doubts(struct cvm_html *html, const struct amounts *amounts)
+{
+    if (amounts->unknown > 0) {
+        cvm_html_start(html, "span", "sub");
+        cvm_html_text_format(
+            html, ngettext_("%u host not recorded", "%u hosts not recorded", amounts->unknown),
+            amounts->unknown);
+        cvm_html_end(html);
+    }
+    if (amounts->unsure > 0) {
+        cvm_html_element(html, "span", "sub",
+                         amounts->unsure == amounts->pools
+                             ? _("what is used is not recorded")
+                             : _("what is used is not recorded of all"));
+    }
+}
+
+static void
+write_amounts(struct cvm_html *html, enum cvm_fleet_resource resource, uint64_t nodes,
               const struct amounts *amounts)
 {
     write_bar(html, amounts);
     if (amounts->unknown == amounts->pools) {
         cvm_html_start(html, "span", "free");
-        write_node(html, node);
+        write_nodes(html, nodes);
         cvm_html_text(html, _("not recorded"));
         cvm_html_end(html);
         return;
     }
-    write_free(html, resource, node, amounts);
+    write_free(html, resource, nodes, amounts);
     write_taken(html, resource, amounts);
-    if (amounts->unknown > 0) {
-        cvm_html_start(html, "span", "sub");
-        cvm_html_text_format(html,
-                             ngettext_("%u not recorded", "%u not recorded", amounts->unknown),
-                             amounts->unknown);
-        cvm_html_end(html);
-    }
+    write_doubts(html, amounts);
 }
 
 /* ---- cells ---- */
@@ -203,7 +225,7 @@ sum_pools(const struct cvm_board *board, const struct cvm_board_group *hosts,
         const struct cvm_fleet_host *host = &board->fleet->hosts[hosts->members[i]];
 
         for (unsigned p = 0; p < host->n_pools; p++) {
-            if (is_of(&host->pools[p], column)) {
+            if (is_of(&host->pools[p], column) && host->pools[p].nodes == CVM_FLEET_ALL_NODES) {
                 add_pool(&amounts, &host->pools[p]);
             }
         }
@@ -211,17 +233,19 @@ sum_pools(const struct cvm_board *board, const struct cvm_board_group *hosts,
     return amounts;
 }
 
+/* Pools of nodes overlap with that of all of them, which is to be read first. */
 static void
-write_nodes(struct cvm_html *html, const struct cvm_fleet_host *host, const struct column *column)
+write_pools(struct cvm_html *html, const struct cvm_fleet_host *host, const struct column *column,
+            gboolean all)
 {
     for (unsigned p = 0; p < host->n_pools; p++) {
         const struct cvm_fleet_pool *pool = &host->pools[p];
         struct amounts amounts = { 0 };
 
-        if (is_of(pool, column)) {
+        if (is_of(pool, column) && (pool->nodes == CVM_FLEET_ALL_NODES) == all) {
             add_pool(&amounts, pool);
-            cvm_html_start(html, "div", "node");
-            write_amounts(html, pool->resource, pool->node, &amounts);
+            cvm_html_start(html, "div", all ? NULL : "node");
+            write_amounts(html, pool->resource, pool->nodes, &amounts);
             cvm_html_end(html);
         }
     }
@@ -238,9 +262,10 @@ write_cell(struct cvm_board *board, const struct cvm_board_group *hosts,
     if (amounts.pools == 0) {
         cvm_html_element(html, "span", "sub", _("none"));
     } else if (hosts->count == 1) {
-        write_nodes(html, &board->fleet->hosts[hosts->members[0]], column);
+        write_pools(html, &board->fleet->hosts[hosts->members[0]], column, TRUE);
+        write_pools(html, &board->fleet->hosts[hosts->members[0]], column, FALSE);
     } else {
-        write_amounts(html, column->resource, CVM_FLEET_ANY_NODE, &amounts);
+        write_amounts(html, column->resource, CVM_FLEET_ALL_NODES, &amounts);
     }
     cvm_html_end(html);
 }
@@ -345,9 +370,7 @@ cvm_board_write_capacity(struct cvm_board *board)
     cvm_html_attribute(html, "aria-labelledby", "capacity");
     cvm_html_attribute(html, "tabindex", "0");
     cvm_html_start(html, "table", "pools");
-    cvm_html_element(
-        html, "caption", NULL,
-        _("What is free of each resource, by host; hosts that are alike are added up."));
+    cvm_html_element(html, "caption", "vh", _("What each host has"));
     write_head(board, columns);
     for (unsigned row = 0; row < board->rows.count; row++) {
         write_row(board, row, columns, &left);

@@ -338,7 +338,7 @@ cvm_board_write_matrix(struct cvm_board *board)
     cvm_html_end_many(html, 2);
     cvm_html_start(html, "p", "dock");
     cvm_html_attribute(html, "aria-hidden", "true");
-    cvm_html_text(html, _("Point at a cell, or go there by the Tab key: what ends the guests, or "
-                          "stands in their way, is told here."));
+    cvm_html_text(html, _("Point at a cell, or go to it with the Tab key, to read here what limits "
+                          "the guests or why there can be none."));
     cvm_html_end_many(html, 2);
 }

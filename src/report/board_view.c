@@ -46,6 +46,82 @@ make_groups(struct cvm_board *board, gboolean hosts, unsigned total, unsigned ki
     return groups;
 }
 
+/* The rules that speak of it, pair by pair: what has the same got the same verdicts. */
+static char *
+sign(const struct cvm_fleet *fleet, gboolean hosts, unsigned one,
+     const struct cvm_board_groups *others)
+{
+    GString *signature = g_string_new(NULL);
+
+    for (unsigned i = 0; i < others->count; i++) {
+        unsigned other = others->items[i].first;
+        const struct cvm_fleet_reasons *reasons =
+            hosts ? cvm_fleet_reasons(fleet, other, one) : cvm_fleet_reasons(fleet, one, other);
+
+        for (unsigned r = 0; r < reasons->count; r++) {
+            g_string_append_printf(signature, "%s%c", reasons->items[r].rule,
+                                   '0' + reasons->items[r].severity);
+        }
+        g_string_append_c(signature, ';');
+    }
+    return g_string_free(signature, FALSE);
+}
+
+/* Of each group the one that it goes into; returns how many are left. */
+static unsigned
+match_groups(const struct cvm_board *board, gboolean hosts, const struct cvm_board_groups *groups,
+             const struct cvm_board_groups *others, unsigned *into)
+{
+    g_autoptr(GHashTable) known = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    unsigned count = 0;
+
+    for (unsigned i = 0; i < groups->count; i++) {
+        char *signature = sign(board->fleet, hosts, groups->items[i].first, others);
+        gpointer same;
+
+        if (g_hash_table_lookup_extended(known, signature, NULL, &same)) {
+            into[i] = GPOINTER_TO_UINT(same);
+            g_free(signature);
+        } else {
+            into[i] = count++;
+            g_hash_table_insert(known, signature, GUINT_TO_POINTER(into[i]));
+        }
+    }
+    return count;
+}
+
+/* Too many kinds to be shown: those that the same rules speak of, whatever these say exactly, share
+ * one row or column. */
+static void
+merge_groups(struct cvm_board *board, gboolean hosts, struct cvm_board_groups *groups,
+             const struct cvm_board_groups *others, unsigned most)
+{
+    g_autofree unsigned *into = g_new(unsigned, MAX(groups->count, 1));
+    struct cvm_board_groups merged = { 0 };
+
+    if (groups->count <= most) {
+        return;
+    }
+    merged.count = match_groups(board, hosts, groups, others, into);
+    merged.items = cvm_arena_array(board->arena, struct cvm_board_group, merged.count);
+    for (unsigned i = 0; i < groups->count; i++) {
+        merged.items[into[i]].count += groups->items[i].count;
+    }
+    for (unsigned i = 0; i < groups->count; i++) {
+        struct cvm_board_group *group = &merged.items[into[i]];
+
+        if (!group->members) {
+            group->first = groups->items[i].first;
+            group->members = cvm_arena_array(board->arena, unsigned, group->count);
+            group->count = 0;
+        }
+        memcpy(group->members + group->count, groups->items[i].members,
+               groups->items[i].count * sizeof *group->members);
+        group->count += groups->items[i].count;
+    }
+    *groups = merged;
+}
+
 static void
 count_able(struct cvm_board *board)
 {
@@ -263,6 +339,8 @@ cvm_board_init(struct cvm_board *board, const struct cvm_fleet *fleet, GString *
                               fleet->n_hosts <= CVM_BOARD_ALONE_HOSTS);
     board->columns = make_groups(board, FALSE, fleet->n_profiles, fleet->n_profile_kinds,
                                  fleet->n_profiles <= CVM_BOARD_ALONE_PROFILES);
+    merge_groups(board, TRUE, &board->rows, &board->columns, CVM_BOARD_ROWS);
+    merge_groups(board, FALSE, &board->columns, &board->rows, CVM_BOARD_COLUMNS);
     count_able(board);
     cut_groups(&board->rows, CVM_BOARD_ROWS);
     cut_groups(&board->columns, CVM_BOARD_COLUMNS);

@@ -133,13 +133,25 @@ cvm_board_write_names(struct cvm_board *board, const char *const *names,
     if (shown < group->count) {
         unsigned more = group->count - shown;
 
-        cvm_html_text_format(html, ngettext_(" and %u more", " and %u more", more), more);
+        cvm_html_text(html, " ");
+        cvm_html_start(html, "span", "more");
+        cvm_html_text_format(html, ngettext_("and %u more", "and %u more", more), more);
+        cvm_html_end(html);
     }
 }
 
 /* ---- rows of a table that speak of many hosts ---- */
 
-/* The heading of the row; where it is of many hosts, what opens the rows of each. */
+static void
+start_row_heading(struct cvm_board *board, unsigned host)
+{
+    enum { SHORT = 20 }; /* characters that stay on one line */
+    gboolean is_short = g_utf8_strlen(board->host_names[host], -1) <= SHORT;
+
+    cvm_html_start(&board->html, "th", is_short ? "short" : NULL);
+    cvm_html_attribute(&board->html, "scope", "row");
+}
+
 void
 cvm_board_write_row_heading(struct cvm_board *board, const struct cvm_board_group *group,
                             gboolean opens)
@@ -147,8 +159,7 @@ cvm_board_write_row_heading(struct cvm_board *board, const struct cvm_board_grou
     const struct cvm_fleet_host *first = &board->fleet->hosts[group->first];
     struct cvm_html *html = &board->html;
 
-    cvm_html_start(html, "th", NULL);
-    cvm_html_attribute(html, "scope", "row");
+    start_row_heading(board, group->first);
     if (opens) {
         cvm_html_start(html, "details", NULL);
         cvm_html_start(html, "summary", NULL);
@@ -173,8 +184,7 @@ cvm_board_write_row_heading(struct cvm_board *board, const struct cvm_board_grou
 void
 cvm_board_write_member_heading(struct cvm_board *board, unsigned host)
 {
-    cvm_html_start(&board->html, "th", NULL);
-    cvm_html_attribute(&board->html, "scope", "row");
+    start_row_heading(board, host);
     cvm_html_name(&board->html, board->host_names[host]);
     cvm_html_end(&board->html);
 }

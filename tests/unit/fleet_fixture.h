@@ -8,7 +8,7 @@
 
 #define GIB (UINT64_C(1) << 30)
 
-enum { FIXTURE_KINDS = 4, FIXTURE_POOLS = 6 };
+enum { FIXTURE_KINDS = 4, FIXTURE_POOLS = 7 };
 
 static inline void
 fill_pools(struct cvm_fleet *fleet, struct cvm_fleet_host *host, unsigned i)
@@ -18,11 +18,14 @@ fill_pools(struct cvm_fleet *fleet, struct cvm_fleet_host *host, unsigned i)
           FALSE, 0 },
         { CVM_FLEET_ASIDS_ES, CVM_FLEET_ANY_NODE, CVM_FLEET_ALL_NODES, 0, TRUE, 99,
           i % 5 == 3 ? 99 : 10 + i % 30, FALSE, 2 },
+        { CVM_FLEET_MEMORY, CVM_FLEET_ANY_NODE, CVM_FLEET_ALL_NODES, 0, TRUE, 768 * GIB + 12345678,
+          (151 + i % 100) * GIB + i, FALSE, 16 * GIB },
         { CVM_FLEET_MEMORY, 0, 1 << 0, 0, TRUE, 384 * GIB, (20 + i % 100) * GIB, FALSE, 16 * GIB },
         { CVM_FLEET_MEMORY, 1, 1 << 1, 0, TRUE, 384 * GIB + 12345678, 131 * GIB + i, FALSE, 0 },
-        { CVM_FLEET_HUGEPAGES, 0, 1 << 0, GIB, i % 4 != 2, i % 4 != 2 ? 64 * GIB : 0, 0, FALSE, 0 },
+        { CVM_FLEET_HUGEPAGES, 0, CVM_FLEET_ALL_NODES, GIB, i % 4 != 2, i % 4 != 2 ? 64 * GIB : 0,
+          0, FALSE, 0 },
         { CVM_FLEET_VCPUS, CVM_FLEET_ANY_NODE, CVM_FLEET_ALL_NODES, 0, TRUE, 192,
-          i % 7 == 6 ? 200 : 48, FALSE, 8 },
+          i % 7 == 6 ? 200 : 48, i % 3 == 0, 8 },
     };
 
     host->n_pools = i % FIXTURE_KINDS == 3 ? 0 : FIXTURE_POOLS;

@@ -136,17 +136,41 @@ START_TEST(test_hosts_of_a_kind_share_a_row)
 }
 END_TEST
 
-/* What is left out is said, and what is worst is shown. */
-START_TEST(test_large_fleets_are_cut)
+/* As many kinds as there are hosts: those that the same rules speak of share a row. */
+START_TEST(test_kinds_that_are_too_many_share_rows)
 {
-    CVM_AUTO(fleet) *fleet = make_fleet(1000, 1000, 1000, 1000);
+    CVM_AUTO(fleet) *fleet = make_fleet(600, 600, 600, 600);
     g_autoptr(GString) page = print_page(fleet);
     xmlDoc *document = parse_page(page);
 
     ck_assert_uint_lt(page->len, 8 << 20);
+    expect(document, "count(//table[@class='grid']/tbody)", "5");
+    expect(document, "count(//table[@class='grid']/tbody[1]/tr[1]/td)", "5");
+    expect(document, "count(//table[@class='grid']/tbody/tr[@class='member'])", "600");
+    expect(document, "count(//p[@class='left-out'])", "0");
+    expect_ids(document);
+    xmlFreeDoc(document);
+}
+END_TEST
+
+/* What is left out is said. */
+START_TEST(test_large_fleets_are_cut)
+{
+    CVM_AUTO(fleet) *fleet = make_fleet(300, 300, 300, 300);
+    struct cvm_fleet_reason reason = { "CVM999", "unlike-others", CVM_NOTE, "Unlike others.",
+                                       NULL };
+    g_autoptr(GString) page = NULL;
+    xmlDoc *document;
+
+    for (unsigned i = 0; i < 300; i++) { /* no two are alike */
+        fleet->reasons[i * 300 + i] = (struct cvm_fleet_reasons){ &reason, 1 };
+    }
+    page = print_page(fleet);
+    document = parse_page(page);
+    ck_assert_uint_lt(page->len, 8 << 20);
     expect(document, "count(//table[@class='grid dense']/tbody)", "60");
     expect(document, "count(//table[@class='grid dense']/tbody[1]/tr[1]/td)", "40");
-    expect(document, "contains(//p[@class='left-out'], '940 of 1000 hosts, 960 of 1000 profiles')",
+    expect(document, "contains(//p[@class='left-out'], '240 of 300 hosts, 260 of 300 profiles')",
            "true");
     expect(document, "contains(//p[@class='left-out'], '--format json')", "true");
     expect_ids(document);
@@ -283,7 +307,8 @@ START_TEST(test_sizes_are_readable)
 END_TEST
 
 UNIT_MAIN("fleet page", test_cells_say_what_there_is, test_hosts_of_a_kind_share_a_row,
-          test_large_fleets_are_cut, test_a_large_kind_has_no_rows_of_its_own,
-          test_names_cannot_leave_their_place, test_long_names_are_cut,
-          test_an_empty_fleet_is_a_page, test_the_same_fleet_is_the_same_page,
-          test_the_style_is_the_same_in_html_and_xml, test_sizes_are_readable)
+          test_kinds_that_are_too_many_share_rows, test_large_fleets_are_cut,
+          test_a_large_kind_has_no_rows_of_its_own, test_names_cannot_leave_their_place,
+          test_long_names_are_cut, test_an_empty_fleet_is_a_page,
+          test_the_same_fleet_is_the_same_page, test_the_style_is_the_same_in_html_and_xml,
+          test_sizes_are_readable)
