@@ -6,6 +6,8 @@
 #include "rules/bindings.h"
 #include "rules/memory.h"
 
+#define BASE_PAGE 4096
+
 static uint64_t
 nodes_of(const struct cvm_binding *binding, gboolean *uncounted)
 {
@@ -67,14 +69,18 @@ add_memory(GArray *claims, const struct cvm_domain *domain, gboolean *uncounted)
 }
 
 /* QEMU's own memory, page tables, video memory and firmware, as in the hard limit that cvmdom
- * computes (cvm_memory_need): of ordinary memory, on the nodes that all of the guest is bound to.
- */
+ * computes (cvm_memory_need): of ordinary memory, on the nodes that the whole guest is bound to,
+ * since libvirt confines the process to them, too (qemuProcessSetupEmulator). */
 static void
-add_beside(GArray *claims, const struct cvm_domain *domain, uint64_t nodes)
+add_beside(GArray *claims, const struct cvm_domain *domain, gboolean *uncounted)
 {
+    g_autoptr(GArray) whole = cvm_list_bindings(domain, NULL, NULL, CVM_PAGES_ANY, FALSE);
     struct cvm_memory_need need;
-    struct cvm_fleet_claim claim = { .resource = CVM_FLEET_MEMORY, .nodes = nodes };
+    struct cvm_fleet_claim claim = { .resource = CVM_FLEET_MEMORY, .nodes = CVM_FLEET_ALL_NODES };
 
+    if (whole->len > 0) {
+        claim.nodes = nodes_of(&g_array_index(whole, struct cvm_binding, 0), uncounted);
+    }
     if (cvm_memory_need(domain, &need)) {
         claim.beside = need.total - need.ram;
         g_array_append_val(claims, claim);
@@ -120,10 +126,15 @@ cvm_fleet_demand_init(struct cvm_arena *arena, const struct cvm_domain *domain,
         .vcpus =
             cvm_is_set(domain->vcpu.count) ? (unsigned)MIN(domain->vcpu.count.value, G_MAXUINT) : 1,
         .uncounted = has_pages_of_host(domain),
+        .chooses = cvm_chooses_nodes(domain),
+        .pins = cvm_pins_by_itself(domain),
+        .memory = domain->memory.size.value,
+        .page = domain->memory.hugepages.value,
+        .bound = !cvm_text_is(domain->numatune.mode, "preferred"),
     };
     add_hugepages(claims, domain, &demand->uncounted);
     add_memory(claims, domain, &demand->uncounted);
-    add_beside(claims, domain, CVM_FLEET_ALL_NODES);
+    add_beside(claims, domain, &demand->uncounted);
     copy = cvm_arena_array(arena, struct cvm_fleet_claim, claims->len);
     for (guint i = 0; i < claims->len; i++) {
         copy[i] = g_array_index(claims, struct cvm_fleet_claim, i);
@@ -132,16 +143,97 @@ cvm_fleet_demand_init(struct cvm_arena *arena, const struct cvm_domain *domain,
     demand->n_claims = claims->len;
 }
 
+/* ---- where ---- */
+
 static uint64_t
-sum_claims(const struct cvm_fleet_demand *demand, const struct cvm_fleet_pool *pool)
+left_of_node(const struct cvm_fleet_host *host, enum cvm_fleet_resource resource, uint64_t page,
+             unsigned node)
+{
+    for (unsigned i = 0; i < host->n_pools; i++) {
+        const struct cvm_fleet_pool *pool = &host->pools[i];
+
+        if (pool->resource == resource && pool->page == page && pool->node == node) {
+            return cvm_fleet_pool_left(pool);
+        }
+    }
+    return 0;
+}
+
+static void
+find_supply(const struct cvm_fleet_demand *demand, const struct cvm_fleet_host *host,
+            const struct cvm_topology *topology, struct cvm_node_supply *supply)
+{
+    gboolean huge = demand->page > BASE_PAGE;
+
+    supply->n_nodes = MIN(topology->n_nodes, CVM_SUPPLY_NODES);
+    for (unsigned i = 0; i < supply->n_nodes; i++) {
+        const struct cvm_host_node *node = &topology->nodes[i];
+
+        supply->cpus[i] = node->n_cpus;
+        supply->memory[i] = left_of_node(host, huge ? CVM_FLEET_HUGEPAGES : CVM_FLEET_MEMORY,
+                                         huge ? demand->page : 0, node->id);
+    }
+}
+
+/* As resolve/ does it: more vCPUs than CPUs are allowed while none is pinned. */
+static uint64_t
+choose_nodes(const struct cvm_fleet_demand *demand, const struct cvm_topology *topology,
+             const struct cvm_node_supply *supply)
+{
+    struct cvm_node_demand wanted = { .memory = demand->memory, .vcpus = demand->vcpus };
+    uint64_t nodes = cvm_fewest_nodes(topology, supply, &wanted);
+
+    if (!nodes && !demand->pins) {
+        wanted.vcpus = 0;
+        nodes = cvm_fewest_nodes(topology, supply, &wanted);
+    }
+    return nodes;
+}
+
+void
+cvm_fleet_list_choices(const struct cvm_fleet_demand *demand, const struct cvm_fleet_host *host,
+                       const struct cvm_topology *topology, struct cvm_fleet_choices *choices)
+{
+    struct cvm_node_supply supply;
+    uint64_t chosen;
+
+    choices->count = 0;
+    if (!demand->chooses) {
+        choices->nodes[choices->count++] = CVM_FLEET_ALL_NODES;
+        return;
+    }
+    find_supply(demand, host, topology, &supply);
+    while ((chosen = choose_nodes(demand, topology, &supply))) {
+        uint64_t *nodes = &choices->nodes[choices->count++];
+
+        *nodes = 0;
+        for (unsigned i = 0; i < supply.n_nodes; i++) {
+            if (chosen & UINT64_C(1) << i) {
+                *nodes |= topology->nodes[i].id < 64 ? UINT64_C(1) << topology->nodes[i].id : 0;
+                supply.memory[i] = 0;
+            }
+        }
+        if (demand->memory == 0) {
+            return;
+        }
+    }
+}
+
+/* ---- how much ---- */
+
+static uint64_t
+sum_claims(const struct cvm_fleet_demand *demand, uint64_t chosen,
+           const struct cvm_fleet_pool *pool)
 {
     uint64_t sum = 0;
 
     for (unsigned i = 0; i < demand->n_claims; i++) {
         const struct cvm_fleet_claim *claim = &demand->claims[i];
+        uint64_t nodes =
+            claim->nodes == CVM_FLEET_ALL_NODES && demand->bound ? chosen : claim->nodes;
 
         if (claim->resource == pool->resource && claim->page == pool->page &&
-            (claim->nodes & ~pool->nodes) == 0) {
+            (nodes & ~pool->nodes) == 0) {
             uint64_t part = claim->bytes + claim->beside;
 
             sum = part > G_MAXUINT64 - sum ? G_MAXUINT64 : sum + part;
@@ -166,16 +258,55 @@ find_asids(const struct cvm_fleet_demand *demand, const struct cvm_fleet_host *h
 }
 
 uint64_t
-cvm_fleet_demand_of(const struct cvm_fleet_demand *demand, const struct cvm_fleet_host *host,
-                    const struct cvm_fleet_pool *pool)
+cvm_fleet_demand_of(const struct cvm_fleet_demand *demand, uint64_t nodes,
+                    const struct cvm_fleet_host *host, const struct cvm_fleet_pool *pool)
 {
     switch (pool->resource) {
     case CVM_FLEET_VCPUS:
         return demand->vcpus;
     case CVM_FLEET_MEMORY:
     case CVM_FLEET_HUGEPAGES:
-        return sum_claims(demand, pool);
+        return sum_claims(demand, nodes, pool);
     default:
         return find_asids(demand, host) == pool->resource;
+    }
+}
+
+static void
+add_option(const struct cvm_fleet_demand *demand, uint64_t nodes, const struct cvm_fleet_host *host,
+           GArray *options, GArray *needs)
+{
+    struct cvm_fleet_option option = { .first = needs->len };
+
+    for (unsigned i = 0; i < host->n_pools; i++) {
+        const struct cvm_fleet_need need = {
+            .pool = i,
+            .amount = cvm_fleet_demand_of(demand, nodes, host, &host->pools[i]),
+        };
+
+        if (host->pools[i].known && need.amount > 0) {
+            g_array_append_val(needs, need);
+            option.count++;
+        }
+    }
+    g_array_append_val(options, option);
+}
+
+void
+cvm_fleet_list_options(const struct cvm_fleet *fleet, unsigned profile, unsigned host,
+                       GArray *options, GArray *needs)
+{
+    const struct cvm_fleet_detail *detail = fleet->detail;
+    const struct cvm_fleet_demand *demand =
+        &g_array_index(detail->demands, struct cvm_fleet_demand, profile);
+    struct cvm_fleet_choices choices;
+
+    if (cvm_fleet_cell(fleet, profile, host)->state < CVM_FLEET_WARNED) {
+        return;
+    }
+    cvm_fleet_list_choices(demand, &fleet->hosts[host],
+                           &g_array_index(detail->topologies, struct cvm_topology, host), &choices);
+    for (unsigned i = 0; i < choices.count; i++) {
+        add_option(demand, choices.nodes[i], &fleet->hosts[host], options, needs);
     }
 }

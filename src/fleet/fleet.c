@@ -12,6 +12,7 @@ cvm_fleet_new(void)
     detail->demands = g_array_new(FALSE, FALSE, sizeof(struct cvm_fleet_demand));
     detail->profiles = g_array_new(FALSE, FALSE, sizeof(struct cvm_fleet_profile));
     detail->hosts = g_array_new(FALSE, FALSE, sizeof(struct cvm_fleet_host));
+    detail->topologies = g_array_new(FALSE, FALSE, sizeof(struct cvm_topology));
     detail->columns = g_ptr_array_new_with_free_func(g_free);
     detail->names = g_hash_table_new(g_str_hash, g_str_equal);
     detail->host_names = g_hash_table_new(g_str_hash, g_str_equal);
@@ -31,6 +32,7 @@ cvm_fleet_free(struct cvm_fleet *fleet)
         g_array_unref(detail->demands);
         g_array_unref(detail->profiles);
         g_array_unref(detail->hosts);
+        g_array_unref(detail->topologies);
         g_ptr_array_unref(detail->columns);
         g_hash_table_unref(detail->names);
         g_hash_table_unref(detail->host_names);

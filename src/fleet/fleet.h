@@ -8,6 +8,7 @@
 #include "model/domain.h"
 #include "model/fleet.h"
 #include "model/host.h"
+#include "resolve/nodes.h"
 
 struct cvm_fleet *
 cvm_fleet_new(void);
@@ -52,22 +53,51 @@ struct cvm_fleet_demand {
     enum cvm_fleet_resource asid; /* CVM_FLEET_RESOURCES: none. SEV-SNP: as if it were divided */
     unsigned vcpus;
     gboolean uncounted; /* it takes something else that nobody can count */
+    /* 'auto': the fewest nodes are looked for that hold so much memory in such pages. */
+    gboolean chooses, pins;
+    uint64_t memory, page;
+    gboolean bound; /* and claims of all nodes are of the chosen ones then */
 };
 
 /* The domain as read. */
 void
 cvm_fleet_demand_init(struct cvm_arena *arena, const struct cvm_domain *domain,
                       struct cvm_fleet_demand *demand);
-/* What a guest takes of a pool of the host, in the pool's unit. */
+
+/* Sets of nodes without any node in common, on each of which a guest may be: all nodes, or what
+ * 'auto' finds, then what it finds among the rest, and so on. */
+struct cvm_fleet_choices {
+    uint64_t nodes[CVM_SUPPLY_NODES];
+    unsigned count;
+};
+void
+cvm_fleet_list_choices(const struct cvm_fleet_demand *demand, const struct cvm_fleet_host *host,
+                       const struct cvm_topology *topology, struct cvm_fleet_choices *choices);
+/* What a guest on the chosen nodes takes of a pool of the host, in the pool's unit. */
 uint64_t
-cvm_fleet_demand_of(const struct cvm_fleet_demand *demand, const struct cvm_fleet_host *host,
-                    const struct cvm_fleet_pool *pool);
+cvm_fleet_demand_of(const struct cvm_fleet_demand *demand, uint64_t nodes,
+                    const struct cvm_fleet_host *host, const struct cvm_fleet_pool *pool);
+
+/* A way to have guests of a profile on a host, for a placement: what each of them takes. */
+struct cvm_fleet_need {
+    unsigned pool; /* of the host; known */
+    uint64_t amount;
+};
+struct cvm_fleet_option {
+    unsigned first, count; /* of the needs; 0: as many guests as one likes */
+};
+/* Appends all ways to options (of struct cvm_fleet_option) and needs (of struct cvm_fleet_need);
+ * none where the guest cannot run, or 'auto' finds no nodes. */
+void
+cvm_fleet_list_options(const struct cvm_fleet *fleet, unsigned profile, unsigned host,
+                       GArray *options, GArray *needs);
 
 /* ---- what a host has (pools.c) ---- */
 
+/* demands of all profiles: sets of nodes that they name, or 'auto' finds, have pools. */
 void
 cvm_fleet_pools_init(struct cvm_arena *arena, const struct cvm_host *host, double vcpus_per_cpu,
-                     struct cvm_fleet_host *to);
+                     const GArray *demands, struct cvm_fleet_host *to);
 /* 0 when used up. */
 uint64_t
 cvm_fleet_pool_left(const struct cvm_fleet_pool *pool);
@@ -86,6 +116,7 @@ struct cvm_fleet_detail {
     GArray *demands;    /* struct cvm_fleet_demand of each profile */
     GArray *profiles;   /* struct cvm_fleet_profile */
     GArray *hosts;      /* struct cvm_fleet_host */
+    GArray *topologies; /* struct cvm_topology of each host: ids, distances and how many CPUs */
     GPtrArray *columns; /* of each host kind: struct cvm_fleet_reasons [profile kind]; g_free() */
     GHashTable *names;  /* of profiles, to index + 1 */
     GHashTable *host_names;

@@ -65,27 +65,54 @@ cvm_fleet_run_rules(struct cvm_arena *arena, const struct cvm_domain *profile,
     return reasons;
 }
 
-/* How many guests there is room for, and which pool says so. */
+/* So many more guests a pool holds that each take so much of it. */
+static uint32_t
+divide(const struct cvm_fleet_pool *pool, uint64_t each)
+{
+    return (uint32_t)MIN(cvm_fleet_pool_left(pool) / each, CVM_FLEET_NO_LIMIT - 1);
+}
+
+/* The pool that says how many guests there is room for on these nodes. */
 static void
-count_guests(const struct cvm_fleet_demand *demand, const struct cvm_fleet_host *host,
-             struct cvm_fleet_cell *cell)
+count_on(const struct cvm_fleet_demand *demand, uint64_t nodes, const struct cvm_fleet_host *host,
+         struct cvm_fleet_cell *cell)
 {
     cell->guests = CVM_FLEET_NO_LIMIT;
     cell->pool = G_MAXUINT16;
-    cell->assumed = demand->uncounted;
     for (unsigned i = 0; i < host->n_pools; i++) {
         const struct cvm_fleet_pool *pool = &host->pools[i];
-        uint64_t each = cvm_fleet_demand_of(demand, host, pool);
+        uint64_t each = cvm_fleet_demand_of(demand, nodes, host, pool);
 
         if (each == 0) {
             continue;
         }
         cell->assumed |= !pool->known || pool->unsure;
-        if (pool->known && cvm_fleet_pool_left(pool) / each < cell->guests) {
-            cell->guests = (uint32_t)(cvm_fleet_pool_left(pool) / each);
+        if (pool->known && divide(pool, each) < cell->guests) {
+            cell->guests = divide(pool, each);
             cell->pool = (uint16_t)i;
         }
     }
+}
+
+/* Of several sets of nodes without a node in common: what each holds, and no more than what they
+ * share holds. */
+static void
+count_guests(const struct cvm_fleet_demand *demand, const struct cvm_fleet_host *host,
+             const struct cvm_topology *topology, struct cvm_fleet_cell *cell)
+{
+    struct cvm_fleet_choices choices;
+    struct cvm_fleet_cell one = { 0 }, shared = { 0 };
+    uint64_t sum = 0;
+
+    cvm_fleet_list_choices(demand, host, topology, &choices);
+    count_on(demand, CVM_FLEET_ALL_NODES, host, &shared);
+    for (unsigned i = 0; i < choices.count; i++) {
+        count_on(demand, choices.nodes[i], host, &one);
+        sum += one.guests;
+    }
+    *cell = sum < shared.guests && choices.count > 0 ? one : shared;
+    cell->guests = (uint32_t)MIN(sum, shared.guests);
+    cell->assumed = one.assumed || shared.assumed || demand->uncounted;
 }
 
 static enum cvm_fleet_state
@@ -111,7 +138,8 @@ judge_pair(struct cvm_fleet *fleet, unsigned profile, unsigned host)
     const struct cvm_fleet_demand *demands = (void *)fleet->detail->demands->data;
     struct cvm_fleet_cell *cell = &fleet->cells[(size_t)profile * fleet->n_hosts + host];
 
-    count_guests(&demands[profile], &fleet->hosts[host], cell);
+    count_guests(&demands[profile], &fleet->hosts[host],
+                 &g_array_index(fleet->detail->topologies, struct cvm_topology, host), cell);
     cell->state = find_state(cvm_fleet_reasons(fleet, profile, host), cell);
     if (cell->state < CVM_FLEET_WARNED) {
         cell->guests = 0;

@@ -155,9 +155,116 @@ add_vcpus(GArray *pools, const struct cvm_host *host, double vcpus_per_cpu)
     g_array_append_val(pools, pool);
 }
 
+/* ---- sets of nodes ---- */
+
+enum { SETS_MAX = 256 };
+
+static gboolean
+has_one(uint64_t nodes)
+{
+    return (nodes & (nodes - 1)) == 0;
+}
+
+/* Nothing for one node, all of them, or what the host has not. */
+static void
+add_set(GArray *sets, uint64_t nodes, uint64_t all)
+{
+    if (has_one(nodes) || (nodes & all) != nodes || nodes == all || sets->len >= SETS_MAX) {
+        return;
+    }
+    for (guint i = 0; i < sets->len; i++) {
+        if (g_array_index(sets, uint64_t, i) == nodes) {
+            return;
+        }
+    }
+    g_array_append_val(sets, nodes);
+}
+
+/* Where two sets overlap, what both hold is bounded by what is on either: the list grows while it
+ * is walked. */
+static void
+add_unions(GArray *sets, uint64_t all)
+{
+    for (guint i = 0; i < sets->len; i++) {
+        for (guint j = 0; j < i; j++) {
+            uint64_t a = g_array_index(sets, uint64_t, i), b = g_array_index(sets, uint64_t, j);
+
+            if (a & b) {
+                add_set(sets, a | b, all);
+            }
+        }
+    }
+}
+
+static GArray *
+list_sets(const struct cvm_host *host, const GArray *demands, const struct cvm_fleet_host *base)
+{
+    GArray *sets = g_array_new(FALSE, FALSE, sizeof(uint64_t));
+    struct cvm_fleet_choices choices;
+    uint64_t all = 0;
+
+    for (unsigned i = 0; i < host->topology.n_nodes; i++) {
+        all |= host->topology.nodes[i].id < 64 ? UINT64_C(1) << host->topology.nodes[i].id : 0;
+    }
+    for (guint i = 0; i < demands->len && host->topology.n_nodes > 2; i++) {
+        const struct cvm_fleet_demand *demand = &g_array_index(demands, struct cvm_fleet_demand, i);
+
+        for (unsigned j = 0; j < demand->n_claims; j++) {
+            add_set(sets, demand->claims[j].nodes, all);
+        }
+        if (demand->chooses) {
+            cvm_fleet_list_choices(demand, base, &host->topology, &choices);
+            for (unsigned j = 0; j < choices.count; j++) {
+                add_set(sets, choices.nodes[j], all);
+            }
+        }
+    }
+    add_unions(sets, all);
+    return sets;
+}
+
+/* The pool of a set is the sum of its nodes'. */
+static void
+add_set_pools(GArray *pools, uint64_t nodes)
+{
+    guint count = pools->len;
+
+    for (guint i = 0; i < count; i++) {
+        struct cvm_fleet_pool sum = g_array_index(pools, struct cvm_fleet_pool, i);
+
+        if ((sum.resource != CVM_FLEET_MEMORY && sum.resource != CVM_FLEET_HUGEPAGES) ||
+            sum.nodes != CVM_FLEET_ALL_NODES) {
+            continue;
+        }
+        sum.nodes = nodes;
+        sum.total = sum.used = 0;
+        for (guint j = 0; j < count; j++) {
+            const struct cvm_fleet_pool *one = &g_array_index(pools, struct cvm_fleet_pool, j);
+
+            if (one->resource == sum.resource && one->page == sum.page && has_one(one->nodes) &&
+                one->nodes & nodes) {
+                sum.total += one->total;
+                sum.used += one->used;
+            }
+        }
+        g_array_append_val(pools, sum);
+    }
+}
+
+static void
+add_sets(GArray *pools, const struct cvm_host *host, const GArray *demands)
+{
+    const struct cvm_fleet_host base = { .pools = (void *)pools->data, .n_pools = pools->len };
+    g_autoptr(GArray) sets = list_sets(host, demands, &base);
+
+    for (guint i = 0; i < sets->len; i++) {
+        add_set_pools(pools, g_array_index(sets, uint64_t, i));
+    }
+}
+
 void
 cvm_fleet_pools_init(struct cvm_arena *arena, const struct cvm_host *host, double vcpus_per_cpu,
-                     struct cvm_fleet_host *to)
+                     const GArray *demands, struct cvm_fleet_host *to)
 {
     g_autoptr(GArray) pools = g_array_new(FALSE, FALSE, sizeof(struct cvm_fleet_pool));
 
@@ -175,6 +282,7 @@ cvm_fleet_pools_init(struct cvm_arena *arena, const struct cvm_host *host, doubl
         g_array_append_val(pools, unknown);
     }
     add_vcpus(pools, host, vcpus_per_cpu);
+    add_sets(pools, host, demands);
     to->n_pools = pools->len;
     to->pools = cvm_arena_array(arena, struct cvm_fleet_pool, pools->len);
     for (guint i = 0; i < pools->len; i++) {

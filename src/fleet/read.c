@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Profiles and hosts in, each read once. */
-#include "read/read.h"
+#include <string.h>
+
 #include "fleet/fleet.h"
+#include "read/read.h"
 #include "util/error.h"
 #include "util/i18n.h"
 
@@ -92,12 +94,34 @@ add_host_kind(struct cvm_fleet *fleet, const struct cvm_host *host)
     g_ptr_array_add(detail->columns, column);
 }
 
+/* What 'auto' looks at beside the pools. */
+static struct cvm_topology
+keep_topology(struct cvm_arena *arena, const struct cvm_topology *topology)
+{
+    struct cvm_topology kept = { .n_nodes = topology->n_nodes };
+
+    kept.nodes = cvm_arena_array(arena, struct cvm_host_node, topology->n_nodes);
+    for (unsigned i = 0; i < topology->n_nodes; i++) {
+        const struct cvm_host_node *node = &topology->nodes[i];
+
+        kept.nodes[i].id = node->id;
+        kept.nodes[i].n_cpus = node->n_cpus;
+        if (node->distances) {
+            kept.nodes[i].distances = cvm_arena_array(arena, unsigned, topology->n_nodes);
+            memcpy(kept.nodes[i].distances, node->distances,
+                   topology->n_nodes * sizeof *node->distances);
+        }
+    }
+    return kept;
+}
+
 int
 cvm_fleet_add_host(struct cvm_fleet *fleet, const char *path, GError **error)
 {
     struct cvm_fleet_detail *detail = fleet->detail;
     CVM_AUTO(host) *host = cvm_host_read(path, error);
     struct cvm_fleet_host added = { .kind = detail->columns->len };
+    struct cvm_topology topology;
 
     if (!host) {
         return -1;
@@ -111,9 +135,11 @@ cvm_fleet_add_host(struct cvm_fleet *fleet, const char *path, GError **error)
     added.file = cvm_arena_strdup(fleet->arena, path);
     added.processor =
         host->cpu_model_name ? cvm_arena_strdup(fleet->arena, host->cpu_model_name) : NULL;
-    cvm_fleet_pools_init(fleet->arena, host, fleet->vcpus_per_cpu, &added);
+    cvm_fleet_pools_init(fleet->arena, host, fleet->vcpus_per_cpu, detail->demands, &added);
+    topology = keep_topology(fleet->arena, &host->topology);
     add_host_kind(fleet, host);
     g_array_append_val(detail->hosts, added);
+    g_array_append_val(detail->topologies, topology);
     g_hash_table_add(detail->host_names, (char *)added.name);
     return 0;
 }

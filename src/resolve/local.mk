@@ -10,4 +10,5 @@ src_libcvm_core_la_SOURCES += \
     src/resolve/id_block.c \
     src/resolve/launch.c \
     src/resolve/memory.c \
+    src/resolve/nodes.h \
     src/resolve/topology.c

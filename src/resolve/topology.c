@@ -6,26 +6,14 @@
 
 #include <string.h>
 
+#include "resolve/nodes.h"
 #include "util/cpuset.h"
 #include "util/i18n.h"
 
 enum {
-    MAX_NODES = 64,
+    MAX_NODES = CVM_SUPPLY_NODES,
     MAX_COMBINATIONS = 1000000, /* beyond: only all nodes together are tried */
     FAR = 20,                   /* the distance that ACPI's SLIT calls remote */
-};
-
-struct demand {
-    uint64_t memory;
-    uint64_t vcpus; /* 0: any number will do */
-    uint64_t nodes; /* by index: those that must be among the chosen */
-};
-
-/* What each node, by index, has for this guest. */
-struct supply {
-    unsigned n_nodes;
-    uint64_t memory[MAX_NODES];
-    uint64_t cpus[MAX_NODES];
 };
 
 /* ---- which nodes ---- */
@@ -43,7 +31,7 @@ contains(const GArray *set, guint number)
 
 static void
 count_supply(const struct cvm_domain *domain, const struct cvm_topology *topology,
-             struct supply *supply)
+             struct cvm_node_supply *supply)
 {
     const struct cvm_text *cpuset = &domain->vcpu.cpuset;
     g_autoptr(GArray) allowed = cvm_is_set(*cpuset) ? cvm_cpuset_parse(cpuset->value) : NULL;
@@ -62,7 +50,7 @@ count_supply(const struct cvm_domain *domain, const struct cvm_topology *topolog
 }
 
 static gboolean
-holds(const struct supply *supply, uint64_t nodes, const struct demand *demand)
+holds(const struct cvm_node_supply *supply, uint64_t nodes, const struct cvm_node_demand *demand)
 {
     uint64_t memory = 0, cpus = 0;
 
@@ -93,8 +81,9 @@ spread(const struct cvm_topology *topology, uint64_t nodes)
 
 /* Sets of size nodes, those with the lowest indexes first. */
 static void
-search(const struct cvm_topology *topology, const struct supply *supply,
-       const struct demand *demand, unsigned first, unsigned size, uint64_t chosen, uint64_t *best)
+search(const struct cvm_topology *topology, const struct cvm_node_supply *supply,
+       const struct cvm_node_demand *demand, unsigned first, unsigned size, uint64_t chosen,
+       uint64_t *best)
 {
     if (size == 0) {
         if (holds(supply, chosen, demand) &&
@@ -119,10 +108,9 @@ count_combinations(unsigned n, unsigned k)
     return count;
 }
 
-/* 0 when not even all of them together hold it. */
-static uint64_t
-fewest_nodes(const struct cvm_topology *topology, const struct supply *supply,
-             const struct demand *demand)
+uint64_t
+cvm_fewest_nodes(const struct cvm_topology *topology, const struct cvm_node_supply *supply,
+                 const struct cvm_node_demand *demand)
 {
     unsigned n = supply->n_nodes;
     uint64_t best = 0;
@@ -401,22 +389,22 @@ choose_nodes(struct cvm_choice *choice, gboolean pin)
 {
     const struct cvm_domain *domain = choice->domain;
     const struct cvm_topology *topology = &choice->host->topology;
-    struct demand demand = {
+    struct cvm_node_demand demand = {
         .memory = domain->memory.size.value,
         .vcpus = cvm_is_set(domain->vcpu.count) ? domain->vcpu.count.value : 0,
         .nodes = nodes_of_pins(topology, &domain->vcpu.pin),
     };
-    struct supply supply;
+    struct cvm_node_supply supply;
     uint64_t nodes;
 
     if (cvm_is_set(domain->numatune.nodeset)) {
         return nodes_of_set(topology, domain->numatune.nodeset.value);
     }
     count_supply(domain, topology, &supply);
-    nodes = fewest_nodes(topology, &supply, &demand);
+    nodes = cvm_fewest_nodes(topology, &supply, &demand);
     if (!nodes && !pin) {
         demand.vcpus = 0; /* more vCPUs than CPUs are allowed while none is pinned */
-        nodes = fewest_nodes(topology, &supply, &demand);
+        nodes = cvm_fewest_nodes(topology, &supply, &demand);
     }
     return nodes;
 }
@@ -437,11 +425,25 @@ format_nodes(struct cvm_choice *choice, uint64_t nodes)
     return cvm_arena_strdup(choice->domain->arena, text);
 }
 
+gboolean
+cvm_pins_by_itself(const struct cvm_domain *domain)
+{
+    return cvm_is_on(domain->vcpu.pin_auto) && cvm_is_set(domain->vcpu.count);
+}
+
+gboolean
+cvm_chooses_nodes(const struct cvm_domain *domain)
+{
+    return (cvm_pins_by_itself(domain) || cvm_is_on(domain->numatune.nodeset_auto)) &&
+           cvm_is_set(domain->memory.size) && cvm_is_unset(domain->numatune.nodeset) &&
+           !cells_are_bound(&domain->cpu.numa) && domain->numatune.mode.from.origin != CVM_INVALID;
+}
+
 static void
 resolve_auto(struct cvm_choice *choice)
 {
     struct cvm_domain *domain = choice->domain;
-    gboolean pin = cvm_is_on(domain->vcpu.pin_auto) && cvm_is_set(domain->vcpu.count);
+    gboolean pin = cvm_pins_by_itself(domain);
     uint64_t nodes;
 
     if (!(pin || cvm_is_on(domain->numatune.nodeset_auto)) || !choice->host ||
@@ -455,7 +457,7 @@ resolve_auto(struct cvm_choice *choice)
     if (pin) {
         choose_pins(choice, nodes);
     }
-    if (!cells_are_bound(&domain->cpu.numa) && domain->numatune.mode.from.origin != CVM_INVALID) {
+    if (cvm_chooses_nodes(domain)) {
         cvm_choose_in(choice, "numatune", &domain->numatune.from);
         cvm_choose_text(choice, "nodeset", &domain->numatune.nodeset, format_nodes(choice, nodes),
                         _("the fewest host nodes that hold the memory and the vCPUs"));
