@@ -168,6 +168,10 @@ TESTS += tests/reports.sh
 EXTRA_DIST += tests/reports.sh tests/reports.py tests/sarif.schema.json
 
 # The profile's JSON Schema against a real validator.
+# QEMU's command line: its forms agree, and the real QEMU takes it.
+TESTS += tests/qemu-forms.sh
+EXTRA_DIST += tests/qemu-forms.sh
+
 TESTS += tests/schema.sh
 EXTRA_DIST += tests/schema.sh tests/schema.py tests/profiles
 
