@@ -10,6 +10,7 @@ dist_profiles_DATA = \
     profiles/sev-es-minimal.yaml \
     profiles/sev-minimal.yaml \
     profiles/snp-cache.yaml \
+    profiles/snp-kubevirt.yaml \
     profiles/snp-minimal.yaml \
     profiles/snp-web.yaml \
     profiles/uefi-shell-tcg.yaml

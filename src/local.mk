@@ -25,6 +25,7 @@ src_libcvm_core_la_SOURCES = \
     src/lib_compare.c src/lib_firmware.c src/lib_fleet.c src/lib_harden.c src/lib_host.c src/lib_id_block.c src/lib_launch.c src/lib_readiness.c \
     src/lib_record.c \
     src/util/json.c src/util/json.h \
+    src/util/yaml_out.c src/util/yaml_out.h \
     src/model/config.c src/model/config.h \
     src/model/domain.c src/model/domain.h \
     src/model/finding.c src/model/finding.h \
@@ -32,6 +33,7 @@ src_libcvm_core_la_SOURCES = \
     src/model/guest.c src/model/guest.h \
     src/model/host.c src/model/host.h \
     src/model/host_parts.c \
+    src/model/kubevirt.c src/model/kubevirt.h \
     src/model/need.c src/model/need.h \
     src/model/node.c src/model/node.h \
     src/model/policy.c src/model/policy.h \

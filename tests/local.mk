@@ -20,6 +20,7 @@ unit_tests = \
     tests/unit/test_host_report \
     tests/unit/test_hostile \
     tests/unit/test_lib \
+    tests/unit/test_kubevirt \
     tests/unit/test_launch \
     tests/unit/test_launch_check \
     tests/unit/test_libvirt_data \
@@ -54,6 +55,7 @@ unit_tests = \
     tests/unit/test_xml_input \
     tests/unit/test_xml_out \
     tests/unit/test_xml_tree \
+    tests/unit/test_yaml_out \
     tests/unit/test_yaml_tree
 check_PROGRAMS += $(unit_tests)
 TESTS += $(unit_tests)

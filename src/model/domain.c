@@ -145,3 +145,17 @@ cvm_default_text(struct cvm_text *to, const char *value, const struct cvm_node *
     to->value = value;
     return TRUE;
 }
+
+gboolean
+cvm_domain_is_for_kubevirt(const struct cvm_domain *domain)
+{
+    return g_strcmp0(domain->target, "kubevirt") == 0;
+}
+
+const struct cvm_text *
+cvm_disk_volume(const struct cvm_disk *disk)
+{
+    return !cvm_is_unset(disk->pvc)           ? &disk->pvc
+           : !cvm_is_unset(disk->data_volume) ? &disk->data_volume
+                                              : &disk->container_disk;
+}

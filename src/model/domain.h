@@ -201,6 +201,10 @@ struct cvm_disk {
     struct cvm_text cache, io, discard, detect_zeroes;
     struct cvm_uint queues;
     struct cvm_uint iothread;
+    /* What a KubeVirt cluster knows it by, at most one of them; the source above is libvirt's. */
+    struct cvm_text pvc;            /* PersistentVolumeClaim */
+    struct cvm_text data_volume;    /* DataVolume */
+    struct cvm_text container_disk; /* image of a registry */
 };
 
 struct cvm_interface {
@@ -217,6 +221,9 @@ struct cvm_interface {
     struct cvm_text driver; /* vhost | qemu */
     struct cvm_flag rom;    /* option ROM */
     struct cvm_text link;   /* up | down */
+    /* What a KubeVirt cluster connects it to, one of them; type and source above are libvirt's. */
+    struct cvm_flag pod;    /* the pod's network, translated (masquerade) */
+    struct cvm_text multus; /* a NetworkAttachmentDefinition, "name" or "namespace/name" */
 };
 
 /* serial, console, parallel and channel share libvirt's character device backends. */
@@ -425,6 +432,12 @@ cvm_domain_guest(const struct cvm_domain *domain);
 /* libvirt's QEMU driver is to run it: kvm, qemu, or hvf. FALSE when nothing is said. */
 gboolean
 cvm_domain_is_qemu(const struct cvm_domain *domain);
+/* It is to be rendered for KubeVirt, which brings firmware, QEMU and libvirt of its own. */
+gboolean
+cvm_domain_is_for_kubevirt(const struct cvm_domain *domain);
+/* The one that it names; unset when it names none. */
+const struct cvm_text *
+cvm_disk_volume(const struct cvm_disk *disk);
 /* A snapshot may name the domain it is of by its UUID alone: then nothing is known of the guest. */
 gboolean
 cvm_domain_is_reference(const struct cvm_domain *domain);

@@ -39,6 +39,22 @@ static const struct cvm_text_format mac_format = {
     .pattern = "^[0-9a-fA-F][02468aceACE](:[0-9a-fA-F]{2}){5}$",
 };
 
+/* Names of Kubernetes' objects are DNS names (RFC 1123): k8s.io/apimachinery,
+ * pkg/util/validation, IsDNS1123Subdomain. */
+#define DNS_NAME "[a-z0-9]([a-z0-9-]*[a-z0-9])?(\\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*"
+static const struct cvm_text_format cluster_name_format = {
+    .noun = N_("a name of lower-case letters, digits, '-' and '.', like 'db-data'"),
+    .pattern = "^" DNS_NAME "$",
+};
+static const struct cvm_text_format attachment_format = {
+    .noun = N_("'name' or 'namespace/name', of lower-case letters, digits, '-' and '.'"),
+    .pattern = "^(" DNS_NAME "/)?" DNS_NAME "$",
+};
+static const struct cvm_text_format image_format = {
+    .noun = N_("a container image like 'registry.example.org/guests/db:2.1'"),
+    .pattern = "^[A-Za-z0-9][A-Za-z0-9._:/@-]*$",
+};
+
 /* What devices have in common, as far as libvirt has it for that kind of device. */
 #define MODEL(s, ...) TEXT("model", s, common.model, "Model of the emulated device.", ##__VA_ARGS__)
 #define ALIAS(s)                                                                                   \
@@ -84,6 +100,13 @@ static const struct cvm_field disk_fields[] = {
          "What becomes of zeroes that the guest writes."),
     UINT("queues", cvm_disk, queues, 1, G_MAXUINT16, "Number of virtio queues."),
     UINT("iothread", cvm_disk, iothread, 1, G_MAXUINT16, "I/O thread that serves the disk."),
+    TEXT("pvc", cvm_disk, pvc, "KubeVirt: PersistentVolumeClaim that the disk is.",
+         .format = &cluster_name_format),
+    TEXT("dataVolume", cvm_disk, data_volume, "KubeVirt: DataVolume that the disk is.",
+         .format = &cluster_name_format),
+    TEXT("containerDisk", cvm_disk, container_disk,
+         "KubeVirt: container image that the disk is in, as in registry/name:tag.",
+         .format = &image_format),
     MODEL(cvm_disk, .words = WORDS("virtio", "virtio-transitional", "virtio-non-transitional")),
     ADDRESS(cvm_disk),
     BOOT_ORDER(cvm_disk),
@@ -132,6 +155,11 @@ static const struct cvm_field interface_fields[] = {
     WORD("driver", cvm_interface, driver, WORDS("vhost", "qemu"), "Who moves the packets."),
     FLAG("rom", cvm_interface, rom, "Offer the card's option ROM for network boot."),
     WORD("link", cvm_interface, link, WORDS("up", "down"), "State of the link."),
+    FLAG("pod", cvm_interface, pod,
+         "KubeVirt: connect it to the pod's network, with addresses translated."),
+    TEXT("multus", cvm_interface, multus,
+         "KubeVirt: NetworkAttachmentDefinition to connect it to, NAME or NAMESPACE/NAME.",
+         .format = &attachment_format),
     MODEL(cvm_interface, .format = &cvm_filled_format),
     ADDRESS(cvm_interface),
     BOOT_ORDER(cvm_interface),

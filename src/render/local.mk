@@ -1,6 +1,8 @@
 # src/render
 src_libcvm_core_la_SOURCES += \
     src/render/render.c src/render/render.h \
+    src/render/kubevirt.c src/render/kubevirt.h \
+    src/render/kubevirt_devices.c \
     src/render/libvirt_xml.c src/render/libvirt_xml.h \
     src/render/libvirt_chardev.c \
     src/render/libvirt_devices.c \

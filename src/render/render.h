@@ -15,6 +15,7 @@ struct cvm_renderer {
     void (*render)(const struct cvm_domain *domain, const struct cvm_host *host, GString *out);
 };
 
+extern const struct cvm_renderer cvm_renderer_kubevirt;
 extern const struct cvm_renderer cvm_renderer_libvirt;
 extern const struct cvm_renderer cvm_renderer_qemu;
 extern const struct cvm_renderer cvm_renderer_systemd;

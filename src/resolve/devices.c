@@ -19,8 +19,24 @@ resolve_controller(struct cvm_choice *choice, struct cvm_controller *controller)
     }
 }
 
+/* Of libvirt's networks the default one is like the pod's: translated, and everywhere. What any
+ * other is like, nobody knows. */
 static void
-resolve_interface(struct cvm_choice *choice, struct cvm_interface *interface)
+choose_cluster_network(struct cvm_choice *choice, struct cvm_interface *interface)
+{
+    gboolean is_network = cvm_is_unset(interface->type) || cvm_text_is(interface->type, "network");
+    gboolean is_default =
+        cvm_is_unset(interface->source) || cvm_text_is(interface->source, "default");
+
+    if (is_network && is_default && cvm_is_unset(interface->multus)) {
+        cvm_choose_flag(choice, "pod", &interface->pod, TRUE,
+                        _("the pod's network, translated, is what comes next to libvirt's "
+                          "'default'"));
+    }
+}
+
+static void
+choose_libvirt_network(struct cvm_choice *choice, struct cvm_interface *interface)
 {
     if (interface->source.from.origin == CVM_UNSET) {
         cvm_choose_text(choice, "type", &interface->type, "network",
@@ -35,6 +51,16 @@ resolve_interface(struct cvm_choice *choice, struct cvm_interface *interface)
     } else if (cvm_text_is(interface->type, "vhostuser")) {
         cvm_choose_text(choice, "mode", &interface->mode, "server",
                         _("a switch that restarts can then connect again"));
+    }
+}
+
+static void
+resolve_interface(struct cvm_choice *choice, struct cvm_interface *interface)
+{
+    if (cvm_domain_is_for_kubevirt(choice->domain)) {
+        choose_cluster_network(choice, interface);
+    } else {
+        choose_libvirt_network(choice, interface);
     }
     cvm_choose_text(choice, "model", &interface->common.model, "virtio",
                     _("the fastest, and the guest's drivers know how to share memory with it"));
@@ -195,7 +221,7 @@ add_devices(struct cvm_choice *choice)
     cvm_each (struct cvm_graphics, graphics, &devices->graphics) {
         screen = screen || !cvm_text_is(graphics->type, "none");
     }
-    if (screen) {
+    if (screen && !cvm_domain_is_for_kubevirt(choice->domain)) { /* which adds its own */
         cvm_choose_list(choice, "video", &devices->video, sizeof(struct cvm_video), 1, "virtio",
                         _("a viewer needs a screen to show"));
     }

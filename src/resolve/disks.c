@@ -124,19 +124,29 @@ choose_target(struct cvm_choice *choice, struct cvm_disk *disk)
 }
 
 static void
-resolve_disk(struct cvm_choice *choice, struct cvm_disk *disk)
+choose_source(struct cvm_choice *choice, struct cvm_disk *disk)
 {
     const char *reason;
-    const char *value;
+    const char *value = source_type(disk, &reason);
 
-    cvm_choose_text(choice, "device", &disk->device, "disk", _("the usual kind"));
-    value = source_type(disk, &reason);
     cvm_choose_text(choice, "type", &disk->type, value, reason);
     if (cvm_is_set(disk->source) && !cvm_text_is(disk->device, "lun")) {
         value = source_format(disk, &reason);
         cvm_choose_text(choice, "format", &disk->format, value, reason);
     } else {
         cvm_choose_text(choice, "format", &disk->format, "raw", _("the only format of its kind"));
+    }
+}
+
+static void
+resolve_disk(struct cvm_choice *choice, struct cvm_disk *disk)
+{
+    const char *reason;
+    const char *value;
+
+    cvm_choose_text(choice, "device", &disk->device, "disk", _("the usual kind"));
+    if (!cvm_domain_is_for_kubevirt(choice->domain)) { /* which has volumes instead */
+        choose_source(choice, disk);
     }
     value = choose_bus(disk, &reason);
     cvm_choose_text(choice, "bus", &disk->bus, value, reason);

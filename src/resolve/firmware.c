@@ -182,6 +182,9 @@ cvm_resolve_firmware(struct cvm_choice *choice)
     struct cvm_os *os = &choice->domain->os;
     struct candidate candidate;
 
+    if (cvm_domain_is_for_kubevirt(choice->domain)) {
+        return; /* it has one image for each kind of guest (virtwrap/efi/efi.go) */
+    }
     cvm_choose_in(choice, "os", &os->from);
     if (cvm_is_set(os->loader)) {
         complete_given(choice);

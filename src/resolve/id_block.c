@@ -35,6 +35,11 @@ check_room(const struct cvm_domain *domain, gboolean has_author, GError **error)
                              _("only SEV-SNP guests have an ID block, and '%1$s' is none"),
                              cvm_is_set(domain->name) ? domain->name.value : "");
     }
+    if (cvm_domain_is_for_kubevirt(domain)) {
+        return cvm_error_set(error, CVM_ERROR_USAGE,
+                             _("KubeVirt gives QEMU no ID block, so '%1$s' cannot have one there"),
+                             cvm_is_set(domain->name) ? domain->name.value : "");
+    }
     if (domain->form == CVM_FORM_XML) {
         return cvm_error_set(error, CVM_ERROR_USAGE,
                              _("domain XML is given no ID block: only profiles are"));

@@ -26,8 +26,10 @@ void
 cvm_resolve_machine(struct cvm_choice *choice)
 {
     struct cvm_domain *domain = choice->domain;
-    const struct cvm_domcaps *caps =
-        choice->host && choice->host->has_domcaps ? &choice->host->domcaps : NULL;
+    /* KubeVirt brings a QEMU of its own, whose machines the node's capabilities say nothing of. */
+    gboolean known =
+        choice->host && choice->host->has_domcaps && !cvm_domain_is_for_kubevirt(domain);
+    const struct cvm_domcaps *caps = known ? &choice->host->domcaps : NULL;
 
     cvm_choose_in(choice, "", &domain->from);
     cvm_choose_text(choice, "virtType", &domain->virt_type, "kvm",

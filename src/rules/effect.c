@@ -283,7 +283,9 @@ check_autos(struct cvm_check *check)
           &domain->vcpu.pin_auto.from },
         { "nodeset", cvm_is_on(domain->numatune.nodeset_auto),
           domain->numatune.nodeset.from.origin != CVM_UNSET, &domain->numatune.nodeset_auto.from },
-        { "firmware", cvm_text_is(domain->os.firmware, "auto") && cvm_is_given(domain->os.firmware),
+        { "firmware",
+          cvm_text_is(domain->os.firmware, "auto") && cvm_is_given(domain->os.firmware) &&
+              !cvm_domain_is_for_kubevirt(domain),
           domain->os.loader.from.origin != CVM_UNSET, &domain->os.firmware.from },
     };
 

@@ -408,6 +408,9 @@ check_autoselect(struct cvm_check *check)
     const struct cvm_os *os = &check->domain->os;
     const struct cvm_host *host = check->host;
 
+    if (cvm_domain_is_for_kubevirt(check->domain)) {
+        return; /* it does not boot from the host's */
+    }
     if (cvm_text_is(os->firmware, "efi") || cvm_text_is(os->firmware, "bios")) {
         if (host->has_firmware) {
             check_libvirt_choice(check);

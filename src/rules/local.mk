@@ -24,7 +24,9 @@ src_libcvm_core_la_SOURCES += \
     src/rules/rule.h \
     src/rules/rules.c \
     src/rules/suppression.c \
-    src/rules/target_kubevirt.c \
+    src/rules/target_kubevirt.c src/rules/target_kubevirt.h \
+    src/rules/target_kubevirt_devices.c \
+    src/rules/target_kubevirt_keys.c \
     src/rules/target_qemu.c \
     src/rules/target_virt_install.c \
     src/rules/virtio.c
