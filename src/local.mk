@@ -22,7 +22,7 @@ src_libcvm_util_la_LIBADD = $(GLIB_LIBS) $(LTLIBINTL)
 
 src_libcvm_core_la_SOURCES = \
     src/lib.c src/lib.h src/lib_config.c src/lib_domain.c src/lib_explain.c src/lib_findings.c \
-    src/lib_compare.c src/lib_firmware.c src/lib_fleet.c src/lib_harden.c src/lib_host.c src/lib_id_block.c src/lib_launch.c src/lib_readiness.c \
+    src/lib_compare.c src/lib_firmware.c src/lib_fleet.c src/lib_guest.c src/lib_harden.c src/lib_host.c src/lib_id_block.c src/lib_launch.c src/lib_readiness.c \
     src/lib_record.c \
     src/util/json.c src/util/json.h \
     src/util/yaml_out.c src/util/yaml_out.h \
@@ -46,6 +46,7 @@ include src/rules/local.mk
 include src/messages/local.mk
 include src/launch/local.mk
 include src/fleet/local.mk
+include src/guest/local.mk
 include src/harden/local.mk
 include src/capture/local.mk
 include src/readiness/local.mk
@@ -78,6 +79,7 @@ cvmdominclude_HEADERS = \
     src/include/cvmdom/finding.h \
     src/include/cvmdom/firmware.h \
     src/include/cvmdom/fleet.h \
+    src/include/cvmdom/guest.h \
     src/include/cvmdom/harden.h \
     src/include/cvmdom/host.h \
     src/include/cvmdom/launch.h \

@@ -15,6 +15,7 @@ unit_tests = \
     tests/unit/test_encoding \
     tests/unit/test_firmware \
     tests/unit/test_fleet_html \
+    tests/unit/test_guest \
     tests/unit/test_harden \
     tests/unit/test_host \
     tests/unit/test_host_report \
@@ -135,9 +136,9 @@ TESTS += $(host_tests)
 EXTRA_DIST += $(host_tests)
 
 # The command, and what is built and installed beside it.
-command_tests = tests/cli.sh tests/completion.sh tests/explain-command.sh tests/exports.sh tests/header.sh tests/host-command.sh tests/layers.sh tests/lint.sh tests/manual.sh tests/needed.sh
+command_tests = tests/cli.sh tests/completion.sh tests/explain-command.sh tests/explain-guest.sh tests/exports.sh tests/header.sh tests/host-command.sh tests/layers.sh tests/lint.sh tests/manual.sh tests/needed.sh
 TESTS += $(command_tests)
-EXTRA_DIST += $(command_tests)
+EXTRA_DIST += $(command_tests) tests/guest
 
 # make installcheck: users of the installed library, in C and C++.
 installcheck-local:

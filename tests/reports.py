@@ -186,9 +186,32 @@ def hold_readiness():
             check(in_the_way == told, f"{host}: {in_the_way} failed, and {told} are in the way")
 
 
+def hold_guest_advice():
+    """What `explain --guest --format json` writes of the shipped profiles, all at once and with an option that is too small."""
+    schema = load(SRCDIR, "schemas", "guest.schema.json")
+    validator = validator_of(schema)
+    printed = subprocess.run([CVMDOM, "schema", "guest"], capture_output=True, text=True, check=True).stdout
+    check(json.loads(printed) == schema, "'schema guest' prints another schema")
+    profiles = sorted(glob.glob(os.path.join(SRCDIR, "profiles", "*.yaml")))
+    done = subprocess.run([CVMDOM, "explain", "--format", "json", "--guest", *profiles], capture_output=True, text=True, check=False)
+    report = json.loads(done.stdout)
+    for error in list(validator.iter_errors(report))[:3]:
+        check(False, f"guest advice: {error.json_path}: {error.message[:300]}")
+    check(len(report["guests"]) == len(profiles), f"{len(report['guests'])} guests of {len(profiles)} profiles")
+    for guest in report["guests"]:
+        confidential = guest["type"] not in ("none", "other")
+        check(bool(guest["advice"]) == confidential and bool(guest["swiotlb"]) == confidential, f"{guest['name']}: advice")
+        if confidential:
+            swiotlb = guest["swiotlb"]
+            for column in ("held", "usual", "most"):
+                total = sum(device[column] for device in swiotlb["devices"])
+                check(total == swiotlb[column], f"{guest['name']}: {column} is {swiotlb[column]}, the devices' {total}")
+
+
 def main():
     all_validators = validators()
     hold_readiness()
+    hold_guest_advice()
     printed = subprocess.run([CVMDOM, "schema", "findings"], capture_output=True, text=True, check=True).stdout
     check(json.loads(printed) == load(SRCDIR, "schemas", "findings.schema.json"), "'schema findings' prints another schema")
     count = findings = suppressed = 0

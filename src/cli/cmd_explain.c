@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* What a rule, a number or a message means; and why the guest whose log this is did not start. */
+/* What a rule, a number or a message means; why the guest whose log this is did not start; and what
+ * a guest needs inside. */
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -11,6 +12,7 @@
 struct explain_options {
     const char *log;
     gboolean list;
+    struct cli_guest_options guests;
     const char *color;
 };
 
@@ -24,6 +26,29 @@ static const struct cli_option options_table[] = {
     { .name = "list",
       .offset = offsetof(struct explain_options, list),
       .help = N_("list what can be explained, one a line") },
+    { .name = "guest",
+      .letter = 'g',
+      .argument = "PROFILE",
+      .values = CLI_FILE,
+      .many = TRUE,
+      .offset = offsetof(struct explain_options, guests.guest),
+      .help = N_("say what the guest of this profile or domain XML needs inside: its kernel, its "
+                 "command line, how to see that it is protected; may be repeated, and operands "
+                 "are then such files, too") },
+    { .name = "host",
+      .letter = 'H',
+      .argument = "HOST",
+      .values = CLI_HOST,
+      .offset = offsetof(struct explain_options, guests.host),
+      .help = N_("with --guest, the machine it is to run on; as for 'render'") },
+    CLI_FIRMWARE_ROOT_ROW(struct explain_options, guests.firmware_root),
+    CLI_SET_ROW(struct explain_options, guests.set),
+    { .name = "format",
+      .letter = 'f',
+      .argument = "FORMAT",
+      .values = CLI_DESCRIPTION,
+      .offset = offsetof(struct explain_options, guests.format),
+      .help = N_("with --guest, how to print it; by default text") },
     { .name = "color",
       .argument = "WHEN",
       .values = CLI_COLOUR,
@@ -115,15 +140,38 @@ explain_text(const char *text, gboolean colour)
     return status;
 }
 
+/* One of four things is asked for, and what belongs to one of them is not said of another. */
+static int
+check_usage(const struct explain_options *options, gboolean topic)
+{
+    const struct cli_guest_options *guests = &options->guests;
+    unsigned asked =
+        (options->list ? 1 : 0) + (options->log ? 1 : 0) + (guests->guest || topic ? 1 : 0);
+
+    if (asked != 1) {
+        return cli_usage(&cli_explain, _("'explain' takes either TOPIC, --log, --list or --guest"));
+    }
+    if (!guests->guest &&
+        (guests->host || guests->firmware_root || guests->set || guests->format)) {
+        return cli_usage(&cli_explain,
+                         _("--host, --firmware-root, --set and --format are for --guest"));
+    }
+    return CLI_CLEAN;
+}
+
 static int
 run(const void *data, const char *const *operands)
 {
     const struct explain_options *options = data;
     gboolean colour = cli_colour(options->color, STDOUT_FILENO);
     g_autofree char *text = g_strjoinv(" ", (char **)operands);
+    int usage = check_usage(options, *operands != NULL);
 
-    if ((options->list ? 1 : 0) + (options->log ? 1 : 0) + (*operands ? 1 : 0) != 1) {
-        return cli_usage(&cli_explain, _("'explain' takes either TOPIC, --log or --list"));
+    if (usage != CLI_CLEAN) {
+        return usage;
+    }
+    if (options->guests.guest) {
+        return cli_explain_guests(&options->guests, operands, colour);
     }
     if (options->list) {
         return print_list();
@@ -144,13 +192,14 @@ const struct cli_command cli_explain = {
     .operands = "TOPIC…",
     .values = CLI_TOPIC,
     .most = G_MAXUINT,
-    .summary = N_("Explain a rule, a return code or a message, or why a guest did not start."),
+    .summary = N_("Explain a rule, a return code or a message, why a guest did not start, or what "
+                  "it needs inside."),
     .description =
         N_("TOPIC is a rule (CVM207, policy-debug-allowed), a return code of the SEV firmware (7, "
            "0x7, POLICY_FAILURE, fw_error=7), an error of the kernel (EINVAL, ret=-22), a check "
            "of 'host check' (kvm-amd-sev), or a message of libvirt, QEMU or the kernel; its words "
-           "need no quotes. Exit status: 0 explained, 1 nothing known in the log or message, 2 the "
-           "log could not be read, 3 wrong usage."),
+           "need no quotes. Exit status: 0 explained, 1 nothing known in the log or message, or "
+           "errors in a profile, 2 a file could not be read, 3 wrong usage."),
     .options = options_table,
     .size = sizeof(struct explain_options),
     .run = run,

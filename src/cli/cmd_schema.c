@@ -2,6 +2,7 @@
 #include <stdio.h>
 
 #include "cli/cmd.h"
+#include "cvmdom/guest.h"
 #include "cvmdom/launch.h"
 
 static const struct {
@@ -11,6 +12,7 @@ static const struct {
     { "findings", cvmdom_findings_schema },
     { "readiness", cvmdom_readiness_schema },
     { "measurement", cvmdom_measurement_schema },
+    { "guest", cvmdom_guest_advice_schema },
 };
 
 static int
@@ -36,11 +38,11 @@ run(const void *options, const char *const *operands)
 
 const struct cli_command cli_schema = {
     .name = "schema",
-    .operands = "[profile|config|findings|readiness|measurement]",
+    .operands = "[profile|config|findings|readiness|measurement|guest]",
     .values = CLI_SCHEMA,
     .most = 1,
     .summary =
         N_("Print the JSON Schema of a profile, of .cvmdom.yaml, or of what 'lint', 'host check' "
-           "or 'measure' writes with '--format json'."),
+           "'measure' or 'explain --guest' writes with '--format json'."),
     .run = run,
 };

@@ -5,6 +5,15 @@
 
 #include "cli/cmd.h"
 
+/* What is asked of --guest. */
+struct cli_guest_options {
+    GPtrArray *guest; /* files, of --guest; NULL: it was not given */
+    const char *host;
+    const char *firmware_root;
+    GPtrArray *set;
+    const char *format;
+};
+
 /* Each prints what it knows, and returns FALSE when the text is nothing of its kind. */
 
 /* A rule's page, by id or name. */
@@ -24,5 +33,10 @@ cli_explain_check(const char *id);
  * an enum cli_status. */
 int
 cli_explain_diagnosis(const cvmdom_diagnosis *diagnosis, const char *name, gboolean colour);
+
+/* What the guests that these files and more describe need inside. Returns an enum cli_status. */
+int
+cli_explain_guests(const struct cli_guest_options *options, const char *const *more,
+                   gboolean colour);
 
 #endif

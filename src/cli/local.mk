@@ -25,6 +25,7 @@ src_cvmdom_SOURCES = \
     src/cli/explain.h \
     src/cli/explain_check.c \
     src/cli/explain_code.c \
+    src/cli/explain_guest.c \
     src/cli/explain_log.c \
     src/cli/explain_rule.c \
     src/cli/control.c src/cli/control.h \

@@ -13,8 +13,8 @@ fixed_word(enum cli_values values, size_t i)
     static const char *const guests[] = { "sev", "sev-es", "sev-snp", NULL };
     static const char *const colours[] = { "auto", "always", "never", NULL };
     static const char *const shells[] = { "bash", "zsh", "fish", NULL };
-    static const char *const schemas[] = { "profile",   "config",      "findings",
-                                           "readiness", "measurement", NULL };
+    static const char *const schemas[] = { "profile",     "config", "findings", "readiness",
+                                           "measurement", "guest",  NULL };
     static const char *const descriptions[] = { "text", "json", NULL };
     static const char *const yes_no[] = { "yes", "no", NULL };
     static const char *const vmsas[] = { "legacy", "fpu", NULL };

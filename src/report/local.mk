@@ -16,6 +16,7 @@ src_libcvm_core_la_SOURCES += \
     src/report/fleet_text.c \
     src/report/text.c \
     src/report/json.c \
+    src/report/guest.c src/report/guest.h \
     src/report/host.c src/report/host.h \
     src/report/host_firmware.c \
     src/report/host_json.c \
@@ -40,6 +41,12 @@ src/launch/measurement_schema.c: build-aux/embed-file $(srcdir)/schemas/measurem
 	$(AM_V_GEN)$(MKDIR_P) src/launch && \
 	$(SHELL) $(srcdir)/build-aux/embed-file launch/launch.h cvm_measurement_schema \
 	    $(srcdir)/schemas/measurement.schema.json >$@.tmp && mv $@.tmp $@
+nodist_src_libcvm_core_la_SOURCES += src/report/guest_schema.c
+src/report/guest_schema.c: build-aux/embed-file $(srcdir)/schemas/guest.schema.json
+	$(AM_V_GEN)$(MKDIR_P) src/report && \
+	$(SHELL) $(srcdir)/build-aux/embed-file report/guest.h cvm_guest_schema \
+	    $(srcdir)/schemas/guest.schema.json >$@.tmp && mv $@.tmp $@
+CLEANFILES += src/report/guest_schema.c src/report/guest_schema.c.tmp
 CLEANFILES += src/launch/measurement_schema.c src/launch/measurement_schema.c.tmp
 CLEANFILES += src/report/readiness_schema.c src/report/readiness_schema.c.tmp
 CLEANFILES += src/report/findings_schema.c src/report/findings_schema.c.tmp

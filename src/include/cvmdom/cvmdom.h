@@ -19,6 +19,7 @@
 #include <cvmdom/finding.h>
 #include <cvmdom/firmware.h>
 #include <cvmdom/fleet.h>
+#include <cvmdom/guest.h>
 #include <cvmdom/harden.h>
 #include <cvmdom/host.h>
 #include <cvmdom/launch.h>
