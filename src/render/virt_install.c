@@ -178,6 +178,17 @@ append_create(struct value *value, const char *path)
     append_word(value, word, full);
 }
 
+/* virt-install escapes an attribute's value twice (virtinst/xmlapi.py: _node_set_property() does
+ * what libxml2 does once more), so that "a&b" becomes "a&amp;b" for libvirt. The attribute as a
+ * node of its own, which "/." makes of it, is escaped once: it is set again. */
+static void
+append_correction(struct value *value, const char *path, const char *text)
+{
+    g_autofree char *node = g_strdup_printf("%s/.", path);
+
+    append_path(value, node, text);
+}
+
 /* From 5.0 on virt-install takes the type sev-snp only beside pflash, which is not how the firmware
  * of such a guest is loaded: said by its path it is not looked at (virtinst/domain/
  * launch_security.py). Before, it had no words for what only SEV-SNP has. */
@@ -203,10 +214,17 @@ append_leaf(struct value *value, const struct cvm_vi_option *option, const struc
     }
     if (word && !has_no_word(leaf)) {
         append_word(value, word, text ? text : "on");
+        if (g_str_equal(word, "model") && g_str_equal(leaf->name, "model") &&
+            g_str_equal(top->name, "cpu")) {
+            append_word(value, "secure", "off");
+        }
     } else if (text) {
         append_path(value, exact, text);
     } else {
         append_create(value, exact);
+    }
+    if (leaf->kind == CVM_NODE_ATTRIBUTE && strpbrk(text, "&<>'\"")) {
+        append_correction(value, exact, text);
     }
 }
 

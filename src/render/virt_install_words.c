@@ -67,8 +67,9 @@ static const struct cvm_vi_word cputune_words[] = {
     END,
 };
 
-/* A feature is written by its policy ("require=avx2"): virt_install.c. Without a model of its own
- * virt-install takes the host's features that mend its CPU's holes into the list: secure=off. */
+/* A feature is written by its policy ("require=avx2"), and behind a model stands secure=off, or
+ * virt-install would add the features that the host's mitigations need, which are measured at
+ * launch (ParserCPU, domain/cpu.py): virt_install.c. */
 static const struct cvm_vi_word cpu_words[] = {
     SAME("model"),
     { "model/@fallback", "model.fallback" },
@@ -211,12 +212,12 @@ static const struct cvm_vi_word interface_words[] = {
     END,
 };
 
+/* Host and service have sub-options, which divide "host:port" by themselves, and IPv6 addresses
+ * with it. */
 static const struct cvm_vi_word chardev_words[] = {
     { "@type", "type" },
     { "source/@path", "source.path" },
     { "source/@mode", "source.mode" },
-    { "source/@host", "source.host" },
-    { "source/@service", "source.service" },
     { "protocol/@type", "protocol.type" },
     { "log/@file", "log.file" },
     { "log/@append", "log.append" },
@@ -327,6 +328,10 @@ static const struct cvm_vi_unwanted chardev_unwanted[] = { { "source/@mode", "@t
 static const struct cvm_vi_unwanted graphics_unwanted[] = { { "image", "@type", "spice" },
                                                             { NULL, NULL, NULL } };
 
+/* devices/hostdev.py */
+static const struct cvm_vi_unwanted hostdev_unwanted[] = { { "@managed", NULL, NULL },
+                                                           { NULL, NULL, NULL } };
+
 const struct cvm_vi_option cvm_vi_options[] = {
     { "memtune", "--memtune", memtune_words, NULL },
     { "memoryBacking", "--memorybacking", memory_backing_words, NULL },
@@ -350,7 +355,7 @@ const struct cvm_vi_option cvm_vi_options[] = {
     { "devices/tpm", "--tpm", tpm_words, NULL },
     { "devices/graphics", "--graphics", graphics_words, graphics_unwanted },
     { "devices/video", "--video", video_words, NULL },
-    { "devices/hostdev", "--hostdev", hostdev_words, NULL },
+    { "devices/hostdev", "--hostdev", hostdev_words, hostdev_unwanted },
     { "devices/watchdog", "--watchdog", watchdog_words, NULL },
     { "devices/memballoon", "--memballoon", memballoon_words, NULL },
     { "devices/rng", "--rng", rng_words, NULL },
