@@ -305,7 +305,8 @@ cvm_fleet_list_options(const struct cvm_fleet *fleet, unsigned profile, unsigned
         return;
     }
     cvm_fleet_list_choices(demand, &fleet->hosts[host],
-                           &g_array_index(detail->topologies, struct cvm_topology, host), &choices);
+                           &g_array_index(detail->rests, struct cvm_fleet_rest, host).topology,
+                           &choices);
     for (unsigned i = 0; i < choices.count; i++) {
         add_option(demand, choices.nodes[i], &fleet->hosts[host], options, needs);
     }

@@ -5,10 +5,10 @@
 #ifndef CVM_FLEET_FLEET_H
 #define CVM_FLEET_FLEET_H
 
-#include "model/domain.h"
+#include "fleet/kind.h"
 #include "model/fleet.h"
-#include "model/host.h"
 #include "resolve/nodes.h"
+#include "rules/host.h"
 
 struct cvm_fleet *
 cvm_fleet_new(void);
@@ -104,21 +104,48 @@ cvm_fleet_pool_left(const struct cvm_fleet_pool *pool);
 
 /* ---- what the rules say (judge.c) ---- */
 
-/* Of the profile, resolved for the host. */
+/* Of the profile, resolved for the host. Findings that a comment suppresses are left out. */
 struct cvm_fleet_reasons
 cvm_fleet_run_rules(struct cvm_arena *arena, const struct cvm_domain *profile,
                     const struct cvm_host *host);
 
+/* What the rules on amounts say of a pair, where they are counted apart from the others. */
+struct cvm_fleet_amounts {
+    gboolean unchosen;         /* CVM108, a warning: 'auto' finds no nodes */
+    gboolean pages;            /* CVM508 */
+    gboolean memory;           /* CVM512 */
+    enum cvm_asids_left asids; /* CVM705 */
+};
+struct cvm_fleet_amounts
+cvm_fleet_judge_amounts(const struct cvm_fleet *fleet, unsigned profile, unsigned host);
+
 /* ---- the rest of a fleet ---- */
 
+/* The first profile of a kind. */
+struct cvm_fleet_profile_kind {
+    struct cvm_domain *domain;
+    enum cvm_fleet_sight sight;
+};
+
+/* What is kept of a host beside its pools. */
+struct cvm_fleet_rest {
+    struct cvm_topology topology; /* ids, distances, and how many CPUs */
+    enum cvm_asids_left asids[3]; /* of SEV, SEV-ES and SEV-SNP guests */
+    uint64_t nodes;               /* bit i: there is a node with id i */
+};
+
 struct cvm_fleet_detail {
-    GPtrArray *domains; /* struct cvm_domain of each profile kind */
-    GArray *demands;    /* struct cvm_fleet_demand of each profile */
-    GArray *profiles;   /* struct cvm_fleet_profile */
-    GArray *hosts;      /* struct cvm_fleet_host */
-    GArray *topologies; /* struct cvm_topology of each host: ids, distances and how many CPUs */
-    GPtrArray *columns; /* of each host kind: struct cvm_fleet_reasons [profile kind]; g_free() */
-    GHashTable *names;  /* of profiles, to index + 1 */
+    GArray *kinds;         /* struct cvm_fleet_profile_kind */
+    GHashTable *kind_keys; /* GBytes to kind + 1 */
+    GArray *demands;       /* struct cvm_fleet_demand of each profile */
+    GArray *profiles;      /* struct cvm_fleet_profile */
+    GArray *hosts;         /* struct cvm_fleet_host */
+    GArray *rests;         /* struct cvm_fleet_rest of each host */
+    GHashTable *said;      /* GBytes of a host, as seen: struct cvm_fleet_reasons [profile kind], of
+                              those that see so much */
+    GPtrArray *columns;    /* of each host kind: struct cvm_fleet_reasons [profile kind] */
+    GHashTable *column_keys; /* GBytes of all that is seen, to host kind + 1 */
+    GHashTable *names;       /* of profiles, to index + 1 */
     GHashTable *host_names;
 };
 

@@ -115,10 +115,92 @@ count_guests(const struct cvm_fleet_demand *demand, const struct cvm_fleet_host 
     cell->assumed = one.assumed || shared.assumed || demand->uncounted;
 }
 
-static enum cvm_fleet_state
-find_state(const struct cvm_fleet_reasons *reasons, const struct cvm_fleet_cell *cell)
+/* ---- the rules on amounts ---- */
+
+/* The rules look at nodes that the guest names (or at all), and not at what follows from two such
+ * sets together. */
+static gboolean
+is_named(const struct cvm_fleet_demand *demand, uint64_t chosen, uint64_t host_nodes,
+         const struct cvm_fleet_pool *pool)
 {
-    gboolean full = cell->guests == 0, warned = FALSE;
+    for (unsigned i = 0; i < demand->n_claims; i++) {
+        const struct cvm_fleet_claim *claim = &demand->claims[i];
+        uint64_t nodes =
+            claim->nodes == CVM_FLEET_ALL_NODES && demand->bound ? chosen : claim->nodes;
+
+        nodes = nodes == host_nodes ? CVM_FLEET_ALL_NODES : nodes;
+        if (claim->bytes > 0 && claim->resource == pool->resource && claim->page == pool->page &&
+            (nodes == pool->nodes || host_nodes == nodes)) {
+            return TRUE;
+        }
+    }
+    return FALSE;
+}
+
+/* Without what QEMU needs beside, and without nodes that the host has not (CVM509). */
+static uint64_t
+sum_bytes(const struct cvm_fleet_demand *demand, uint64_t chosen, uint64_t host_nodes,
+          const struct cvm_fleet_pool *pool)
+{
+    uint64_t sum = 0;
+
+    for (unsigned i = 0; i < demand->n_claims; i++) {
+        const struct cvm_fleet_claim *claim = &demand->claims[i];
+        uint64_t nodes =
+            claim->nodes == CVM_FLEET_ALL_NODES && demand->bound ? chosen : claim->nodes;
+
+        if (claim->resource == pool->resource && claim->page == pool->page &&
+            (nodes == CVM_FLEET_ALL_NODES || (nodes & ~host_nodes) == 0) &&
+            (nodes & ~pool->nodes) == 0) {
+            sum = claim->bytes > G_MAXUINT64 - sum ? G_MAXUINT64 : sum + claim->bytes;
+        }
+    }
+    return sum;
+}
+
+struct cvm_fleet_amounts
+cvm_fleet_judge_amounts(const struct cvm_fleet *fleet, unsigned profile, unsigned host)
+{
+    const struct cvm_fleet_detail *detail = fleet->detail;
+    const struct cvm_fleet_demand *demand =
+        &g_array_index(detail->demands, struct cvm_fleet_demand, profile);
+    const struct cvm_fleet_rest *rest = &g_array_index(detail->rests, struct cvm_fleet_rest, host);
+    const struct cvm_fleet_host *at = &fleet->hosts[host];
+    struct cvm_fleet_amounts amounts = { .asids = CVM_ASIDS_FINE };
+    struct cvm_fleet_choices choices;
+    uint64_t chosen;
+
+    if (g_array_index(detail->kinds, struct cvm_fleet_profile_kind, fleet->profiles[profile].kind)
+            .sight == CVM_FLEET_WHOLE) {
+        return amounts;
+    }
+    cvm_fleet_list_choices(demand, at, &rest->topology, &choices);
+    amounts.unchosen = choices.count == 0;
+    chosen = choices.count > 0 ? choices.nodes[0] : CVM_FLEET_ALL_NODES;
+    for (unsigned i = 0; i < at->n_pools; i++) {
+        const struct cvm_fleet_pool *pool = &at->pools[i];
+        gboolean memory = pool->resource == CVM_FLEET_MEMORY;
+
+        if (pool->known && (memory || pool->resource == CVM_FLEET_HUGEPAGES) &&
+            is_named(demand, chosen, rest->nodes, pool) &&
+            sum_bytes(demand, chosen, rest->nodes, pool) > pool->total - pool->used) {
+            amounts.memory |= memory && demand->asid != CVM_FLEET_RESOURCES;
+            amounts.pages |= !memory;
+        }
+    }
+    if (demand->asid != CVM_FLEET_RESOURCES) {
+        amounts.asids = rest->asids[demand->asid - CVM_FLEET_ASIDS_SEV];
+    }
+    return amounts;
+}
+
+static enum cvm_fleet_state
+find_state(const struct cvm_fleet_reasons *reasons, const struct cvm_fleet_amounts *amounts,
+           const struct cvm_fleet_cell *cell)
+{
+    gboolean full = cell->guests == 0 || amounts->pages || amounts->memory ||
+                    amounts->asids < CVM_ASIDS_DOUBTFUL;
+    gboolean warned = amounts->unchosen || amounts->asids < CVM_ASIDS_FINE;
 
     for (unsigned i = 0; i < reasons->count; i++) {
         const struct cvm_fleet_reason *reason = &reasons->items[i];
@@ -135,12 +217,14 @@ find_state(const struct cvm_fleet_reasons *reasons, const struct cvm_fleet_cell 
 static void
 judge_pair(struct cvm_fleet *fleet, unsigned profile, unsigned host)
 {
-    const struct cvm_fleet_demand *demands = (void *)fleet->detail->demands->data;
+    const struct cvm_fleet_detail *detail = fleet->detail;
     struct cvm_fleet_cell *cell = &fleet->cells[(size_t)profile * fleet->n_hosts + host];
+    struct cvm_fleet_amounts amounts = cvm_fleet_judge_amounts(fleet, profile, host);
 
-    count_guests(&demands[profile], &fleet->hosts[host],
-                 &g_array_index(fleet->detail->topologies, struct cvm_topology, host), cell);
-    cell->state = find_state(cvm_fleet_reasons(fleet, profile, host), cell);
+    count_guests(&g_array_index(detail->demands, struct cvm_fleet_demand, profile),
+                 &fleet->hosts[host],
+                 &g_array_index(detail->rests, struct cvm_fleet_rest, host).topology, cell);
+    cell->state = find_state(cvm_fleet_reasons(fleet, profile, host), &amounts, cell);
     if (cell->state < CVM_FLEET_WARNED) {
         cell->guests = 0;
     }
@@ -153,7 +237,7 @@ cvm_fleet_judge(struct cvm_fleet *fleet)
 
     fleet->profiles = (void *)detail->profiles->data;
     fleet->n_profiles = detail->profiles->len;
-    fleet->n_profile_kinds = detail->domains->len;
+    fleet->n_profile_kinds = detail->kinds->len;
     fleet->hosts = (void *)detail->hosts->data;
     fleet->n_hosts = detail->hosts->len;
     fleet->n_host_kinds = detail->columns->len;

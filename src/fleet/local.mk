@@ -6,5 +6,6 @@ src_libcvm_core_la_SOURCES += \
     src/fleet/fleet.c src/fleet/fleet.h \
     src/fleet/judge.c \
     src/fleet/place.h \
+    src/fleet/kind.c src/fleet/kind.h \
     src/fleet/pools.c \
     src/fleet/read.c

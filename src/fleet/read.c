@@ -35,6 +35,26 @@ is_new(const struct cvm_fleet *fleet, const struct cvm_domain *domain, const cha
     return TRUE;
 }
 
+/* Takes the domain over. */
+static unsigned
+find_kind(struct cvm_fleet_detail *detail, struct cvm_domain *domain)
+{
+    struct cvm_fleet_profile_kind kind = { domain, cvm_profile_sight(domain) };
+    GBytes *key = cvm_profile_key(domain);
+    unsigned known = key ? GPOINTER_TO_UINT(g_hash_table_lookup(detail->kind_keys, key)) : 0;
+
+    if (known) {
+        g_bytes_unref(key);
+        cvm_domain_free(domain);
+        return known - 1;
+    }
+    g_array_append_val(detail->kinds, kind);
+    if (key) {
+        g_hash_table_insert(detail->kind_keys, key, GUINT_TO_POINTER(detail->kinds->len));
+    }
+    return detail->kinds->len - 1;
+}
+
 static void
 add_profile(struct cvm_fleet *fleet, struct cvm_domain *domain, const char *path)
 {
@@ -46,14 +66,13 @@ add_profile(struct cvm_fleet *fleet, struct cvm_domain *domain, const char *path
         .guest = cvm_domain_guest(domain),
         .memory = domain->memory.size.value,
         .hugepages = domain->memory.hugepages.value,
-        .kind = detail->domains->len,
     };
 
     cvm_fleet_demand_init(fleet->arena, domain, &demand);
     profile.vcpus = demand.vcpus;
+    profile.kind = find_kind(detail, domain);
     g_array_append_val(detail->demands, demand);
     g_array_append_val(detail->profiles, profile);
-    g_ptr_array_add(detail->domains, domain);
     g_hash_table_insert(detail->names, (char *)profile.name,
                         GUINT_TO_POINTER(detail->profiles->len));
 }
@@ -81,17 +100,105 @@ cvm_fleet_add_profiles(struct cvm_fleet *fleet, const char *path, const char *co
     return domains ? 0 : -1;
 }
 
-/* What the rules say of every kind of profile on it. */
-static void
-add_host_kind(struct cvm_fleet *fleet, const struct cvm_host *host)
+/* ---- hosts ---- */
+
+static const struct cvm_fleet_profile_kind *
+kind_at(const struct cvm_fleet_detail *detail, guint i)
+{
+    return &g_array_index(detail->kinds, struct cvm_fleet_profile_kind, i);
+}
+
+/* What the rules say of all profiles that see so much of a host. */
+static const struct cvm_fleet_reasons *
+ask_rules(struct cvm_fleet *fleet, const struct cvm_host *host, enum cvm_fleet_sight sight,
+          GBytes *key)
 {
     struct cvm_fleet_detail *detail = fleet->detail;
-    struct cvm_fleet_reasons *column = g_new0(struct cvm_fleet_reasons, detail->domains->len);
+    struct cvm_fleet_reasons *said = g_hash_table_lookup(detail->said, key);
+    CVM_AUTO(arena) *arena = cvm_arena_new();
+    struct cvm_host plenty;
 
-    for (guint i = 0; i < detail->domains->len; i++) {
-        column[i] = cvm_fleet_run_rules(fleet->arena, g_ptr_array_index(detail->domains, i), host);
+    if (said) {
+        return said;
     }
+    said = g_new0(struct cvm_fleet_reasons, detail->kinds->len);
+    g_hash_table_insert(detail->said, g_bytes_ref(key), said);
+    plenty = cvm_host_with_plenty(arena, host);
+    for (guint i = 0; i < detail->kinds->len; i++) {
+        const struct cvm_fleet_profile_kind *kind = kind_at(detail, i);
+
+        if (kind->sight == sight) {
+            said[i] = cvm_fleet_run_rules(fleet->arena, kind->domain, &plenty);
+        }
+    }
+    return said;
+}
+
+/* Those that see amounts have none that another host could have, too. */
+static void
+ask_rules_of_one(struct cvm_fleet *fleet, const struct cvm_host *host,
+                 struct cvm_fleet_reasons *column)
+{
+    for (guint i = 0; i < fleet->detail->kinds->len; i++) {
+        const struct cvm_fleet_profile_kind *kind = kind_at(fleet->detail, i);
+
+        if (kind->sight == CVM_FLEET_WHOLE) {
+            column[i] = cvm_fleet_run_rules(fleet->arena, kind->domain, host);
+        }
+    }
+}
+
+static enum cvm_fleet_sight
+find_sight(const struct cvm_fleet_detail *detail)
+{
+    enum cvm_fleet_sight most = CVM_FLEET_BASE;
+
+    for (guint i = 0; i < detail->kinds->len; i++) {
+        most = MAX(most, kind_at(detail, i)->sight);
+    }
+    return most;
+}
+
+static void
+fill_column(struct cvm_fleet *fleet, const struct cvm_host *host, enum cvm_fleet_sight most,
+            struct cvm_fleet_reasons *column)
+{
+    struct cvm_fleet_detail *detail = fleet->detail;
+
+    for (enum cvm_fleet_sight sight = CVM_FLEET_BASE; sight <= MIN(most, CVM_FLEET_LAYOUT);
+         sight++) {
+        g_autoptr(GBytes) key = cvm_host_key(host, sight);
+        const struct cvm_fleet_reasons *said = ask_rules(fleet, host, sight, key);
+
+        for (guint i = 0; i < detail->kinds->len; i++) {
+            if (kind_at(detail, i)->sight == sight) {
+                column[i] = said[i];
+            }
+        }
+    }
+    ask_rules_of_one(fleet, host, column);
+}
+
+static unsigned
+find_host_kind(struct cvm_fleet *fleet, const struct cvm_host *host)
+{
+    struct cvm_fleet_detail *detail = fleet->detail;
+    enum cvm_fleet_sight most = find_sight(detail);
+    g_autoptr(GBytes) key = most < CVM_FLEET_WHOLE ? cvm_host_key(host, most) : NULL;
+    unsigned known = key ? GPOINTER_TO_UINT(g_hash_table_lookup(detail->column_keys, key)) : 0;
+    struct cvm_fleet_reasons *column;
+
+    if (known) {
+        return known - 1;
+    }
+    column = g_new0(struct cvm_fleet_reasons, detail->kinds->len);
+    fill_column(fleet, host, most, column);
     g_ptr_array_add(detail->columns, column);
+    if (key) {
+        g_hash_table_insert(detail->column_keys, g_bytes_ref(key),
+                            GUINT_TO_POINTER(detail->columns->len));
+    }
+    return detail->columns->len - 1;
 }
 
 /* What 'auto' looks at beside the pools. */
@@ -115,13 +222,30 @@ keep_topology(struct cvm_arena *arena, const struct cvm_topology *topology)
     return kept;
 }
 
+static struct cvm_fleet_rest
+keep_rest(struct cvm_arena *arena, const struct cvm_host *host)
+{
+    struct cvm_fleet_rest rest = { .topology = keep_topology(arena, &host->topology) };
+    struct cvm_pool pool;
+
+    rest.asids[0] = cvm_judge_asids(host, CVM_GUEST_SEV, &pool);
+    rest.asids[1] = cvm_judge_asids(host, CVM_GUEST_SEV_ES, &pool);
+    rest.asids[2] = cvm_judge_asids(host, CVM_GUEST_SEV_SNP, &pool);
+    for (unsigned i = 0; i < host->topology.n_nodes; i++) {
+        unsigned id = host->topology.nodes[i].id;
+
+        rest.nodes |= id < 64 ? UINT64_C(1) << id : 0;
+    }
+    return rest;
+}
+
 int
 cvm_fleet_add_host(struct cvm_fleet *fleet, const char *path, GError **error)
 {
     struct cvm_fleet_detail *detail = fleet->detail;
     CVM_AUTO(host) *host = cvm_host_read(path, error);
-    struct cvm_fleet_host added = { .kind = detail->columns->len };
-    struct cvm_topology topology;
+    struct cvm_fleet_host added = { 0 };
+    struct cvm_fleet_rest rest;
 
     if (!host) {
         return -1;
@@ -136,10 +260,10 @@ cvm_fleet_add_host(struct cvm_fleet *fleet, const char *path, GError **error)
     added.processor =
         host->cpu_model_name ? cvm_arena_strdup(fleet->arena, host->cpu_model_name) : NULL;
     cvm_fleet_pools_init(fleet->arena, host, fleet->vcpus_per_cpu, detail->demands, &added);
-    topology = keep_topology(fleet->arena, &host->topology);
-    add_host_kind(fleet, host);
+    rest = keep_rest(fleet->arena, host);
+    added.kind = find_host_kind(fleet, host);
     g_array_append_val(detail->hosts, added);
-    g_array_append_val(detail->topologies, topology);
+    g_array_append_val(detail->rests, rest);
     g_hash_table_add(detail->host_names, (char *)added.name);
     return 0;
 }

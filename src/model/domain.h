@@ -393,6 +393,8 @@ struct cvm_domain {
     unsigned document;    /* which one of its file, from 0 */
     const char *target;   /* what it is to be rendered for, by the name that rules know it by
                              ("kubevirt"); NULL: libvirt, or nobody said. Static. */
+    const struct cvm_domain *before; /* the same profile, read before: what it took from files
+                                        holds; NULL */
     struct cvm_suppression_link *suppressions; /* what its comments ask to be looked past; the
                                                   engine notes in it what was used */
 

@@ -335,6 +335,7 @@ cvm_profile_again(const struct cvm_domain *profile)
     domain->document = profile->document;
     domain->target = profile->target;
     domain->suppressions = profile->suppressions;
+    domain->before = profile;
     if (profile->root->kind == CVM_NODE_MAP) {
         /* Its problems are known. */
         domain->problem_count = CVM_LIMIT_PROBLEMS;

@@ -276,6 +276,11 @@ cvm_profile_read_blob(struct cvm_domain *domain, const struct cvm_field *field, 
                       const struct cvm_node *node)
 {
     (void)field;
+    if (domain->before) {
+        *to = *(const struct cvm_blob *)((const char *)domain->before +
+                                         ((const char *)to - (const char *)domain));
+        return;
+    }
     to->from.node = node;
     to->from.origin = CVM_INVALID;
     if (node->kind == CVM_NODE_MAP) {

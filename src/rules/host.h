@@ -15,6 +15,19 @@
 const struct cvm_from *
 cvm_launch_place(const struct cvm_domain *domain);
 
+/* Whether there is an ASID for one more guest, as CVM705 sees it: the first three are errors, the
+ * next two warnings. */
+enum cvm_asids_left {
+    CVM_ASIDS_NONE,     /* ciphertext hiding leaves this kind not one */
+    CVM_ASIDS_USED,     /* of the pool */
+    CVM_ASIDS_OWN_USED, /* of this kind's part */
+    CVM_ASIDS_DOUBTFUL, /* who is in which part is not known */
+    CVM_ASIDS_LAST,
+    CVM_ASIDS_FINE, /* or not known, or not CVM705's */
+};
+enum cvm_asids_left
+cvm_judge_asids(const struct cvm_host *host, enum cvm_guest guest, struct cvm_pool *pool);
+
 void
 cvm_check_asid_exhausted(struct cvm_check *check); /* 705 */
 void

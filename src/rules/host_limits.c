@@ -11,6 +11,21 @@
 
 /* ---- ASIDs ---- */
 
+enum cvm_asids_left
+cvm_judge_asids(const struct cvm_host *host, enum cvm_guest guest, struct cvm_pool *pool)
+{
+    if (!cvm_host_pool(host, guest, pool) || !pool->has_used || pool->total == 0 ||
+        cvm_host_lack(host, guest)) {
+        return CVM_ASIDS_FINE;
+    }
+    return pool->size == 0                            ? CVM_ASIDS_NONE
+           : pool->used >= pool->total                ? CVM_ASIDS_USED
+           : pool->has_own && pool->own >= pool->size ? CVM_ASIDS_OWN_USED
+           : cvm_pool_free(pool) == 0                 ? CVM_ASIDS_DOUBTFUL
+           : pool->total - pool->used == 1            ? CVM_ASIDS_LAST
+                                                      : CVM_ASIDS_FINE;
+}
+
 /* 705 */
 void
 cvm_check_asid_exhausted(struct cvm_check *check)
@@ -22,41 +37,45 @@ cvm_check_asid_exhausted(struct cvm_check *check)
     struct cvm_finding *finding = NULL;
     struct cvm_pool pool;
 
-    if (!cvm_host_pool(check->host, check->guest, &pool) || !pool.has_used || pool.total == 0 ||
-        cvm_host_lack(check->host, check->guest)) {
-        return;
-    }
-    if (pool.size == 0) {
+    switch (cvm_judge_asids(check->host, check->guest, &pool)) {
+    case CVM_ASIDS_FINE:
+        break;
+    case CVM_ASIDS_NONE:
         finding =
             cvm_report(check, at,
                        _("Host '%1$s' leaves no ASID to %2$s: 'ciphertext_hiding_asids' gives "
                          "all '%3$u' to the other kind. QEMU ends with \"failed to initialize "
                          "ret=-16\"."),
                        title, guest, pool.total);
-    } else if (pool.used >= pool.total) {
+        break;
+    case CVM_ASIDS_USED:
         finding =
             cvm_report(check, at,
                        _("Host '%1$s' has no %2$s ASID left: '%3$u' of '%4$u' were in use when "
                          "it was recorded. QEMU ends with \"failed to initialize ret=-16\"."),
                        title, shared, pool.used, pool.total);
-    } else if (pool.has_own && pool.own >= pool.size) {
+        break;
+    case CVM_ASIDS_OWN_USED:
         finding =
             cvm_report(check, at,
                        _("Host '%1$s' has no %2$s ASID left: '%3$u' of '%4$u' were in use when "
                          "it was recorded. QEMU ends with \"failed to initialize ret=-16\"."),
                        title, guest, pool.own, pool.size);
-    } else if (cvm_pool_free(&pool) == 0) {
+        break;
+    case CVM_ASIDS_DOUBTFUL:
         finding = cvm_report_as(
             check, CVM_WARNING, at,
             _("Host '%1$s' may have no ASID left for %2$s: ciphertext hiding leaves it '%3$u' "
               "of '%4$u', and '%5$u' of both kinds were in use when it was recorded."),
             title, guest, pool.size, pool.total, pool.used);
-    } else if (pool.total - pool.used == 1) {
+        break;
+    case CVM_ASIDS_LAST:
         finding = cvm_report_as(
             check, CVM_WARNING, at,
             _("Host '%1$s' has one %2$s ASID left: '%3$u' of '%4$u' were in use when it was "
               "recorded, so that this guest is the last that starts."),
             title, shared, pool.used, pool.total);
+        break;
     }
     if (finding) {
         cvm_fix(finding, _("Stop guests of this kind, choose another host, or move the border "
