@@ -170,6 +170,10 @@ EXTRA_DIST += $(golden_tests) tests/cases
 TESTS += tests/reports.sh
 EXTRA_DIST += tests/reports.sh tests/reports.py tests/sarif.schema.json
 
+# KubeVirt: what is rendered, and what is said of what cannot be.
+TESTS += tests/kubevirt.sh
+EXTRA_DIST += tests/kubevirt.sh tests/kubevirt.py tests/kubevirt
+
 # The profile's JSON Schema against a real validator.
 # QEMU's command line: its forms agree, and the real QEMU takes it.
 TESTS += tests/qemu-forms.sh

@@ -266,7 +266,8 @@ check_numatune(struct cvm_check *check)
     }
 }
 
-/* Whatever is left to this program to choose, and was not chosen. */
+/* Whatever is left to this program to choose, and was not chosen. With KubeVirt it is the cluster
+ * that chooses. */
 static void
 check_autos(struct cvm_check *check)
 {
@@ -283,13 +284,11 @@ check_autos(struct cvm_check *check)
           &domain->vcpu.pin_auto.from },
         { "nodeset", cvm_is_on(domain->numatune.nodeset_auto),
           domain->numatune.nodeset.from.origin != CVM_UNSET, &domain->numatune.nodeset_auto.from },
-        { "firmware",
-          cvm_text_is(domain->os.firmware, "auto") && cvm_is_given(domain->os.firmware) &&
-              !cvm_domain_is_for_kubevirt(domain),
+        { "firmware", cvm_text_is(domain->os.firmware, "auto") && cvm_is_given(domain->os.firmware),
           domain->os.loader.from.origin != CVM_UNSET, &domain->os.firmware.from },
     };
 
-    for (size_t i = 0; i < G_N_ELEMENTS(autos); i++) {
+    for (size_t i = 0; i < G_N_ELEMENTS(autos) && !cvm_domain_is_for_kubevirt(domain); i++) {
         if (autos[i].asked && !autos[i].chosen) {
             cvm_fix(cvm_report(check, autos[i].from,
                                _("'auto' of '%s' has no effect: nothing was found to choose for "

@@ -63,7 +63,8 @@ check_machine(struct cvm_check *check)
     g_autofree char *qemu = cvm_version_format(host->qemu_version);
     unsigned wanted, newest;
 
-    if (!cvm_is_given(*machine) || !parse_machine(machine->value, &wanted)) {
+    if (!cvm_is_given(*machine) || !parse_machine(machine->value, &wanted) ||
+        cvm_domain_is_for_kubevirt(check->domain)) { /* which has a QEMU of its own */
         return;
     }
     if (host->qemu_version) {
@@ -453,6 +454,9 @@ check_capable(struct cvm_check *check)
     const struct cvm_ovmf *image;
     const char *path, *lack;
 
+    if (cvm_domain_is_for_kubevirt(check->domain)) {
+        return;
+    }
     if (cvm_is_set(os->loader)) {
         path = os->loader.value;
         firmware = find_descriptor(check->host, path);
@@ -531,7 +535,8 @@ check_present(struct cvm_check *check)
 
     if (!cvm_is_given(*loader) || !host->has_firmware || host->n_images == 0 ||
         cvm_host_image(host, path) || find_descriptor(host, path) ||
-        cvm_strings_contain(&host->domcaps.loaders, path)) {
+        cvm_strings_contain(&host->domcaps.loaders, path) ||
+        cvm_domain_is_for_kubevirt(check->domain)) {
         return;
     }
     if (g_str_has_prefix(path, "/usr/share/") && !g_str_has_prefix(path, "/usr/share/qemu/") &&

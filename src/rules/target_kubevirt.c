@@ -34,17 +34,25 @@ can_be_said(const struct cvm_kubevirt_key *key, const struct cvm_kubevirt_value 
     }
 }
 
+/* "offset" of "clock.offset": what is written at the place of the finding. */
+static const char *
+last_part(const char *key)
+{
+    const char *dot = strrchr(key, '.');
+
+    return dot ? dot + 1 : key;
+}
+
 static void
 report_words(struct cvm_check *check, const struct cvm_kubevirt_key *key,
              const struct cvm_text *text)
 {
     g_autofree char *words = g_strjoinv("', '", (char **)key->words);
-    g_autofree char *name = g_path_get_basename(key->key);
     CVM_AUTO(arena) *arena = cvm_arena_new();
 
     cvm_report_as(check, key->severity, &text->from,
                   _("KubeVirt's API cannot say '%1$s' for '%2$s'; what it can is '%3$s'."),
-                  cvm_quote(arena, text->value), name, words);
+                  cvm_quote(arena, text->value), last_part(key->key), words);
 }
 
 /* What nobody gave is a default, which KubeVirt's own stands in for. */
@@ -58,7 +66,6 @@ check_key(struct cvm_check *check, const struct cvm_kubevirt_key *key, const str
         .item = item,
         .value = G_STRUCT_MEMBER_P(item, key->offset),
     };
-    const char *dot;
 
     if (g_strcmp0(key->rule, check->rule->id) != 0 || value.value->origin != CVM_GIVEN ||
         can_be_said(key, &value)) {
@@ -69,10 +76,9 @@ check_key(struct cvm_check *check, const struct cvm_kubevirt_key *key, const str
     } else if (key->how == CVM_KUBEVIRT_WORDS) {
         report_words(check, key, (const struct cvm_text *)value.value);
     } else {
-        dot = strrchr(key->key, '.');
         cvm_report_as(check, key->severity, value.value,
                       _("KubeVirt's API has no word for '%s': the guest comes up without it."),
-                      dot ? dot + 1 : key->key);
+                      last_part(key->key));
     }
 }
 

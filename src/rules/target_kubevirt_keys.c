@@ -348,9 +348,9 @@ static const struct cvm_kubevirt_key domain_keys[] = {
     DOMAIN(WORDS, "CVM833", CVM_WARNING, "onReboot", on_reboot, NULL,
            CVM_KEY_WORDS("destroy", "restart")),
     DOMAIN(JUDGED, "CVM833", CVM_WARNING, "onCrash", on_crash,
-           N_("KubeVirt starts a guest again after a crash or leaves it, as its run strategy has "
-              "it: nothing else can be asked for, and not the one without the other where it is to "
-              "start again after being shut down."),
+           N_("KubeVirt starts a guest again after a crash or leaves it off: nothing else can be "
+              "asked "
+              "for, and leaving it off not where it is to start again after being shut down."),
            CVM_KEY_FITS(fits_crash)),
     PLATFORM(OFF, CVM_WARNING, "pm.suspendToMem", pm.suspend_to_mem, NULL),
     PLATFORM(OFF, CVM_WARNING, "pm.suspendToDisk", pm.suspend_to_disk, NULL),
