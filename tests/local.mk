@@ -77,6 +77,12 @@ TESTS += tests/host-checks.sh
 EXTRA_DIST += tests/host-checks.sh docs/host-checks.md
 
 # Pages of made fleets, for whoever works on them, and for tests/fleet-html.sh.
+check_PROGRAMS += tests/tools/fleet_pairs
+tests_tools_fleet_pairs_SOURCES = tests/tools/fleet_pairs.c
+tests_tools_fleet_pairs_CPPFLAGS = $(AM_CPPFLAGS)
+tests_tools_fleet_pairs_LDADD = src/libcvm-core.la
+EXTRA_DIST += tests/tools/make_fleet.py
+
 check_PROGRAMS += tests/tools/print_fleet
 EXTRA_DIST += tests/unit/fleet_fixture.h
 
