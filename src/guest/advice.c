@@ -207,6 +207,20 @@ append_swiotlb_check(struct cvm_guest_advice *advice)
 
 /* ---- all of it ---- */
 
+/* What the profile's own command line has already need not be advised. */
+static gboolean
+is_done(const struct cvm_domain *domain, enum cvm_advice_group group,
+        const struct cvm_advice_row *row)
+{
+    g_auto(GStrv) options = NULL;
+
+    if (group != CVM_ADVICE_BOOT || !row->command || !cvm_is_set(domain->os.cmdline)) {
+        return FALSE;
+    }
+    options = g_strsplit_set(domain->os.cmdline.value, " \t\n", 0);
+    return g_strv_contains((const char *const *)options, row->command);
+}
+
 static void
 append_table(struct cvm_guest_advice *advice, enum cvm_advice_group group,
              const struct cvm_domain *domain)
@@ -216,7 +230,8 @@ append_table(struct cvm_guest_advice *advice, enum cvm_advice_group group,
     for (unsigned i = 0; i < table->count; i++) {
         struct cvm_advice_row row = table->rows[i];
 
-        if (row.guests & advice->guest && (!row.concerns || row.concerns(domain))) {
+        if (row.guests & advice->guest && (!row.concerns || row.concerns(domain)) &&
+            !is_done(domain, group, &row)) {
             row.text = _(row.text);
             append(advice, group, &row);
         }

@@ -144,10 +144,11 @@ static const struct cvm_advice_row attest[] = {
         .id = "attest-report",
         .guests = CVM_GUEST_SEV_SNP,
         .text = N_("In the guest, as root, with 64 bytes that whoever is to be convinced made up "
-                   "(nonce):"),
+                   "(head -c 64 /dev/urandom >nonce):"),
         .command = "mkdir /sys/kernel/config/tsm/report/1\n"
                    "cat nonce >/sys/kernel/config/tsm/report/1/inblob\n"
-                   "cat /sys/kernel/config/tsm/report/1/outblob >report.bin",
+                   "cat /sys/kernel/config/tsm/report/1/outblob >report.bin\n"
+                   "rmdir /sys/kernel/config/tsm/report/1",
         .source = "Documentation/ABI/testing/configfs-tsm (Linux 6.7)",
     },
     {

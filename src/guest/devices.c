@@ -254,7 +254,9 @@ add_ports(GArray *uses, const struct cvm_domain *domain)
 
     if (ports > 0) {
         add_use(uses,
-                g_strdup_printf(_("consoles and channels (virtio), %1$u ports"), (unsigned)ports),
+                g_strdup_printf(ngettext_("consoles and channels (virtio), %u port",
+                                          "consoles and channels (virtio), %u ports", ports),
+                                (unsigned)ports),
                 (struct cvm_swiotlb_use){
                     .held = (ports * PORT_RING + CONTROL_RING) * PAGE,
                     .usual = ports * PAGE,

@@ -20,7 +20,9 @@
 
 /* The pool is one piece of memory below 4 GiB (swiotlb_memblock_alloc(); x86 does not set
  * SWIOTLB_ANY, arch/x86/kernel/pci-dma.c), of which a q35 machine with much memory has 2 GiB
- * (QEMU, hw/i386/pc_q35.c: pc_q35_init(), lowmem). Derived: the next power of two is too large. */
+ * (QEMU, hw/i386/pc_q35.c: pc_q35_init(), lowmem). The next power of two does not fit: Linux
+ * 6.1.192 in 4 GiB under TCG, told to make it 2 GiB, "Failed to allocate 2147483648 bytes tlb
+ * structure", and makes it 1 GiB. */
 #define MOST_IN_LOW_MEMORY GIB
 /* What is in the pool is lost to all else: more than this part of the memory is not advised. */
 #define MOST_OF_MEMORY 4

@@ -365,6 +365,9 @@ START_TEST(test_kernels_of_the_host)
     ck_assert(!advises(domain, "attest-measured-kernel"));
     TEXT(domain->os.kernel, "/boot/vmlinuz");
     ck_assert(advises(domain, "cmdline-in-profile"));
+    ck_assert(advises(domain, "cmdline-nohibernate"));
+    TEXT(domain->os.cmdline, "ro nohibernate quiet");
+    ck_assert(!advises(domain, "cmdline-nohibernate")); /* it is there */
     ck_assert(advises(domain, "attest-unmeasured-kernel"));
     FLAG(domain->launch.kernel_hashes, TRUE);
     ck_assert(advises(domain, "attest-measured-kernel"));
