@@ -3,6 +3,7 @@
 # cvmdom explain --guest: the advice for three shipped profiles as it is printed (tests/guest, written anew by CVM_TEST_UPDATE=1), and
 # what it is made to say by a profile's keys and by wrong use.
 . "${srcdir:?run this by make check}/tests/harness.sh"
+need python3
 
 cd "$work" || exit 99
 profiles=$srcdir/profiles
