@@ -2,11 +2,8 @@
 #include "render/render.h"
 
 static const struct cvm_renderer *const renderers[] = {
-    &cvm_renderer_libvirt,
-    &cvm_renderer_qemu,
-    &cvm_renderer_systemd,
-    &cvm_renderer_virt_install,
-    &cvm_renderer_kubevirt,
+    &cvm_renderer_libvirt,      &cvm_renderer_qemu,     &cvm_renderer_systemd,
+    &cvm_renderer_virt_install, &cvm_renderer_kubevirt,
 };
 
 const struct cvm_renderer *
