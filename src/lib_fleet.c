@@ -2,6 +2,7 @@
 /* The exported functions of <cvmdom/fleet.h>. */
 #include "cvmdom/fleet.h"
 #include "fleet/fleet.h"
+#include "fleet/place.h"
 #include "lib.h"
 #include "report/fleet.h"
 #include "util/error.h"
@@ -74,6 +75,13 @@ void
 cvmdom_fleet_judge(cvmdom_fleet *fleet)
 {
     cvm_fleet_judge(fleet_of(fleet));
+}
+
+int
+cvmdom_fleet_place(cvmdom_fleet *fleet, const struct cvmdom_place_solver *solver,
+                   unsigned milliseconds, struct cvmdom_place_result *result, cvmdom_error **error)
+{
+    return cvm_fleet_place(fleet_of(fleet), solver, milliseconds, result, error);
 }
 
 static void

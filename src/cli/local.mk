@@ -45,6 +45,7 @@ src_cvmdom_SOURCES = \
     src/cli/message.c \
     src/cli/options.c src/cli/options.h \
     src/cli/output.c src/cli/output.h \
+    src/cli/place.c src/cli/place.h \
     src/cli/platform.c src/cli/platform.h \
     src/cli/progress.c \
     src/cli/secrets.c src/cli/secrets.h \

@@ -101,6 +101,14 @@ fill_option(const struct cvmdom_place_problem *problem, const struct cvmdom_plac
     return guests;
 }
 
+static uint64_t
+add_price(uint64_t cost, unsigned guests, unsigned each)
+{
+    uint64_t price = (uint64_t)guests * each;
+
+    return price > G_MAXUINT64 - cost ? G_MAXUINT64 : cost + price;
+}
+
 gboolean
 cvm_first_fit(const struct cvmdom_place_problem *problem, unsigned *guests, uint64_t *cost)
 {
@@ -123,13 +131,49 @@ cvm_first_fit(const struct cvmdom_place_problem *problem, unsigned *guests, uint
         for (size_t j = first[item]; missing && j < first[item + 1]; j++) {
             const struct cvmdom_place_option *option = &problem->options[options[j].index];
             unsigned placed = fill_option(problem, option, missing, left);
-            uint64_t price = (uint64_t)placed * option->cost;
 
             guests[options[j].index] = placed;
             missing -= placed;
-            *cost = price > G_MAXUINT64 - *cost ? G_MAXUINT64 : *cost + price;
+            *cost = add_price(*cost, placed, option->cost);
         }
         all = all && !missing;
     }
     return all;
+}
+
+uint64_t
+cvm_cost_of(const struct cvmdom_place_problem *problem, const unsigned *guests)
+{
+    uint64_t cost = 0;
+
+    for (size_t i = 0; i < problem->n_options; i++) {
+        cost = add_price(cost, guests[i], problem->options[i].cost);
+    }
+    return cost;
+}
+
+uint64_t
+cvm_least_cost(const struct cvmdom_place_problem *problem)
+{
+    g_autofree size_t *first = NULL;
+    g_autofree struct order *options = order_options(problem, &first);
+    uint64_t cost = 0;
+
+    for (size_t i = 0; i < problem->n_items; i++) {
+        unsigned missing = problem->wanted[i];
+
+        for (size_t j = first[i]; missing && j < first[i + 1]; j++) {
+            const struct cvmdom_place_option *option = &problem->options[options[j].index];
+            uint64_t room = missing;
+
+            for (size_t k = option->first; k < (size_t)option->first + option->count; k++) {
+                const struct cvmdom_place_need *need = &problem->needs[k];
+
+                room = MIN(room, problem->pools[need->pool] / need->amount);
+            }
+            cost = add_price(cost, (unsigned)room, option->cost);
+            missing -= (unsigned)room;
+        }
+    }
+    return cost;
 }

@@ -5,7 +5,8 @@ src_libcvm_core_la_SOURCES += \
     src/fleet/first_fit.c \
     src/fleet/fleet.c src/fleet/fleet.h \
     src/fleet/judge.c \
-    src/fleet/place.h \
     src/fleet/kind.c src/fleet/kind.h \
+    src/fleet/obstacles.c \
+    src/fleet/place.c src/fleet/place.h \
     src/fleet/pools.c \
     src/fleet/read.c

@@ -77,6 +77,25 @@ void
 cvmdom_fleet_judge(cvmdom_fleet *fleet);
 
 /**
+ * Finds a host for each guest that is wanted, in a judged fleet, and keeps what it found: reports
+ * tell it. What runs on the hosts already stays where it is. Guests that need no ASID are kept off
+ * hosts where few of those are left.
+ *
+ * Without a solver guests go, the largest first, to the first host with room: that places most of
+ * what fits, but where it fails it proves nothing. So this is to be tried first, and where the
+ * answer is UNPROVEN, or optimal is 0, libcvmdom-place is to be loaded and asked.
+ *
+ * @param solver       functions of libcvmdom-place; NULL: without
+ * @param milliseconds the time that the solver may take, about; as much again to find out what
+ *                     stands in the way
+ * @param result       optimal: no other placement is better at keeping such guests off
+ * @return 0, or -1 as the solver's functions
+ */
+int
+cvmdom_fleet_place(cvmdom_fleet *fleet, const struct cvmdom_place_solver *solver,
+                   unsigned milliseconds, struct cvmdom_place_result *result, cvmdom_error **error);
+
+/**
  * A judged fleet as a text for people or programs.
  *
  * @param format "text", "json" or "html"

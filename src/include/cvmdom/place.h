@@ -84,6 +84,14 @@ cvmdom_place_conflict(const struct cvmdom_place_problem *problem, unsigned milli
                       unsigned char *items, unsigned char *kinds, int *minimal,
                       cvmdom_error **error);
 
+/** These functions, for a library that is not linked to them: see cvmdom_fleet_place(). */
+struct cvmdom_place_solver {
+    int (*solve)(const struct cvmdom_place_problem *problem, unsigned milliseconds,
+                 unsigned *guests, struct cvmdom_place_result *result, cvmdom_error **error);
+    int (*conflict)(const struct cvmdom_place_problem *problem, unsigned milliseconds,
+                    unsigned char *items, unsigned char *kinds, int *minimal, cvmdom_error **error);
+};
+
 #ifdef __cplusplus
 }
 #endif

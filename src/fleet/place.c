@@ -1,0 +1,310 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* A fleet as numbers, and an answer as shares of hosts. */
+#include "fleet/place.h"
+
+#include <string.h>
+
+/* ---- numbers ---- */
+
+unsigned
+cvm_placement_cost(const struct cvm_fleet_host *host)
+{
+    uint64_t fewest = G_MAXUINT64;
+    gboolean any = FALSE;
+
+    for (unsigned i = 0; i < host->n_pools; i++) {
+        const struct cvm_fleet_pool *pool = &host->pools[i];
+        uint64_t left = pool->total - MIN(pool->total, pool->used);
+
+        if (pool->resource <= CVM_FLEET_ASIDS_SNP && pool->total > 0) {
+            any = TRUE;
+            fewest = left > 0 ? MIN(fewest, left) : fewest;
+        }
+    }
+    if (!any) {
+        return 0;
+    }
+    return 1 + (fewest == G_MAXUINT64 ? 0 : (unsigned)((100 + fewest - 1) / fewest));
+}
+
+static unsigned
+find_kind(struct cvm_placement *placement, const struct cvm_fleet_pool *pool)
+{
+    GArray *kinds = placement->kind_names;
+    const struct cvm_place_kind kind = { pool->resource, pool->page };
+
+    for (unsigned i = 0; i < kinds->len; i++) {
+        const struct cvm_place_kind *known = &g_array_index(kinds, struct cvm_place_kind, i);
+
+        if (known->resource == kind.resource && known->page == kind.page) {
+            return i;
+        }
+    }
+    g_array_append_val(kinds, kind);
+    return kinds->len - 1;
+}
+
+static void
+add_pools(struct cvm_placement *placement, const struct cvm_fleet *fleet)
+{
+    for (unsigned h = 0; h < fleet->n_hosts; h++) {
+        const struct cvm_fleet_host *host = &fleet->hosts[h];
+
+        placement->first_pool[h] = placement->pools->len;
+        for (unsigned i = 0; i < host->n_pools; i++) {
+            const struct cvm_fleet_pool *pool = &host->pools[i];
+            uint64_t left = pool->total - MIN(pool->total, pool->used);
+            unsigned kind = find_kind(placement, pool);
+
+            g_array_append_val(placement->pools, left);
+            g_array_append_val(placement->kinds, kind);
+        }
+    }
+}
+
+/* What a guest takes of the host's known pools. TRUE: there is room for one. */
+static gboolean
+add_needs(struct cvm_placement *placement, const struct cvm_fleet_demand *demand,
+          const struct cvm_fleet *fleet, unsigned h)
+{
+    const struct cvm_fleet_host *host = &fleet->hosts[h];
+    gboolean room = TRUE;
+
+    for (unsigned i = 0; i < host->n_pools; i++) {
+        const struct cvmdom_place_need need = {
+            .pool = placement->first_pool[h] + i,
+            .amount = cvm_fleet_demand_of(demand, host, &host->pools[i]),
+        };
+
+        if (host->pools[i].known && need.amount > 0) {
+            room = room && need.amount <= g_array_index(placement->pools, uint64_t, need.pool);
+            g_array_append_val(placement->needs, need);
+        }
+    }
+    return room;
+}
+
+/* A host that is full stands there, too: that it is full is a reason. One that a rule calls full
+ * although its numbers have room is none. */
+static void
+add_option(struct cvm_placement *placement, const struct cvm_fleet *fleet, unsigned item,
+           unsigned profile, unsigned h)
+{
+    const struct cvm_fleet_demand *demand =
+        &g_array_index(fleet->detail->demands, struct cvm_fleet_demand, profile);
+    enum cvm_fleet_state state = cvm_fleet_cell(fleet, profile, h)->state;
+    struct cvmdom_place_option option = { .item = item, .first = placement->needs->len };
+    gboolean room;
+
+    if (state == CVM_FLEET_CANNOT) {
+        return;
+    }
+    room = add_needs(placement, demand, fleet, h);
+    if (state == CVM_FLEET_FULL && room) {
+        g_array_set_size(placement->needs, option.first);
+        return;
+    }
+    option.count = placement->needs->len - option.first;
+    option.cost = demand->asid == CVM_FLEET_RESOURCES ? cvm_placement_cost(&fleet->hosts[h]) : 0;
+    g_array_append_val(placement->options, option);
+    g_array_append_val(placement->hosts, h);
+}
+
+void
+cvm_placement_init(struct cvm_placement *placement, const struct cvm_fleet *fleet)
+{
+    *placement = (struct cvm_placement){
+        .wanted = g_array_new(FALSE, FALSE, sizeof(unsigned)),
+        .pools = g_array_new(FALSE, FALSE, sizeof(uint64_t)),
+        .kinds = g_array_new(FALSE, FALSE, sizeof(unsigned)),
+        .options = g_array_new(FALSE, FALSE, sizeof(struct cvmdom_place_option)),
+        .needs = g_array_new(FALSE, FALSE, sizeof(struct cvmdom_place_need)),
+        .profiles = g_array_new(FALSE, FALSE, sizeof(unsigned)),
+        .hosts = g_array_new(FALSE, FALSE, sizeof(unsigned)),
+        .kind_names = g_array_new(FALSE, FALSE, sizeof(struct cvm_place_kind)),
+        .first_pool = g_new(unsigned, fleet->n_hosts + 1),
+    };
+    add_pools(placement, fleet);
+    for (unsigned i = 0; i < fleet->n_profiles; i++) {
+        if (fleet->profiles[i].wanted > 0) {
+            g_array_append_val(placement->wanted, fleet->profiles[i].wanted);
+            g_array_append_val(placement->profiles, i);
+            for (unsigned h = 0; h < fleet->n_hosts; h++) {
+                add_option(placement, fleet, placement->wanted->len - 1, i, h);
+            }
+        }
+    }
+    placement->problem = (struct cvmdom_place_problem){
+        .wanted = (void *)placement->wanted->data,
+        .n_items = placement->wanted->len,
+        .pools = (void *)placement->pools->data,
+        .kinds = (void *)placement->kinds->data,
+        .n_pools = placement->pools->len,
+        .n_kinds = placement->kind_names->len,
+        .options = (void *)placement->options->data,
+        .n_options = placement->options->len,
+        .needs = (void *)placement->needs->data,
+        .n_needs = placement->needs->len,
+    };
+}
+
+void
+cvm_placement_clear(struct cvm_placement *placement)
+{
+    g_array_unref(placement->wanted);
+    g_array_unref(placement->pools);
+    g_array_unref(placement->kinds);
+    g_array_unref(placement->options);
+    g_array_unref(placement->needs);
+    g_array_unref(placement->profiles);
+    g_array_unref(placement->hosts);
+    g_array_unref(placement->kind_names);
+    g_free(placement->first_pool);
+}
+
+/* ---- and back ---- */
+
+static void
+forget_placement(struct cvm_fleet *fleet)
+{
+    fleet->answer = CVM_FLEET_NOT_ASKED;
+    fleet->n_shares = 0;
+    for (unsigned i = 0; i < fleet->n_profiles; i++) {
+        fleet->profiles[i].placed = 0;
+    }
+    for (unsigned h = 0; h < fleet->n_hosts; h++) {
+        for (unsigned i = 0; i < fleet->hosts[h].n_pools; i++) {
+            fleet->hosts[h].pools[i].planned = 0;
+        }
+    }
+    cvm_fleet_forget_obstacles(fleet);
+}
+
+static int
+compare_shares(const void *a, const void *b)
+{
+    const struct cvm_fleet_share *left = a, *right = b;
+
+    if (left->host != right->host) {
+        return left->host < right->host ? -1 : 1;
+    }
+    return left->profile < right->profile ? -1 : left->profile > right->profile;
+}
+
+static void
+take_guests(struct cvm_fleet *fleet, const struct cvm_placement *placement, const unsigned *guests)
+{
+    const struct cvmdom_place_problem *problem = &placement->problem;
+    g_autoptr(GArray) shares = g_array_new(FALSE, FALSE, sizeof(struct cvm_fleet_share));
+
+    for (size_t i = 0; i < problem->n_options; i++) {
+        const struct cvmdom_place_option *option = &problem->options[i];
+        unsigned h = g_array_index(placement->hosts, unsigned, i);
+        const struct cvm_fleet_share share = {
+            .profile = g_array_index(placement->profiles, unsigned, option->item),
+            .host = h,
+            .guests = guests[i],
+        };
+
+        if (!guests[i]) {
+            continue;
+        }
+        g_array_append_val(shares, share);
+        fleet->profiles[share.profile].placed += guests[i];
+        for (unsigned k = option->first; k < option->first + option->count; k++) {
+            const struct cvmdom_place_need *need = &problem->needs[k];
+
+            fleet->hosts[h].pools[need->pool - placement->first_pool[h]].planned +=
+                need->amount * guests[i];
+        }
+    }
+    g_array_sort(shares, compare_shares);
+    fleet->n_shares = shares->len;
+    fleet->shares = cvm_arena_array(fleet->arena, struct cvm_fleet_share, shares->len);
+    for (guint i = 0; i < shares->len; i++) {
+        fleet->shares[i] = g_array_index(shares, struct cvm_fleet_share, i);
+    }
+}
+
+/* ---- who places ---- */
+
+/* The smallest conflict; its search may take as long as the one for a place. */
+static int
+find_obstacles(struct cvm_fleet *fleet, const struct cvm_placement *placement,
+               const struct cvmdom_place_solver *solver, unsigned milliseconds,
+               cvmdom_error **error)
+{
+    g_autofree unsigned char *items = g_new0(unsigned char, placement->problem.n_items + 1);
+    g_autofree unsigned char *kinds = g_new0(unsigned char, placement->problem.n_kinds + 1);
+    int minimal;
+
+    if (solver->conflict(&placement->problem, milliseconds, items, kinds, &minimal, error) < 0) {
+        return -1;
+    }
+    cvm_fleet_explain_conflict(fleet, placement, items, kinds);
+    return 0;
+}
+
+static int
+place(struct cvm_fleet *fleet, const struct cvm_placement *placement,
+      const struct cvmdom_place_solver *solver, unsigned milliseconds,
+      struct cvmdom_place_result *result, cvmdom_error **error)
+{
+    const struct cvmdom_place_problem *problem = &placement->problem;
+    g_autofree unsigned *guests = g_new0(unsigned, problem->n_options + 1);
+    g_autofree unsigned *better = g_new0(unsigned, problem->n_options + 1);
+    struct cvmdom_place_result found = { .answer = CVMDOM_PLACE_UNPROVEN };
+    uint64_t cost;
+
+    if (cvm_first_fit(problem, guests, &cost)) {
+        found.answer = CVMDOM_PLACE_PLACED;
+        found.optimal = cost == cvm_least_cost(problem);
+    }
+    if (solver && !found.optimal) {
+        struct cvmdom_place_result answer;
+
+        if (solver->solve(problem, milliseconds, better, &answer, error) < 0) {
+            return -1;
+        }
+        /* what first-fit placed is a place, whatever was not found in the time */
+        if (answer.answer != CVMDOM_PLACE_UNPROVEN) {
+            found = answer;
+        }
+        if (answer.answer == CVMDOM_PLACE_PLACED && cvm_cost_of(problem, better) <= cost) {
+            memcpy(guests, better, sizeof(*guests) * problem->n_options);
+        }
+    }
+    *result = found;
+    if (found.answer == CVMDOM_PLACE_PLACED) {
+        take_guests(fleet, placement, guests);
+    }
+    return found.answer == CVMDOM_PLACE_IMPOSSIBLE
+               ? find_obstacles(fleet, placement, solver, milliseconds, error)
+               : 0;
+}
+
+int
+cvm_fleet_place(struct cvm_fleet *fleet, const struct cvmdom_place_solver *solver,
+                unsigned milliseconds, struct cvmdom_place_result *result, cvmdom_error **error)
+{
+    static const enum cvm_fleet_answer answers[] = {
+        [CVMDOM_PLACE_PLACED] = CVM_FLEET_PLACED,
+        [CVMDOM_PLACE_IMPOSSIBLE] = CVM_FLEET_IMPOSSIBLE,
+        [CVMDOM_PLACE_UNPROVEN] = CVM_FLEET_UNPROVEN,
+    };
+    struct cvmdom_place_result found = { .answer = CVMDOM_PLACE_PLACED, .optimal = 1 };
+    struct cvm_placement placement;
+    int failed = 0;
+
+    forget_placement(fleet);
+    cvm_placement_init(&placement, fleet);
+    if (placement.problem.n_items > 0) {
+        failed = place(fleet, &placement, solver, milliseconds, &found, error);
+        fleet->answer = failed ? CVM_FLEET_NOT_ASKED : answers[found.answer];
+    }
+    cvm_placement_clear(&placement);
+    if (!failed) {
+        *result = found;
+    }
+    return failed;
+}
