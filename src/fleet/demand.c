@@ -301,7 +301,7 @@ cvm_fleet_list_options(const struct cvm_fleet *fleet, unsigned profile, unsigned
         &g_array_index(detail->demands, struct cvm_fleet_demand, profile);
     struct cvm_fleet_choices choices;
 
-    if (cvm_fleet_cell(fleet, profile, host)->state < CVM_FLEET_WARNED) {
+    if (cvm_fleet_cell(fleet, profile, host)->state == CVM_FLEET_CANNOT) {
         return;
     }
     cvm_fleet_list_choices(demand, &fleet->hosts[host],

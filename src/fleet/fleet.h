@@ -87,7 +87,8 @@ struct cvm_fleet_option {
     unsigned first, count; /* of the needs; 0: as many guests as one likes */
 };
 /* Appends all ways to options (of struct cvm_fleet_option) and needs (of struct cvm_fleet_need);
- * none where the guest cannot run, or 'auto' finds no nodes. */
+ * none where the guest cannot run, or 'auto' finds no nodes. Where the host is full there are
+ * some, too: which pool is short is a reason. */
 void
 cvm_fleet_list_options(const struct cvm_fleet *fleet, unsigned profile, unsigned host,
                        GArray *options, GArray *needs);

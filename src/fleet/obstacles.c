@@ -114,8 +114,8 @@ demand_message(const struct cvm_fleet_profile *profile, gboolean alone)
 {
     if (alone) {
         return g_strdup_printf(
-            ngettext_("%1$u guest of '%2$s' is wanted, and no host can run it.",
-                      "%1$u guests of '%2$s' are wanted, and no host can run one.",
+            ngettext_("%1$u guest of '%2$s' is wanted, and no host can take it.",
+                      "%1$u guests of '%2$s' are wanted, and no host can take one.",
                       profile->wanted),
             profile->wanted, profile->name);
     }

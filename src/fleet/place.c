@@ -62,52 +62,60 @@ add_pools(struct cvm_placement *placement, const struct cvm_fleet *fleet)
     }
 }
 
-/* What a guest takes of the host's known pools. TRUE: there is room for one. */
+/* TRUE: the host has room for one guest. */
 static gboolean
-add_needs(struct cvm_placement *placement, const struct cvm_fleet_demand *demand,
-          const struct cvm_fleet *fleet, unsigned h)
+has_room(const struct cvm_placement *placement, const struct cvm_fleet_need *needs, unsigned count,
+         unsigned first_pool)
 {
-    const struct cvm_fleet_host *host = &fleet->hosts[h];
-    gboolean room = TRUE;
-
-    for (unsigned i = 0; i < host->n_pools; i++) {
-        const struct cvmdom_place_need need = {
-            .pool = placement->first_pool[h] + i,
-            .amount = cvm_fleet_demand_of(demand, host, &host->pools[i]),
-        };
-
-        if (host->pools[i].known && need.amount > 0) {
-            room = room && need.amount <= g_array_index(placement->pools, uint64_t, need.pool);
-            g_array_append_val(placement->needs, need);
+    for (unsigned k = 0; k < count; k++) {
+        if (needs[k].amount >
+            g_array_index(placement->pools, uint64_t, first_pool + needs[k].pool)) {
+            return FALSE;
         }
     }
-    return room;
+    return TRUE;
 }
 
-/* A host that is full stands there, too: that it is full is a reason. One that a rule calls full
- * although its numbers have room is none. */
+/* The ways to place a guest on a host. One that is full has ways, too, since that it is full is a
+ * reason; but none for which its numbers have room, and a rule called it full. */
 static void
-add_option(struct cvm_placement *placement, const struct cvm_fleet *fleet, unsigned item,
-           unsigned profile, unsigned h)
+add_options(struct cvm_placement *placement, const struct cvm_fleet *fleet, unsigned item,
+            unsigned h)
 {
+    unsigned profile = g_array_index(placement->profiles, unsigned, item);
     const struct cvm_fleet_demand *demand =
         &g_array_index(fleet->detail->demands, struct cvm_fleet_demand, profile);
-    enum cvm_fleet_state state = cvm_fleet_cell(fleet, profile, h)->state;
-    struct cvmdom_place_option option = { .item = item, .first = placement->needs->len };
-    gboolean room;
+    gboolean full = cvm_fleet_cell(fleet, profile, h)->state == CVM_FLEET_FULL;
 
-    if (state == CVM_FLEET_CANNOT) {
-        return;
+    g_array_set_size(placement->ways, 0);
+    g_array_set_size(placement->way_needs, 0);
+    cvm_fleet_list_options(fleet, profile, h, placement->ways, placement->way_needs);
+    for (unsigned i = 0; i < placement->ways->len; i++) {
+        const struct cvm_fleet_option *way =
+            &g_array_index(placement->ways, struct cvm_fleet_option, i);
+        const struct cvm_fleet_need *needs =
+            &((const struct cvm_fleet_need *)(void *)placement->way_needs->data)[way->first];
+        const struct cvmdom_place_option option = {
+            .item = item,
+            .cost = demand->asid == CVM_FLEET_RESOURCES ? cvm_placement_cost(&fleet->hosts[h]) : 0,
+            .first = placement->needs->len,
+            .count = way->count,
+        };
+
+        if (full && has_room(placement, needs, way->count, placement->first_pool[h])) {
+            continue;
+        }
+        for (unsigned k = 0; k < way->count; k++) {
+            const struct cvmdom_place_need need = {
+                .pool = placement->first_pool[h] + needs[k].pool,
+                .amount = needs[k].amount,
+            };
+
+            g_array_append_val(placement->needs, need);
+        }
+        g_array_append_val(placement->options, option);
+        g_array_append_val(placement->hosts, h);
     }
-    room = add_needs(placement, demand, fleet, h);
-    if (state == CVM_FLEET_FULL && room) {
-        g_array_set_size(placement->needs, option.first);
-        return;
-    }
-    option.count = placement->needs->len - option.first;
-    option.cost = demand->asid == CVM_FLEET_RESOURCES ? cvm_placement_cost(&fleet->hosts[h]) : 0;
-    g_array_append_val(placement->options, option);
-    g_array_append_val(placement->hosts, h);
 }
 
 void
@@ -122,6 +130,8 @@ cvm_placement_init(struct cvm_placement *placement, const struct cvm_fleet *flee
         .profiles = g_array_new(FALSE, FALSE, sizeof(unsigned)),
         .hosts = g_array_new(FALSE, FALSE, sizeof(unsigned)),
         .kind_names = g_array_new(FALSE, FALSE, sizeof(struct cvm_place_kind)),
+        .ways = g_array_new(FALSE, FALSE, sizeof(struct cvm_fleet_option)),
+        .way_needs = g_array_new(FALSE, FALSE, sizeof(struct cvm_fleet_need)),
         .first_pool = g_new(unsigned, fleet->n_hosts + 1),
     };
     add_pools(placement, fleet);
@@ -130,7 +140,7 @@ cvm_placement_init(struct cvm_placement *placement, const struct cvm_fleet *flee
             g_array_append_val(placement->wanted, fleet->profiles[i].wanted);
             g_array_append_val(placement->profiles, i);
             for (unsigned h = 0; h < fleet->n_hosts; h++) {
-                add_option(placement, fleet, placement->wanted->len - 1, i, h);
+                add_options(placement, fleet, placement->wanted->len - 1, h);
             }
         }
     }
@@ -159,6 +169,8 @@ cvm_placement_clear(struct cvm_placement *placement)
     g_array_unref(placement->profiles);
     g_array_unref(placement->hosts);
     g_array_unref(placement->kind_names);
+    g_array_unref(placement->ways);
+    g_array_unref(placement->way_needs);
     g_free(placement->first_pool);
 }
 

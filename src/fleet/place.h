@@ -34,10 +34,11 @@ struct cvm_place_kind {
 struct cvm_placement {
     struct cvmdom_place_problem problem; /* its arrays are the data of those below */
     GArray *wanted, *pools, *kinds, *options, *needs;
-    GArray *profiles;     /* unsigned: of each item */
-    GArray *hosts;        /* unsigned: of each option */
-    GArray *kind_names;   /* struct cvm_place_kind */
-    unsigned *first_pool; /* of each host, its first pool; others follow */
+    GArray *profiles;         /* unsigned: of each item */
+    GArray *hosts;            /* unsigned: of each option */
+    GArray *kind_names;       /* struct cvm_place_kind */
+    GArray *ways, *way_needs; /* of one host, while they are copied */
+    unsigned *first_pool;     /* of each host, its first pool; others follow */
 };
 
 /* Of a judged fleet; what was placed before counts as free. */
