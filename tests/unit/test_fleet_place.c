@@ -23,12 +23,12 @@ add_host(struct cvm_fleet *fleet, const char *name, uint64_t asids, uint64_t mem
         { CVM_FLEET_VCPUS, CVM_FLEET_ANY_NODE, CVM_FLEET_ALL_NODES, 0, TRUE, cpus, 0, FALSE, 0 },
     };
     struct cvm_fleet_host host = { .name = name, .file = name, .n_pools = G_N_ELEMENTS(pools) };
-    const struct cvm_topology topology = { .n_nodes = 1 };
+    const struct cvm_fleet_rest rest = { .topology = { .n_nodes = 1 } };
 
     host.pools = cvm_arena_array(fleet->arena, struct cvm_fleet_pool, G_N_ELEMENTS(pools));
     memcpy(host.pools, pools, sizeof pools);
     g_array_append_val(fleet->detail->hosts, host);
-    g_array_append_val(fleet->detail->topologies, topology);
+    g_array_append_val(fleet->detail->rests, rest);
 }
 
 static void
