@@ -34,6 +34,8 @@ src_libcvm_core_la_SOURCES = \
     src/model/host.c src/model/host.h \
     src/model/host_parts.c \
     src/model/kubevirt.c src/model/kubevirt.h \
+    src/model/layout.c src/model/layout.h \
+    src/model/layout_pci.c src/model/layout_pci.h \
     src/model/need.c src/model/need.h \
     src/model/node.c src/model/node.h \
     src/model/policy.c src/model/policy.h \

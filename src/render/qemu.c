@@ -417,7 +417,7 @@ cvm_qemu_new(const struct cvm_domain *domain, const struct cvm_host *host)
     qemu->beside = g_ptr_array_new_with_free_func(free_beside);
     qemu->texts = g_ptr_array_new_with_free_func(g_free);
     cvm_qemu_make_folder(qemu, qemu->run_folder);
-    cvm_qemu_layout(qemu);
+    qemu->layout = cvm_layout_new(domain);
     cvm_qemu_frame(qemu);
     cvm_qemu_devices(qemu);
     cvm_qemu_frame_end(qemu);
@@ -428,7 +428,7 @@ void
 cvm_qemu_free(struct cvm_qemu *qemu)
 {
     if (qemu) {
-        cvm_qemu_layout_free(qemu->pci);
+        cvm_layout_free(qemu->layout);
         g_free(qemu->run_folder);
         g_free(qemu->state_folder);
         g_free(qemu->processors);

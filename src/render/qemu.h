@@ -8,6 +8,7 @@
 
 #include "model/domain.h"
 #include "model/host.h"
+#include "model/layout.h"
 #include "util/auto.h"
 
 /* One option of the command line. */
@@ -36,8 +37,6 @@ struct cvm_qemu_beside {
     char *socket;       /* is there once the program can be talked to */
 };
 
-struct cvm_qemu_pci; /* qemu_pci.c */
-
 struct cvm_qemu {
     const struct cvm_domain *domain;
     const struct cvm_host *host; /* may be NULL */
@@ -55,7 +54,9 @@ struct cvm_qemu {
     const char *nodes;           /* whose memory the process takes; NULL: any */
     const char *nodes_mode;      /* numatune's mode */
     gboolean starts_programs;    /* QEMU itself starts a helper that gains privileges: a bridge's */
-    struct cvm_qemu_pci *pci;    /* of cvm_qemu_layout() */
+    struct cvm_layout *layout;   /* where the devices are */
+    unsigned usb_devices;        /* that have a port */
+    gboolean has_floppies;       /* and a controller for them */
     GPtrArray *texts;            /* of char *: what is lent */
 };
 
@@ -140,13 +141,8 @@ cvm_qemu_frame(struct cvm_qemu *qemu);
 void
 cvm_qemu_frame_end(struct cvm_qemu *qemu);
 
-/* ---- qemu_pci.c, qemu_devices.c ---- */
+/* ---- qemu_devices.c ---- */
 
-/* Gives every device its place, before anything is written. */
-void
-cvm_qemu_layout(struct cvm_qemu *qemu);
-void
-cvm_qemu_layout_free(struct cvm_qemu_pci *pci);
 /* Appends controllers, back ends and devices. */
 void
 cvm_qemu_devices(struct cvm_qemu *qemu);

@@ -7,6 +7,10 @@
 #include "util/i18n.h"
 #include "util/number.h"
 
+/* Addresses that a guest can have: vsock(7). */
+#define CID_FIRST 3u
+#define CID_LAST (G_MAXUINT32 - 1)
+
 static void
 resolve_controller(struct cvm_choice *choice, struct cvm_controller *controller)
 {
@@ -35,6 +39,40 @@ choose_cluster_network(struct cvm_choice *choice, struct cvm_interface *interfac
     }
 }
 
+/* What libvirt would make up and remember: for QEMU's command line it has to be the same each time,
+ * so it is taken from a sum of the guest's name. */
+static gboolean
+is_for_qemu(const struct cvm_choice *choice)
+{
+    return g_strcmp0(choice->domain->target, "qemu") == 0;
+}
+
+static uint32_t
+sum_name(const struct cvm_choice *choice, const char *kind, unsigned i)
+{
+    const struct cvm_text *name = &choice->domain->name;
+    g_autofree char *text =
+        g_strdup_printf("%s/%s/%u", cvm_is_set(*name) ? name->value : "", kind, i);
+    g_autofree char *sum = g_compute_checksum_for_string(G_CHECKSUM_SHA256, text, -1);
+
+    sum[8] = '\0';
+    return (uint32_t)g_ascii_strtoull(sum, NULL, 16);
+}
+
+/* 52:54:00 is what QEMU and libvirt begin with: a local address of one card. */
+static void
+choose_mac(struct cvm_choice *choice, struct cvm_interface *interface, unsigned i)
+{
+    uint32_t sum = sum_name(choice, "interface", i);
+
+    if (is_for_qemu(choice)) {
+        cvm_choose_text(choice, "mac", &interface->mac,
+                        cvm_arena_printf(choice->domain->arena, "52:54:00:%02x:%02x:%02x",
+                                         sum >> 24, sum >> 16 & 0xff, sum >> 8 & 0xff),
+                        _("made of the guest's name: QEMU by itself gives all guests the same"));
+    }
+}
+
 static void
 choose_libvirt_network(struct cvm_choice *choice, struct cvm_interface *interface)
 {
@@ -55,8 +93,9 @@ choose_libvirt_network(struct cvm_choice *choice, struct cvm_interface *interfac
 }
 
 static void
-resolve_interface(struct cvm_choice *choice, struct cvm_interface *interface)
+resolve_interface(struct cvm_choice *choice, struct cvm_interface *interface, unsigned i)
 {
+    choose_mac(choice, interface, i);
     if (cvm_domain_is_for_kubevirt(choice->domain)) {
         choose_cluster_network(choice, interface);
     } else {
@@ -136,6 +175,12 @@ resolve_vsock(struct cvm_choice *choice, struct cvm_vsock *vsock)
     if (vsock->cid.from.origin == CVM_UNSET) {
         cvm_choose_flag(choice, "auto", &vsock->cid_auto, TRUE,
                         _("libvirt takes an address that no other guest has"));
+    }
+    if (is_for_qemu(choice) && cvm_is_on(vsock->cid_auto)) {
+        cvm_choose_uint(choice, "cid", &vsock->cid,
+                        CID_FIRST + sum_name(choice, "vsock", 0) % (CID_LAST - CID_FIRST + 1),
+                        _("made of the guest's name: QEMU does not start where another guest has "
+                          "it"));
     }
 }
 
@@ -302,7 +347,7 @@ cvm_resolve_devices(struct cvm_choice *choice)
 
     add_devices(choice);
     RESOLVE_EACH(cvm_controller, controller, resolve_controller(choice, item))
-    RESOLVE_EACH(cvm_interface, interface, resolve_interface(choice, item))
+    RESOLVE_EACH(cvm_interface, interface, resolve_interface(choice, item, index))
     RESOLVE_EACH(cvm_chardev, serial, resolve_serial(choice, item, index))
     RESOLVE_EACH(cvm_chardev, console, resolve_console(choice, item, index))
     RESOLVE_EACH(cvm_chardev, channel, resolve_channel(choice, item))

@@ -60,6 +60,12 @@ exec /usr/bin/qemu-system-x86_64 \
     -global ICH9-LPC.disable_s3=1 \
     -global ICH9-LPC.disable_s4=1 \
     -boot strict=on \
+    -device '{"driver":"pcie-root-port","port":8,"chassis":1,"id":"pci.1","bus":"pcie.0","multifunction":true,"addr":"0x1"}' \
+    -device '{"driver":"pcie-root-port","port":9,"chassis":2,"id":"pci.2","bus":"pcie.0","addr":"0x1.0x1"}' \
+    -device '{"driver":"qemu-xhci","id":"usb","bus":"pci.1","addr":"0x0"}' \
+    -chardev pty,id=charserial0 \
+    -device '{"driver":"isa-serial","chardev":"charserial0","id":"serial0","index":0}' \
+    -audiodev '{"id":"audio1","driver":"none"}' \
     -sandbox on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecontrol=deny \
     -msg timestamp=on \
     "$@"
