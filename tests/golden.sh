@@ -10,7 +10,7 @@ cases=tests/cases
 
 # What else a profile is rendered to, each with what its files end in: expected.TARGET.SUFFIX, and in expected.TARGET.txt the
 # findings that libvirt's XML does not draw.
-targets='qemu.sh systemd.service kubevirt.yaml'
+targets='qemu.sh systemd.service kubevirt.yaml virt-install.sh'
 
 # expect FILE CASE: FILE (which may be empty: nothing expected) is the case's file of the same name.
 expect()

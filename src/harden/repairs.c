@@ -180,6 +180,11 @@ const struct cvm_repair_row cvm_repairs[] = {
     { "CVM838", NULL, of_a_target, FALSE },
     { "CVM839", NULL, of_a_target, FALSE },
 
+    { "CVM840", NULL, of_a_target, FALSE },
+    { "CVM841", NULL, of_a_target, FALSE },
+    { "CVM842", NULL, of_a_target, FALSE },
+    { "CVM843", NULL, of_a_target, FALSE },
+    { "CVM844", NULL, of_a_target, FALSE },
     { "CVM850", NULL, of_a_target, FALSE },
     { "CVM851", NULL, of_a_target, FALSE },
     { "CVM852", NULL, of_a_target, FALSE },

@@ -51,7 +51,7 @@ extern const struct cvm_rule cvm_rules_measure[];     /* 8xx */
 /* What a target cannot say. */
 extern const struct cvm_rule cvm_rules_kubevirt[];     /* 8xx: 820 to 838 */
 extern const struct cvm_rule cvm_rules_volumes[];      /* 8xx: 839, of all targets but it */
-extern const struct cvm_rule cvm_rules_virt_install[]; /* 8xx: 840 to 849 */
+extern const struct cvm_rule cvm_rules_virt_install[]; /* 8xx: 840 to 844 */
 extern const struct cvm_rule cvm_rules_qemu[];         /* 8xx: 850 to 859 */
 extern const struct cvm_rule cvm_rules_drift[];        /* 9xx */
 

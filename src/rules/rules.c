@@ -22,7 +22,7 @@ const struct cvm_topic cvm_topics[] = {
     { 8, cvm_rules_measure, NULL },                /* 801 to 816 */
     { 8, cvm_rules_kubevirt, "kubevirt" },         /* 820 to 838 */
     { 8, cvm_rules_volumes, NULL },                /* 839 */
-    { 8, cvm_rules_virt_install, "virt-install" }, /* 840 to 849 */
+    { 8, cvm_rules_virt_install, "virt-install" }, /* 840 to 844 */
     { 8, cvm_rules_qemu, "qemu" },                 /* 850 to 859 */
     { 9, cvm_rules_drift, NULL },                  /* 901 to 903 */
     { 0, NULL, NULL },
