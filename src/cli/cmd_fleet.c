@@ -7,10 +7,16 @@
 
 #include "cli/cmd.h"
 #include "cli/inputs.h"
+#include "cli/place.h"
 #include "util/file.h"
+#include "util/number.h"
+
+/* What a placement may take, and what the search for the smallest reason may take after it. */
+enum { PLACE_SECONDS = 10 };
 
 struct fleet_options {
     GPtrArray *hosts;
+    GPtrArray *count;
     GPtrArray *set;
     const char *format;
     const char *output;
@@ -25,6 +31,12 @@ static const struct cli_option options_table[] = {
       .many = TRUE,
       .offset = offsetof(struct fleet_options, hosts),
       .help = N_("a recorded host, or a folder of them; may be repeated") },
+    { .name = "count",
+      .letter = 'c',
+      .argument = "[NAME=]N",
+      .many = TRUE,
+      .offset = offsetof(struct fleet_options, count),
+      .help = N_("find hosts for N guests of profile NAME, or of each; may be repeated") },
     CLI_SET_ROW(struct fleet_options, set),
     { .name = "format",
       .letter = 'f',
@@ -87,6 +99,35 @@ add_hosts(cvmdom_fleet *fleet, const struct fleet_options *options)
     return status;
 }
 
+/* "NAME=N", or "N" for each profile. */
+static int
+want(cvmdom_fleet *fleet, const char *text)
+{
+    const char *equals = strrchr(text, '=');
+    g_autofree char *name = equals ? g_strndup(text, (gsize)(equals - text)) : NULL;
+    cvmdom_error *error = NULL;
+    uint64_t guests;
+
+    if (!cvm_number_parse_decimal(equals ? equals + 1 : text, &guests) || guests > G_MAXUINT) {
+        return cli_usage(&cli_fleet, _("--count '%s': it takes a number of guests: NAME=3, or 3"),
+                         text);
+    }
+    return cvmdom_fleet_want(fleet, name, (unsigned)guests, &error) < 0 ? cli_fail(error)
+                                                                        : CLI_CLEAN;
+}
+
+static int
+want_all(cvmdom_fleet *fleet, const struct fleet_options *options)
+{
+    const char *const *counts = cli_list(options->count);
+    int status = CLI_CLEAN;
+
+    for (size_t i = 0; status == CLI_CLEAN && counts[i]; i++) {
+        status = want(fleet, counts[i]);
+    }
+    return status;
+}
+
 static int
 report(const cvmdom_fleet *fleet, const struct fleet_options *options)
 {
@@ -121,9 +162,13 @@ run(const void *data, const char *const *operands)
     }
     fleet = cvmdom_fleet_new();
     status = add_profiles(fleet, options, operands);
-    cli_worsen(&status, add_hosts(fleet, options));
+    cli_worsen(&status, want_all(fleet, options));
     if (status != CLI_USAGE) {
+        cli_worsen(&status, add_hosts(fleet, options));
         cvmdom_fleet_judge(fleet);
+        if (options->count) {
+            cli_worsen(&status, cli_place_guests(fleet, PLACE_SECONDS));
+        }
         cli_worsen(&status, report(fleet, options));
     }
     cvmdom_fleet_free(fleet);
