@@ -84,7 +84,8 @@ tests_tools_fleet_pairs_LDADD = src/libcvm-core.la
 EXTRA_DIST += tests/tools/make_fleet.py
 
 check_PROGRAMS += tests/tools/print_fleet
-EXTRA_DIST += tests/unit/fleet_fixture.h
+TESTS += tests/fleet-html.sh
+EXTRA_DIST += tests/fleet-html.sh tests/fleet-html.py tests/tools/chromium.py tests/unit/fleet_fixture.h
 
 tests_unit_ldadd = src/libcvm-core.la $(CHECK_LIBS)
 LDADD = $(tests_unit_ldadd)

@@ -63,7 +63,7 @@ struct cvm_board {
     const char **host_names, **profile_names; /* short enough to be shown */
     struct cvm_board_groups rows, columns;
     unsigned *placed;  /* [row * columns + column] */
-    GPtrArray *whys;   /* of struct cvm_board_why, by rule */
+    GPtrArray *whys;   /* of struct cvm_board_why, by severity, then by rule */
     GHashTable *known; /* the same as a set */
 };
 

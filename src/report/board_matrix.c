@@ -27,9 +27,11 @@ write_column_facts(struct cvm_board *board, const struct cvm_fleet_profile *prof
 static void
 write_column(struct cvm_board *board, const struct cvm_board_group *group)
 {
+    enum { SHORT = 16 }; /* characters that stay on one line */
     struct cvm_html *html = &board->html;
 
-    cvm_html_start(html, "th", NULL);
+    cvm_html_start(html, "th",
+                   g_utf8_strlen(board->profile_names[group->first], -1) <= SHORT ? "short" : NULL);
     cvm_html_attribute(html, "scope", "col");
     cvm_html_start(html, "span", "name");
     cvm_board_write_names(board, board->profile_names, group, 1);
@@ -166,16 +168,21 @@ write_verdict(struct cvm_board *board, const struct cvm_board_sum *sum)
     cvm_html_end(html);
 }
 
+/* Those that decide; of the rest so many as there are. */
 static void
 write_reasons(struct cvm_board *board, const struct cvm_fleet_reasons *reasons, gboolean brief)
 {
     struct cvm_html *html = &board->html;
+    unsigned shown = 0;
 
-    if (reasons->count == 0) {
+    while (shown < reasons->count && reasons->items[shown].severity == reasons->items[0].severity) {
+        shown++;
+    }
+    if (shown == 0) {
         return;
     }
     cvm_html_start(html, "ul", NULL);
-    for (unsigned i = 0; i < reasons->count; i++) {
+    for (unsigned i = 0; i < shown; i++) {
         const struct cvm_fleet_reason *reason = &reasons->items[i];
 
         cvm_html_start(html, "li", NULL);
@@ -188,11 +195,22 @@ write_reasons(struct cvm_board *board, const struct cvm_fleet_reasons *reasons, 
         }
         cvm_html_end(html);
     }
+    if (shown < reasons->count) {
+        unsigned more = reasons->count - shown;
+
+        cvm_html_start(html, "li", NULL);
+        cvm_html_text_format(html, ngettext_("and %u less severe", "and %u less severe", more),
+                             more);
+        cvm_html_end(html);
+    }
     cvm_html_end(html);
 }
 
 /* ---- cells ---- */
 
+/* tip: the id of what describes it; NULL for a cell of which there are so many that browsers take
+ * seconds to tell descriptions apart (Chromium 156, when it prints or reads aloud): there the tip
+ * follows the link. */
 static void
 write_link(struct cvm_board *board, const struct cvm_board_sum *sum,
            const struct cvm_fleet_reasons *reasons, unsigned row, const char *tip)
@@ -206,7 +224,9 @@ write_link(struct cvm_board *board, const struct cvm_board_sum *sum,
     } else {
         cvm_html_attribute_format(html, "href", "#host-%u", row);
     }
-    cvm_html_attribute(html, "aria-describedby", tip);
+    if (tip) {
+        cvm_html_attribute(html, "aria-describedby", tip);
+    }
     cvm_board_write_icon(board, cvm_board_state_class(sum->state));
     cvm_html_start(html, "span", "vh");
     cvm_html_text_format(html, "%s ", cvm_board_state(sum->state));
@@ -223,14 +243,14 @@ static void
 write_cell(struct cvm_board *board, unsigned row, unsigned column, unsigned member)
 {
     gboolean alone = member != G_MAXUINT;
+    gboolean brief = alone || board->rows.count * board->columns.count > CVM_BOARD_FULL_TIPS;
     struct cvm_board_group *profiles = &board->columns.items[column];
     struct cvm_board_group one = { .members = &member, .count = 1 };
     struct cvm_board_group *hosts = alone ? &one : &board->rows.items[row];
     const struct cvm_fleet_reasons *reasons =
         cvm_fleet_reasons(board->fleet, profiles->first, board->rows.items[row].first);
     struct cvm_board_sum sum = cvm_board_sum(board, hosts, profiles);
-    g_autofree char *tip = alone ? g_strdup_printf("m-%u-%u", member, column)
-                                 : g_strdup_printf("t-%u-%u", row, column);
+    g_autofree char *tip = brief ? NULL : g_strdup_printf("t-%u-%u", row, column);
     struct cvm_html *html = &board->html;
 
     sum.placed = alone ? 0 : board->placed[(size_t)row * board->columns.count + column];
@@ -238,7 +258,9 @@ write_cell(struct cvm_board *board, unsigned row, unsigned column, unsigned memb
     write_link(board, &sum, reasons, row, tip);
     cvm_html_start(html, "div", "tip");
     cvm_html_attribute(html, "role", "tooltip");
-    cvm_html_attribute(html, "id", tip);
+    if (tip) {
+        cvm_html_attribute(html, "id", tip);
+    }
     cvm_html_start(html, "p", "who");
     cvm_board_write_icon(board, cvm_board_state_class(sum.state));
     cvm_board_write_names(board, board->profile_names, profiles, 1);
@@ -246,8 +268,7 @@ write_cell(struct cvm_board *board, unsigned row, unsigned column, unsigned memb
     cvm_board_write_names(board, board->host_names, hosts, 1);
     cvm_html_end(html);
     write_verdict(board, &sum);
-    write_reasons(board, reasons,
-                  alone || board->rows.count * board->columns.count > CVM_BOARD_FULL_TIPS);
+    write_reasons(board, reasons, brief);
     cvm_html_end_many(html, 2);
 }
 

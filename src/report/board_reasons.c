@@ -14,7 +14,7 @@ enum {
 static const struct {
     const char *word, *class;
 } severities[] = {
-    [CVM_NOTE] = { N_("note"), "runs" },
+    [CVM_NOTE] = { N_("note"), "info" },
     [CVM_WARNING] = { N_("warning"), "warned" },
     [CVM_SEVERE] = { N_("error"), "cannot" },
 };
@@ -73,7 +73,8 @@ find_next_rule(const struct cvm_board *board, guint first)
     while (next < board->whys->len) {
         const struct cvm_board_why *other = g_ptr_array_index(board->whys, next);
 
-        if (strcmp(one->reason->rule, other->reason->rule) != 0) {
+        if (one->reason->severity != other->reason->severity ||
+            strcmp(one->reason->rule, other->reason->rule) != 0) {
             break;
         }
         next++;

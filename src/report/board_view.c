@@ -269,8 +269,9 @@ compare_whys(gconstpointer a, gconstpointer b)
 {
     const struct cvm_board_why *one = *(const struct cvm_board_why *const *)a;
     const struct cvm_board_why *other = *(const struct cvm_board_why *const *)b;
-    int order = strcmp(one->reason->rule, other->reason->rule);
+    int order = (int)other->reason->severity - (int)one->reason->severity;
 
+    order = order ? order : strcmp(one->reason->rule, other->reason->rule);
     return order ? order : one->id < other->id ? -1 : one->id > other->id;
 }
 

@@ -19,6 +19,10 @@ static const char symbols[] =
     "stroke='currentColor' stroke-width='2.6'/></symbol>"
     "<symbol id='cannot' viewBox='0 0 16 16'><path d='M3.5 3.5l9 9M12.5 3.5l-9 9' "
     "stroke='currentColor' stroke-width='2.4' stroke-linecap='round'/></symbol>"
+    "<symbol id='info' viewBox='0 0 16 16'><circle cx='8' cy='8' r='6.3' fill='none' "
+    "stroke='currentColor' stroke-width='1.6'/><path d='M8 7.4v4' stroke='currentColor' "
+    "stroke-width='1.8' stroke-linecap='round'/><circle cx='8' cy='4.7' r='1' "
+    "fill='currentColor'/></symbol>"
     "<defs><pattern id='hatch' width='5' height='5' patternUnits='userSpaceOnUse' "
     "patternTransform='rotate(45)'><rect width='5' height='5' class='hatch-back'/><rect "
     "width='2.2' height='5' class='hatch-line'/></pattern></defs></svg>\n";
