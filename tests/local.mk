@@ -181,11 +181,11 @@ EXTRA_DIST += tests/reports.sh tests/reports.py tests/sarif.schema.json
 TESTS += tests/kubevirt.sh
 EXTRA_DIST += tests/kubevirt.sh tests/kubevirt.py tests/kubevirt
 
-# The profile's JSON Schema against a real validator.
 # QEMU's command line: its forms agree, and the real QEMU takes it.
-TESTS += tests/qemu-forms.sh
-EXTRA_DIST += tests/qemu-forms.sh
+TESTS += tests/qemu-forms.sh tests/qemu-boot.sh
+EXTRA_DIST += tests/qemu-forms.sh tests/qemu-boot.sh tests/tools/ask_qemu.py
 
+# The profile's JSON Schema against a real validator.
 TESTS += tests/schema.sh
 EXTRA_DIST += tests/schema.sh tests/schema.py tests/profiles
 
