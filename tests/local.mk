@@ -38,6 +38,7 @@ unit_tests = \
     tests/unit/test_readiness_report \
     tests/unit/test_record \
     tests/unit/test_render \
+    tests/unit/test_render_qemu \
     tests/unit/test_report \
     tests/unit/test_report_formats \
     tests/unit/test_resolve \
