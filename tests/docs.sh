@@ -42,9 +42,13 @@ done
 # README's examples show what the command prints.
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-sed -n '/^\$ cvmdom render/,/^```/p' README | sed '1d;$d' >"$work/shown.xml"
+sed -n '/^\$ cvmdom render profiles/,/^```/p' README | sed '1d;$d' >"$work/shown.xml"
 "$cvmdom" render profiles/snp-minimal.yaml --host epyc-genoa-snp >"$work/now.xml" || fail 'snp-minimal does not render'
 diff -u "$work/shown.xml" "$work/now.xml" || fail "README: the domain XML is not what 'render' prints now"
+sed -n '/^\$ cvmdom render --to qemu --args0/,/^```/p' README | sed '1d;$d' >"$work/shown.txt"
+"$cvmdom" render --to qemu --args0 profiles/sev-minimal.yaml --host epyc-rome-sev | tr '\0' '\n' |
+    grep -A 1 -e '^-cpu' -e '^-smp' >"$work/now.txt"
+diff -u "$work/shown.txt" "$work/now.txt" || fail "README: QEMU's arguments are not what 'render --args0' prints now"
 # linted FILE OPTION…: "$ cat FILE" is what the next "$ cvmdom lint FILE" speaks of.
 linted()
 {
