@@ -67,6 +67,17 @@ cvm_swiotlb_default(uint64_t memory, uint64_t vcpus)
     return cvm_swiotlb_of_slots((size + CVM_SWIOTLB_SLOT - 1) / CVM_SWIOTLB_SLOT, vcpus);
 }
 
+/* "524288", "0x80000". 64 MiB are what Linux starts from: it takes them for nothing said
+ * (swiotlb_adjust_size()). */
+static gboolean
+parse_slots(const char *text, uint64_t *slots)
+{
+    gboolean hex = g_ascii_strncasecmp(text, "0x", 2) == 0;
+
+    return (hex ? cvm_number_parse_hex(text, slots) : cvm_number_parse_decimal(text, slots)) &&
+           *slots > 0 && *slots != DEFAULT_SIZE / CVM_SWIOTLB_SLOT;
+}
+
 /* What "swiotlb=524288,4,force" says (setup_io_tlb_npages()); the last one counts. */
 static void
 read_option(struct cvm_swiotlb *swiotlb, const char *option, uint64_t vcpus)
@@ -76,7 +87,7 @@ read_option(struct cvm_swiotlb *swiotlb, const char *option, uint64_t vcpus)
     for (char **part = parts; *part; part++) {
         uint64_t slots;
 
-        if (part == parts && cvm_number_parse_decimal(*part, &slots) && slots > 0) {
+        if (part == parts && parse_slots(*part, &slots)) {
             swiotlb->given = cvm_swiotlb_of_slots(slots, vcpus);
         } else if (g_str_equal(*part, "noforce")) {
             swiotlb->verdict = CVM_SWIOTLB_NONE;

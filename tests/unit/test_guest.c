@@ -191,6 +191,10 @@ START_TEST(test_cmdline_counts)
     add_disks(domain, "virtio", 4);
     TEXT(domain->os.cmdline, "ro swiotlb=262144,8,force quiet");
     expect_verdict(domain, CVM_SWIOTLB_ORDINARY, 512 * MIB, 0);
+    TEXT(domain->os.cmdline, "swiotlb=0x40000");
+    expect_verdict(domain, CVM_SWIOTLB_ORDINARY, 512 * MIB, 0);
+    TEXT(domain->os.cmdline, "swiotlb=32768"); /* as if nothing were said */
+    expect_verdict(domain, CVM_SWIOTLB_SMALL, 0, 512 * MIB);
     TEXT(domain->os.cmdline, "swiotlb=65536");
     expect_verdict(domain, CVM_SWIOTLB_SMALL, 128 * MIB, 512 * MIB);
     TEXT(domain->os.cmdline, "swiotlb=force xswiotlb=noforce");
