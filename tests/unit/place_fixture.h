@@ -35,6 +35,17 @@ place_case_init(struct place_case *it, unsigned n_items, unsigned n_kinds)
     };
 }
 
+static inline void
+place_case_copy(struct place_case *it, const struct place_case *from)
+{
+    *it = *from;
+    it->problem.wanted = it->wanted;
+    it->problem.pools = it->pools;
+    it->problem.kinds = it->kinds;
+    it->problem.options = it->options;
+    it->problem.needs = it->needs;
+}
+
 static inline unsigned
 place_case_pool(struct place_case *it, unsigned kind, uint64_t size)
 {
