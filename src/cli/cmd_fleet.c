@@ -11,12 +11,15 @@
 #include "util/file.h"
 #include "util/number.h"
 
-/* What a placement may take, and what the search for the smallest reason may take after it. */
-enum { PLACE_SECONDS = 10 };
+enum {
+    MOST_GUESTS = 1000000, /* of a profile */
+    PLACE_SECONDS = 10,    /* for a placement, and as much again for the smallest reason why not */
+};
 
 struct fleet_options {
     GPtrArray *hosts;
     GPtrArray *count;
+    const char *vcpus_per_cpu;
     GPtrArray *set;
     const char *format;
     const char *output;
@@ -36,7 +39,12 @@ static const struct cli_option options_table[] = {
       .argument = "[NAME=]N",
       .many = TRUE,
       .offset = offsetof(struct fleet_options, count),
-      .help = N_("find hosts for N guests of profile NAME, or of each; may be repeated") },
+      .help = N_("place N guests of the profile NAME, or of each profile; may be repeated, and the "
+                 "last one that speaks of a profile counts") },
+    { .name = "vcpus-per-cpu",
+      .argument = "R",
+      .offset = offsetof(struct fleet_options, vcpus_per_cpu),
+      .help = N_("how many vCPUs a CPU of a host is to carry; by default 1") },
     CLI_SET_ROW(struct fleet_options, set),
     { .name = "format",
       .letter = 'f',
@@ -58,6 +66,21 @@ static const struct cli_option options_table[] = {
     { 0 },
 };
 
+/* ---- what there is ---- */
+
+static int
+set_vcpus(cvmdom_fleet *fleet, const char *word)
+{
+    cvmdom_error *error = NULL;
+    char *end = NULL;
+    double vcpus = word ? g_ascii_strtod(word, &end) : 1;
+
+    if (word && (end == word || *end)) {
+        return cli_usage(&cli_fleet, _("'%s' is no number of vCPUs"), word);
+    }
+    return cvmdom_fleet_set_vcpus_per_cpu(fleet, vcpus, &error) < 0 ? cli_fail(error) : CLI_CLEAN;
+}
+
 static int
 add_profiles(cvmdom_fleet *fleet, const struct fleet_options *options, const char *const *paths)
 {
@@ -74,9 +97,24 @@ add_profiles(cvmdom_fleet *fleet, const struct fleet_options *options, const cha
 }
 
 static int
+add_host(cvmdom_fleet *fleet, const struct cli_input *input, unsigned *passed_over)
+{
+    cvmdom_error *error = NULL;
+    int is_host = 1;
+
+    if (cvmdom_fleet_add_host_found(fleet, input->path, input->found ? &is_host : NULL, &error) <
+        0) {
+        return cli_fail(error);
+    }
+    *passed_over += !is_host;
+    return CLI_CLEAN;
+}
+
+static int
 add_hosts(cvmdom_fleet *fleet, const struct fleet_options *options)
 {
     const char *const *operands = cli_list(options->hosts);
+    unsigned passed_over = 0;
     struct cli_inputs inputs;
     int status;
 
@@ -86,46 +124,64 @@ add_hosts(cvmdom_fleet *fleet, const struct fleet_options *options)
     }
     status = inputs.status;
     for (guint i = 0; i < inputs.files->len; i++) {
-        const struct cli_input *input = g_ptr_array_index(inputs.files, i);
-        cvmdom_error *error = NULL;
-
         cli_progress(i, inputs.files->len);
-        if (cvmdom_fleet_add_host(fleet, input->path, &error) < 0) {
-            cli_worsen(&status, cli_fail(error));
-        }
+        cli_worsen(&status, add_host(fleet, g_ptr_array_index(inputs.files, i), &passed_over));
     }
     cli_progress_end();
+    if (passed_over > 0) {
+        cli_say(ngettext_("%1$u of %2$u files is no recorded host, and passed over",
+                          "%1$u of %2$u files are no recorded hosts, and passed over", passed_over),
+                passed_over, inputs.files->len);
+    }
     cli_inputs_clear(&inputs);
     return status;
 }
 
-/* "NAME=N", or "N" for each profile. */
+/* "NAME=N", or "N" for each. */
 static int
-want(cvmdom_fleet *fleet, const char *text)
+add_count(cvmdom_fleet *fleet, const char *word)
 {
-    const char *equals = strrchr(text, '=');
-    g_autofree char *name = equals ? g_strndup(text, (gsize)(equals - text)) : NULL;
+    const char *equals = strrchr(word, '=');
+    const char *number = equals ? equals + 1 : word;
+    g_autofree char *name = equals ? g_strndup(word, (gsize)(equals - word)) : NULL;
     cvmdom_error *error = NULL;
     uint64_t guests;
 
-    if (!cvm_number_parse_decimal(equals ? equals + 1 : text, &guests) || guests > G_MAXUINT) {
-        return cli_usage(&cli_fleet, _("--count '%s': it takes a number of guests: NAME=3, or 3"),
-                         text);
+    if (!cvm_number_parse_decimal(number, &guests) || guests > MOST_GUESTS) {
+        return cli_usage(&cli_fleet, _("'%1$s' is no number of guests from 0 to %2$d"), number,
+                         MOST_GUESTS);
     }
     return cvmdom_fleet_want(fleet, name, (unsigned)guests, &error) < 0 ? cli_fail(error)
                                                                         : CLI_CLEAN;
 }
 
 static int
-want_all(cvmdom_fleet *fleet, const struct fleet_options *options)
+add_counts(cvmdom_fleet *fleet, const struct fleet_options *options)
 {
-    const char *const *counts = cli_list(options->count);
+    const char *const *words = cli_list(options->count);
     int status = CLI_CLEAN;
 
-    for (size_t i = 0; status == CLI_CLEAN && counts[i]; i++) {
-        status = want(fleet, counts[i]);
+    for (size_t i = 0; words && words[i]; i++) {
+        cli_worsen(&status, add_count(fleet, words[i]));
     }
     return status;
+}
+
+/* ---- what comes of it ---- */
+
+/* Every profile runs somewhere. */
+static int
+judge(cvmdom_fleet *fleet)
+{
+    struct cvmdom_fleet_profile profile;
+
+    cvmdom_fleet_judge(fleet);
+    for (size_t i = 0; cvmdom_fleet_profile_at(fleet, i, &profile) == 0; i++) {
+        if (profile.hosts == 0) {
+            return CLI_FINDINGS;
+        }
+    }
+    return CLI_CLEAN;
 }
 
 static int
@@ -151,6 +207,30 @@ report(const cvmdom_fleet *fleet, const struct fleet_options *options)
 }
 
 static int
+run_fleet(cvmdom_fleet *fleet, const struct fleet_options *options, const char *const *profiles)
+{
+    int status = set_vcpus(fleet, options->vcpus_per_cpu);
+
+    if (status == CLI_CLEAN) {
+        status = add_profiles(fleet, options, profiles);
+    }
+    if (status != CLI_USAGE) {
+        cli_worsen(&status, add_counts(fleet, options));
+    }
+    if (status != CLI_USAGE) {
+        cli_worsen(&status, add_hosts(fleet, options));
+    }
+    if (status != CLI_USAGE) {
+        cli_worsen(&status, judge(fleet));
+        if (options->count) {
+            cli_worsen(&status, cli_place_guests(fleet, PLACE_SECONDS));
+        }
+        cli_worsen(&status, report(fleet, options));
+    }
+    return status;
+}
+
+static int
 run(const void *data, const char *const *operands)
 {
     const struct fleet_options *options = data;
@@ -161,16 +241,7 @@ run(const void *data, const char *const *operands)
         return cli_usage(&cli_fleet, _("which hosts? name them, or their folder, with --hosts"));
     }
     fleet = cvmdom_fleet_new();
-    status = add_profiles(fleet, options, operands);
-    cli_worsen(&status, want_all(fleet, options));
-    if (status != CLI_USAGE) {
-        cli_worsen(&status, add_hosts(fleet, options));
-        cvmdom_fleet_judge(fleet);
-        if (options->count) {
-            cli_worsen(&status, cli_place_guests(fleet, PLACE_SECONDS));
-        }
-        cli_worsen(&status, report(fleet, options));
-    }
+    status = run_fleet(fleet, options, operands);
     cvmdom_fleet_free(fleet);
     return status;
 }
@@ -182,6 +253,11 @@ const struct cli_command cli_fleet = {
     .least = 1,
     .most = G_MAXUINT,
     .summary = N_("Say which profiles run on which hosts, and for how many guests."),
+    .description = N_(
+        "PROFILE is a file, or - for standard input. Guests are counted by what each host has left "
+        "of ASIDs, memory, huge pages and CPUs; nothing is asked of the hosts themselves. Exit "
+        "status: 0 each profile runs somewhere and all guests that --count asks for have a place, "
+        "1 not, 2 a file could not be read (the others are judged), 3 wrong usage."),
     .options = options_table,
     .size = sizeof(struct fleet_options),
     .run = run,

@@ -24,9 +24,10 @@ CVM_DEFINE_AUTO(fleet)
 int
 cvm_fleet_add_profiles(struct cvm_fleet *fleet, const char *path, const char *const *sets,
                        GError **error);
-/* A recorded host, which is judged for all profiles at once and not kept. */
+/* A recorded host, which is judged for all profiles at once and not kept. is_host, where it is not
+ * NULL: what is no host is no failure. */
 int
-cvm_fleet_add_host(struct cvm_fleet *fleet, const char *path, GError **error);
+cvm_fleet_add_host(struct cvm_fleet *fleet, const char *path, gboolean *is_host, GError **error);
 int
 cvm_fleet_set_vcpus_per_cpu(struct cvm_fleet *fleet, double vcpus, GError **error);
 /* So many guests of a profile (NULL: of each) are wanted, in place of what was said before. */

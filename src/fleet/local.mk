@@ -1,6 +1,6 @@
 # src/fleet
 src_libcvm_core_la_SOURCES += \
-    src/model/fleet.h \
+    src/model/fleet.c src/model/fleet.h \
     src/fleet/demand.c \
     src/fleet/first_fit.c \
     src/fleet/fleet.c src/fleet/fleet.h \

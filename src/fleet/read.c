@@ -5,6 +5,7 @@
 #include "fleet/fleet.h"
 #include "read/read.h"
 #include "util/error.h"
+#include "util/file.h"
 #include "util/i18n.h"
 
 enum { VCPUS_PER_CPU_MAX = 1000 };
@@ -240,13 +241,25 @@ keep_rest(struct cvm_arena *arena, const struct cvm_host *host)
 }
 
 int
-cvm_fleet_add_host(struct cvm_fleet *fleet, const char *path, GError **error)
+cvm_fleet_add_host(struct cvm_fleet *fleet, const char *path, gboolean *is_host, GError **error)
 {
     struct cvm_fleet_detail *detail = fleet->detail;
-    CVM_AUTO(host) *host = cvm_host_read(path, error);
+    g_autofree char *data = NULL;
+    CVM_AUTO(host) *host = NULL;
     struct cvm_fleet_host added = { 0 };
     struct cvm_fleet_rest rest;
+    size_t size;
 
+    if (cvm_file_read(path, CVM_LIMIT_XML, &data, &size, error) < 0) {
+        return -1;
+    }
+    if (is_host) {
+        *is_host = cvm_host_is_likely(data, size);
+        if (!*is_host) {
+            return 0;
+        }
+    }
+    host = cvm_host_parse(path, data, size, error);
     if (!host) {
         return -1;
     }

@@ -136,6 +136,13 @@ struct cvm_fleet {
     unsigned n_obstacles;
 };
 
+/* "asids-sev-es": never translated; src/model/fleet.c. */
+const char *
+cvm_fleet_resource_id(enum cvm_fleet_resource resource);
+/* "cannot", "full", "warned", "runs": the same. */
+const char *
+cvm_fleet_state_id(enum cvm_fleet_state state);
+
 static inline const struct cvm_fleet_cell *
 cvm_fleet_cell(const struct cvm_fleet *fleet, unsigned profile, unsigned host)
 {

@@ -261,18 +261,35 @@ take_record(struct cvm_host *host, const struct cvm_node *root, GError **error)
     return 0;
 }
 
+static const struct {
+    const char *name;
+    int (*take)(struct cvm_host *, const struct cvm_node *, GError **);
+} kinds[] = {
+    { "cvmdomHost", take_record },
+    { "domainCapabilities", cvm_host_take_domcaps },
+    { "capabilities", cvm_host_take_caps },
+};
+
+gboolean
+cvm_host_is_likely(const char *data, size_t size)
+{
+    if (!cvm_xml_is_likely(data, size)) {
+        return FALSE;
+    }
+    for (size_t i = 0; i < G_N_ELEMENTS(kinds); i++) {
+        g_autofree char *tag = g_strconcat("<", kinds[i].name, NULL);
+
+        if (g_strstr_len(data, (gssize)size, tag)) {
+            return TRUE;
+        }
+    }
+    /* In another encoding only a parser can tell. */
+    return memchr(data, '\0', size) != NULL;
+}
+
 static int
 take_root(struct cvm_host *host, const struct cvm_node *root, GError **error)
 {
-    static const struct {
-        const char *name;
-        int (*take)(struct cvm_host *, const struct cvm_node *, GError **);
-    } kinds[] = {
-        { "cvmdomHost", take_record },
-        { "domainCapabilities", cvm_host_take_domcaps },
-        { "capabilities", cvm_host_take_caps },
-    };
-
     for (size_t i = 0; i < G_N_ELEMENTS(kinds); i++) {
         if (g_str_equal(root->name, kinds[i].name)) {
             return kinds[i].take(host, root, error);

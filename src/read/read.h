@@ -117,6 +117,9 @@ char *
 cvm_profile_schema(void);
 
 /* host_record.c: a host record, or a bare `virsh domcapabilities` or `virsh capabilities` file. */
+/* Whether the root of what is read may be that of one; without parsing. */
+gboolean
+cvm_host_is_likely(const char *data, size_t size);
 struct cvm_host *
 cvm_host_read(const char *path, GError **error);
 struct cvm_host *

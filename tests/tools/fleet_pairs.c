@@ -124,7 +124,7 @@ main(int argc, char **argv)
         }
     }
     for (int i = 1; i < hosts; i++) {
-        if (cvm_fleet_add_host(fleet, argv[i], &error) < 0) {
+        if (cvm_fleet_add_host(fleet, argv[i], NULL, &error) < 0) {
             g_error("%s", error->message);
         }
     }

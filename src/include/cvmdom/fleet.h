@@ -62,6 +62,16 @@ int
 cvmdom_fleet_add_host(cvmdom_fleet *fleet, const char *path, cvmdom_error **error);
 
 /**
+ * The same for a file that a folder brought along, which may be something else.
+ *
+ * @param is_host receives 0 where it is no XML, or its root is no host's: then nothing is added,
+ * and that is no failure
+ */
+int
+cvmdom_fleet_add_host_found(cvmdom_fleet *fleet, const char *path, int *is_host,
+                            cvmdom_error **error);
+
+/**
  * Asks for so many guests of a profile, in place of what was asked for before.
  *
  * @param name of a profile; NULL: of each
@@ -94,6 +104,55 @@ cvmdom_fleet_judge(cvmdom_fleet *fleet);
 int
 cvmdom_fleet_place(cvmdom_fleet *fleet, const struct cvmdom_place_solver *solver,
                    unsigned milliseconds, struct cvmdom_place_result *result, cvmdom_error **error);
+
+/** A profile of a judged fleet. Texts live as long as the fleet. */
+struct cvmdom_fleet_profile {
+    const char *name, *file;
+    unsigned hosts;  /**< that it runs on, and that have room for one guest at least */
+    unsigned wanted; /**< guests that were asked for */
+    unsigned placed; /**< guests that have a host */
+};
+
+/** @return 0 and profile i, in the order in which they were added, or -1 beyond the last. */
+int
+cvmdom_fleet_profile_at(const cvmdom_fleet *fleet, size_t i, struct cvmdom_fleet_profile *profile);
+
+/** @return the name of host i; NULL beyond the last; lives as long as the fleet. */
+const char *
+cvmdom_fleet_host_name(const cvmdom_fleet *fleet, size_t i);
+
+/** What becomes of a profile on a host. Numbers are stable. */
+enum cvmdom_fleet_state {
+    CVMDOM_FLEET_CANNOT = 0, /**< a rule says why */
+    CVMDOM_FLEET_FULL = 1,   /**< it could run, but something that it needs is used up */
+    CVMDOM_FLEET_WARNED = 2, /**< it runs, and a rule warns */
+    CVMDOM_FLEET_RUNS = 3
+};
+
+struct cvmdom_fleet_pair {
+    int state;         /**< enum cvmdom_fleet_state */
+    int unlimited;     /**< nonzero: nothing that the record tells of ends them */
+    unsigned guests;   /**< how many more, when there are no others */
+    int assumed;       /**< nonzero: something that is needed, or in use, is not recorded, so that
+                            guests may be too many */
+    const char *limit; /**< what runs out first: "asids-sev", "asids-sev-es", "asids-sev-snp",
+                            "memory", "hugepages", "vcpus"; static; NULL */
+};
+
+/** @return 0 and what becomes of a profile on a host, or -1 when there is no such pair. */
+int
+cvmdom_fleet_pair_at(const cvmdom_fleet *fleet, size_t profile, size_t host,
+                     struct cvmdom_fleet_pair *pair);
+
+/** Guests of a profile on a host, by the placement. */
+struct cvmdom_fleet_share {
+    size_t profile, host;
+    unsigned guests;
+};
+
+/** @return 0 and share i, or -1 beyond the last. */
+int
+cvmdom_fleet_share_at(const cvmdom_fleet *fleet, size_t i, struct cvmdom_fleet_share *share);
 
 /**
  * A judged fleet as a text for people or programs.
