@@ -77,6 +77,12 @@ check_PROGRAMS += tests/tools/print_checks
 TESTS += tests/host-checks.sh
 EXTRA_DIST += tests/host-checks.sh docs/host-checks.md
 
+# What virt-install makes of the scripts of `render --to virt-install`.
+check_PROGRAMS += tests/tools/print_virt_install_words
+TESTS += tests/virt-install.sh
+EXTRA_DIST += tests/virt-install.sh tests/tools/compare_domains.py tests/tools/virt_install.py tests/virt-install/all-keys.yaml \
+    tests/virt-install/efi.yaml tests/virt-install/print-xml tests/virt-install/snp.yaml tests/virt-install/special.yaml
+
 # Pages of made fleets, for whoever works on them, and for tests/fleet-html.sh.
 check_PROGRAMS += tests/tools/fleet_pairs
 tests_tools_fleet_pairs_SOURCES = tests/tools/fleet_pairs.c

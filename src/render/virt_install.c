@@ -460,7 +460,7 @@ render_virt_install(const struct cvm_domain *domain, const struct cvm_host *host
     add_all(&script, cvm_libvirt_tree(arena, domain, host));
     g_string_append(
         out, "#!/bin/sh\n"
-             "# Defines and starts the guest by virt-install 4.0 or newer. Further arguments go\n"
+             "# Defines and starts the guest by virt-install 4.1 or newer. Further arguments go\n"
              "# to it: --noreboot defines the guest only, --connect URI does so elsewhere,\n"
              "# --print-xml --dry-run shows the XML and does nothing.\n");
     if (script.odd) {

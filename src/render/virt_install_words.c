@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The sub-options of virt-install 4.0 (virt-install --disk help; virtinst/cli.py, the classes
+/* The sub-options of virt-install 4.1 (virt-install --disk help; virtinst/cli.py, the classes
  * Parser…): what has no row here is said by its path in the XML. */
 #include "render/virt_install.h"
 
