@@ -1,5 +1,5 @@
 #!/bin/sh
-# Defines and starts the guest by virt-install 4.0 or newer. Further arguments go
+# Defines and starts the guest by virt-install 4.1 or newer. Further arguments go
 # to it: --noreboot defines the guest only, --connect URI does so elsewhere,
 # --print-xml --dry-run shows the XML and does nothing.
 # shellcheck disable=SC1003,SC2016 # these are not the shell's
