@@ -235,10 +235,11 @@ append_feature(struct value *value, const struct cvm_node *node)
     const char *policy = cvm_node_attribute_text(node, "policy");
     const char *name = cvm_node_attribute_text(node, "name");
 
-    if (!g_str_equal(node->name, "feature") || !g_str_equal(node->parent->name, "cpu") || !name) {
+    if (!g_str_equal(node->name, "feature") || !g_str_equal(node->parent->name, "cpu") || !name ||
+        !policy) {
         return FALSE;
     }
-    append_word(value, policy ? policy : "require", name);
+    append_word(value, policy, name);
     return TRUE;
 }
 

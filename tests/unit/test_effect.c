@@ -258,10 +258,17 @@ START_TEST(test_nothing_is_dropped)
 }
 END_TEST
 
+START_TEST(test_nothing_is_dropped_for_virt_install)
+{
+    check_renderer(&cvm_renderer_virt_install);
+}
+END_TEST
+
 START_TEST(test_nothing_is_dropped_for_kubevirt)
 {
     check_renderer(&cvm_renderer_kubevirt);
 }
 END_TEST
 
-UNIT_MAIN("effect", test_nothing_is_dropped, test_nothing_is_dropped_for_kubevirt)
+UNIT_MAIN("effect", test_nothing_is_dropped, test_nothing_is_dropped_for_virt_install,
+          test_nothing_is_dropped_for_kubevirt)
