@@ -189,7 +189,7 @@ TESTS += tests/kubevirt.sh
 EXTRA_DIST += tests/kubevirt.sh tests/kubevirt.py tests/kubevirt
 
 # QEMU's command line: its forms agree, and the real QEMU takes it.
-TESTS += tests/qemu-forms.sh
+TESTS += tests/qemu-forms.sh tests/qemu-boot.sh
 EXTRA_DIST += tests/qemu-forms.sh tests/qemu-boot.sh tests/tools/ask_qemu.py
 
 # The profile's JSON Schema against a real validator.

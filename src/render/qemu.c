@@ -273,6 +273,18 @@ cvm_qemu_need_device(struct cvm_qemu *qemu, const char *path, gboolean writable)
     need(qemu, path, writable, TRUE);
 }
 
+/* Nothing is asked of the guest's own folders, which are made. */
+void
+cvm_qemu_need_folder_of(struct cvm_qemu *qemu, const char *path)
+{
+    g_autofree char *folder = g_path_get_dirname(path);
+
+    if (!g_str_equal(folder, qemu->run_folder) && !g_str_equal(folder, qemu->state_folder) &&
+        !g_str_equal(folder, "/dev")) {
+        need(qemu, folder, TRUE, FALSE);
+    }
+}
+
 void
 cvm_qemu_make_folder(struct cvm_qemu *qemu, const char *path)
 {

@@ -119,6 +119,9 @@ void
 cvm_qemu_need_file(struct cvm_qemu *qemu, const char *path, gboolean writable);
 void
 cvm_qemu_need_device(struct cvm_qemu *qemu, const char *path, gboolean writable);
+/* The folder of a file or socket that QEMU makes itself. */
+void
+cvm_qemu_need_folder_of(struct cvm_qemu *qemu, const char *path);
 /* What is made before the start. */
 void
 cvm_qemu_make_folder(struct cvm_qemu *qemu, const char *path);

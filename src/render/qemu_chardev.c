@@ -23,9 +23,11 @@ append_unix(struct cvm_qemu *qemu, GString *out, const struct cvm_chardev *chard
     const char *name = cvm_is_set(chardev->target) && !strchr(chardev->target.value, '/')
                            ? chardev->target.value
                            : id;
-    g_autofree char *path = cvm_qemu_escape(
-        cvm_is_set(chardev->source) ? chardev->source.value : cvm_qemu_run_path(qemu, name));
+    const char *source =
+        cvm_is_set(chardev->source) ? chardev->source.value : cvm_qemu_run_path(qemu, name);
+    g_autofree char *path = cvm_qemu_escape(source);
 
+    cvm_qemu_need_folder_of(qemu, source);
     g_string_append_printf(out, "socket,id=char%s,path=%s", id, path);
     append_socket(out, chardev);
 }
@@ -50,7 +52,7 @@ append_file(struct cvm_qemu *qemu, GString *out, const struct cvm_chardev *chard
     const char *source = cvm_is_set(chardev->source) ? chardev->source.value : "/dev/null";
     g_autofree char *path = cvm_qemu_escape(source);
 
-    (void)qemu;
+    cvm_qemu_need_folder_of(qemu, source);
     g_string_append_printf(out, "file,id=char%s,path=%s", id, path);
 }
 
@@ -74,6 +76,7 @@ add_backend(struct cvm_qemu *qemu, const struct cvm_chardev *chardev, const char
     if (cvm_is_set(chardev->log)) {
         g_autofree char *log = cvm_qemu_escape(chardev->log.value);
 
+        cvm_qemu_need_folder_of(qemu, chardev->log.value);
         g_string_append_printf(out, ",logfile=%s,logappend=off", log);
     }
     cvm_qemu_add(qemu, "-chardev", "%s", out->str);

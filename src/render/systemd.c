@@ -229,6 +229,19 @@ append_limits(const struct cvm_qemu *qemu, GString *out)
 
 /* ---- what it may touch ---- */
 
+static gboolean
+uses(const struct cvm_qemu *qemu, const char *prefix)
+{
+    for (guint i = 0; i < qemu->files->len; i++) {
+        const struct cvm_qemu_file *file = g_ptr_array_index(qemu->files, i);
+
+        if (g_str_has_prefix(file->path, prefix)) {
+            return TRUE;
+        }
+    }
+    return FALSE;
+}
+
 static void
 append_devices(const struct cvm_qemu *qemu, GString *out)
 {
@@ -241,6 +254,10 @@ append_devices(const struct cvm_qemu *qemu, GString *out)
             append_word(out, file->path);
             g_string_append(out, file->writable ? " rw\n" : " r\n");
         }
+    }
+    /* The group's number is known once the device is bound (/proc/devices: "vfio"). */
+    if (uses(qemu, "/dev/vfio/")) {
+        g_string_append(out, "DeviceAllow=char-vfio rw\n");
     }
 }
 
@@ -264,33 +281,25 @@ append_writable(const struct cvm_qemu *qemu, GString *out)
     }
 }
 
-static gboolean
-uses(const struct cvm_qemu *qemu, const char *prefix)
-{
-    for (guint i = 0; i < qemu->files->len; i++) {
-        const struct cvm_qemu_file *file = g_ptr_array_index(qemu->files, i);
-
-        if (g_str_has_prefix(file->path, prefix)) {
-            return TRUE;
-        }
-    }
-    return FALSE;
-}
-
 /* None of it is in QEMU's way: it needs neither what these forbid nor, once its devices are
  * allowed, any privilege. */
 static const char hardening[] = "ProtectSystem=strict\n"
                                 "ProtectHome=read-only\n"
-                                "ProtectClock=yes\n"
                                 "ProtectControlGroups=yes\n"
-                                "ProtectHostname=yes\n"
-                                "ProtectKernelLogs=yes\n"
-                                "ProtectKernelModules=yes\n"
-                                "ProtectKernelTunables=yes\n"
-                                "LockPersonality=yes\n"
-                                "RestrictRealtime=yes\n"
-                                "SystemCallArchitectures=native\n"
                                 "UMask=0077\n";
+/* Each of these takes setuid from all programs that are started (systemd.exec,
+ * "NoNewPrivileges="). */
+static const char unprivileged[] = "NoNewPrivileges=yes\n"
+                                   "CapabilityBoundingSet=\n"
+                                   "ProtectClock=yes\n"
+                                   "ProtectHostname=yes\n"
+                                   "ProtectKernelLogs=yes\n"
+                                   "ProtectKernelModules=yes\n"
+                                   "ProtectKernelTunables=yes\n"
+                                   "LockPersonality=yes\n"
+                                   "RestrictRealtime=yes\n"
+                                   "RestrictSUIDSGID=yes\n"
+                                   "SystemCallArchitectures=native\n";
 
 /* A bridge's helper gains privileges; programs beside QEMU have namespaces of their own. */
 static void
@@ -302,9 +311,13 @@ append_hardening(const struct cvm_qemu *qemu, GString *out)
     if (!uses(qemu, "/tmp/") && !uses(qemu, "/var/tmp/")) {
         g_string_append(out, "PrivateTmp=yes\n");
     }
-    if (!qemu->starts_programs) {
-        g_string_append(out, "NoNewPrivileges=yes\nCapabilityBoundingSet=\nRestrictSUIDSGID=yes\n");
+    if (qemu->starts_programs) {
+        g_string_append(out,
+                        "# qemu-bridge-helper gains the right to make network devices: nothing "
+                        "that keeps it from that is here.\n");
+        return;
     }
+    g_string_append(out, unprivileged);
     if (qemu->beside->len == 0) {
         g_string_append(out, "RestrictNamespaces=yes\n");
     }

@@ -5,9 +5,10 @@
 #include "util/i18n.h"
 #include "util/number.h"
 
-/* -device takes JSON since 6.2, and lists of it are what libvirt writes from there on
- * (QEMU_CAPS_DEVICE_JSON); -object does since 6.0, -blockdev longer. */
-#define QEMU_JSON CVM_VERSION(6, 2, 0)
+/* Devices may be JSON since 6.2 (qemu-options.hx; libvirt's QEMU_CAPS_DEVICE_JSON), networks since
+ * 7.2 (net/net.c, netdev_is_modern); objects and block devices longer. */
+#define QEMU_DEVICE_JSON CVM_VERSION(6, 2, 0)
+#define QEMU_NETDEV_JSON CVM_VERSION(7, 2, 0)
 
 /* ---- 850 qemu-without-c-bit ---- */
 
@@ -37,15 +38,18 @@ check_c_bit(struct cvm_check *check)
 static void
 check_syntax(struct cvm_check *check)
 {
+    gboolean network = check->domain->devices.interface.count > 0;
+    unsigned least = network ? QEMU_NETDEV_JSON : QEMU_DEVICE_JSON;
     unsigned version = check->host->qemu_version;
     g_autofree char *known = cvm_version_format(version);
+    g_autofree char *wanted = cvm_version_format(least);
 
-    if (version && version < QEMU_JSON) {
+    if (version && version < least) {
         cvm_fix(cvm_report(check, &check->domain->from,
-                           _("QEMU '%1$s' of host '%2$s' does not read devices in JSON, as they "
-                             "are written here: it does not start."),
+                           _("QEMU '%1$s' of host '%2$s' does not read a command line with devices "
+                             "and networks in JSON, as they are written here: it does not start."),
                            known, cvm_host_title(check->host)),
-                _("Use QEMU 6.2 or newer, or let libvirt start the guest."));
+                _("Use QEMU '%s' or newer, or let libvirt start the guest."), wanted);
     }
 }
 
@@ -155,7 +159,8 @@ const struct cvm_rule cvm_rules_qemu[] = {
       N_("QEMU has to be told what libvirt finds out by itself: the encryption bit's place."),
       check_c_bit },
     { "CVM851", "qemu-before-json", CVM_SEVERE, 0, TRUE,
-      N_("QEMU before 6.2 cannot read a command line with devices in JSON."), check_syntax },
+      N_("QEMU before 6.2, with a network before 7.2, cannot read a command line in JSON."),
+      check_syntax },
     { "CVM852", "qemu-pins", CVM_WARNING, 0, FALSE,
       N_("QEMU's command line cannot pin one thread here and another one there."), check_pins },
     { "CVM853", "qemu-libvirts-choice", CVM_SEVERE, 0, FALSE,
