@@ -42,7 +42,7 @@ const struct cli_command cli_schema = {
     .values = CLI_SCHEMA,
     .most = 1,
     .summary =
-        N_("Print the JSON Schema of a profile, of .cvmdom.yaml, or of what 'lint', 'host check' "
+        N_("Print the JSON Schema of a profile, of .cvmdom.yaml, or of what 'lint', 'host check', "
            "'measure' or 'explain --guest' writes with '--format json'."),
     .run = run,
 };

@@ -162,9 +162,9 @@ write_free(struct cvm_html *html, enum cvm_fleet_resource resource, uint64_t nod
 
     cvm_html_start(html, "span", left == 0 ? "free none" : "free");
     cvm_html_attribute_format(html, "title",
-                              _("exactly: total %1$" G_GUINT64_FORMAT ", used %2$" G_GUINT64_FORMAT
-                                ", planned %3$" G_GUINT64_FORMAT),
-                              amounts->total, amounts->used, amounts->planned);
+                              _("exactly: total %1$llu, used %2$llu, planned %3$llu"),
+                              (unsigned long long)amounts->total, (unsigned long long)amounts->used,
+                              (unsigned long long)amounts->planned);
     write_nodes(html, nodes);
     if (amounts->total == 0) {
         cvm_html_text(html, _("none"));

@@ -128,14 +128,13 @@ write_room(struct cvm_board *board, const struct cvm_board_sum *sum)
         cvm_html_text(html, _("Nothing that the record tells of ends the number of guests."));
     } else if (sum->least != sum->most) {
         cvm_html_text_format(html,
-                             _("Room for %1$" G_GUINT64_FORMAT " to %2$" G_GUINT64_FORMAT
-                               " more guests, each profile by itself."),
-                             sum->least, sum->most);
+                             _("Room for %1$llu to %2$llu more guests, each profile by itself."),
+                             (unsigned long long)sum->least, (unsigned long long)sum->most);
     } else {
         cvm_html_text_format(html,
-                             ngettext_("Room for %" G_GUINT64_FORMAT " more guest.",
-                                       "Room for %" G_GUINT64_FORMAT " more guests.", sum->most),
-                             sum->most);
+                             ngettext_("Room for %llu more guest.", "Room for %llu more guests.",
+                                       (unsigned long)sum->most),
+                             (unsigned long long)sum->most);
     }
 }
 

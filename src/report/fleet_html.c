@@ -211,17 +211,16 @@ static void
 write_guests_fact(struct cvm_board *board)
 {
     const struct cvm_fleet *fleet = board->fleet;
-    guint64 wanted = 0, placed = 0;
+    unsigned long long wanted = 0, placed = 0;
 
     for (unsigned i = 0; i < fleet->n_profiles; i++) {
         wanted += fleet->profiles[i].wanted;
         placed += fleet->profiles[i].placed;
     }
     if (wanted > 0) {
-        write_fact(
-            &board->html, _("Guests"),
-            g_strdup_printf(_("%1$" G_GUINT64_FORMAT " of %2$" G_GUINT64_FORMAT), placed, wanted),
-            g_strdup(_("have a place")));
+        write_fact(&board->html, _("Guests"),
+                   g_strdup_printf(_("%1$llu of %2$llu"), placed, wanted),
+                   g_strdup(_("have a place")));
     }
 }
 
