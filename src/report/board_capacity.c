@@ -362,9 +362,14 @@ cvm_board_write_capacity(struct cvm_board *board)
 
     cvm_board_write_section(board, "capacity", _("What each host has"));
     write_legend(html);
-    cvm_html_element(
-        html, "p", "lead",
-        _("What is free of each resource, by host; hosts that are alike are added up."));
+    cvm_html_start(html, "p", "lead");
+    cvm_html_text_format(
+        html,
+        _("What is free of each resource, by host; hosts that are alike are added up. In use are "
+          "ASIDs and huge pages, as recorded; memory and CPUs are counted as if nothing ran yet, "
+          "and vCPUs with %g to a CPU."),
+        board->fleet->vcpus_per_cpu);
+    cvm_html_end(html);
     cvm_html_start(html, "div", "scroll");
     cvm_html_attribute(html, "role", "region");
     cvm_html_attribute(html, "aria-labelledby", "capacity");

@@ -12,7 +12,9 @@ write_column_facts(struct cvm_board *board, const struct cvm_fleet_profile *prof
     g_autofree char *memory = cvm_board_size(profile->memory);
     struct cvm_html *html = &board->html;
 
-    cvm_html_element(html, "span", "sub", cvm_guest_info(profile->guest)->title);
+    cvm_html_element(html, "span", "sub",
+                     profile->guest == CVM_GUEST_NONE ? _("not confidential")
+                                                      : cvm_guest_info(profile->guest)->title);
     cvm_html_start(html, "span", "sub");
     cvm_html_text_format(html, ngettext_("%1$s, %2$u vCPU", "%1$s, %2$u vCPUs", profile->vcpus),
                          memory, profile->vcpus);

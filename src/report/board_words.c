@@ -70,7 +70,7 @@ cvm_board_resource(const struct cvm_fleet *fleet, const struct cvm_fleet_pool *p
         return g_strdup_printf(_("%s pages"), size);
     }
     if (pool->resource == CVM_FLEET_ASIDS_ES && !divides_asids(fleet)) {
-        return g_strdup(_("ASIDs for SEV-ES, SEV-SNP"));
+        return g_strdup(_("ASIDs for SEV-ES and SEV-SNP"));
     }
     return g_strdup(_(names[pool->resource]));
 }

@@ -122,12 +122,10 @@ write_header(struct cvm_board *board, const char *title)
     cvm_html_end_many(html, 2);
 }
 
-/* The value is the caller's text, freed here. */
+/* Frees value and note. */
 static void
 write_fact(struct cvm_html *html, const char *name, char *value, char *note)
 {
-    g_autofree char *owned_value = value, *owned_note = note;
-
     cvm_html_start(html, "div", NULL);
     cvm_html_element(html, "dt", NULL, name);
     cvm_html_start(html, "dd", NULL);
@@ -135,6 +133,8 @@ write_fact(struct cvm_html *html, const char *name, char *value, char *note)
     cvm_html_text(html, " ");
     cvm_html_element(html, "span", "sub", note);
     cvm_html_end_many(html, 2);
+    g_free(value);
+    g_free(note);
 }
 
 static void
@@ -289,9 +289,7 @@ write_answer(struct cvm_board *board)
     cvm_html_text(html, _(answers[fleet->answer].title));
     cvm_html_end(html);
     if (fleet->n_obstacles > 0) {
-        cvm_html_element(html, "p", NULL,
-                         _("These stand in the way together; without any one of them the rest "
-                           "would fit:"));
+        cvm_html_element(html, "p", NULL, _("What stands in the way, together:"));
         cvm_html_start(html, "ul", NULL);
         for (unsigned i = 0; i < fleet->n_obstacles; i++) {
             cvm_html_element(html, "li", NULL, fleet->obstacles[i].message);
