@@ -2,6 +2,7 @@ schemasdir = $(pkgdatadir)/schemas
 dist_schemas_DATA = \
     schemas/config.schema.json \
     schemas/findings.schema.json \
+    schemas/fleet.schema.json \
     schemas/guest.schema.json \
     schemas/host.rng \
     schemas/measurement.schema.json \

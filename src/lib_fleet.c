@@ -167,6 +167,13 @@ report_text(const struct cvm_fleet *fleet, gboolean colour, GString *out)
 }
 
 static void
+report_json(const struct cvm_fleet *fleet, gboolean colour, GString *out)
+{
+    (void)colour;
+    cvm_fleet_report_json(fleet, out);
+}
+
+static void
 report_html(const struct cvm_fleet *fleet, gboolean colour, GString *out)
 {
     (void)colour;
@@ -178,6 +185,7 @@ static const struct {
     void (*report)(const struct cvm_fleet *fleet, gboolean colour, GString *out);
 } formats[] = {
     { "text", report_text },
+    { "json", report_json },
     { "html", report_html },
 };
 
@@ -199,4 +207,10 @@ cvmdom_fleet_report(const cvmdom_fleet *fleet, const char *format, int colour, c
     cvm_error_set(&cause, CVM_ERROR_USAGE, _("there is no report format '%1$s'"), format);
     give_error(error, cause);
     return -1;
+}
+
+const char *
+cvmdom_fleet_schema(void)
+{
+    return cvm_fleet_schema();
 }

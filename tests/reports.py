@@ -208,10 +208,41 @@ def hold_guest_advice():
                 check(total == swiotlb[column], f"{guest['name']}: {column} is {swiotlb[column]}, the devices' {total}")
 
 
+def hold_fleet():
+    """What `fleet --format json` writes: without, and with each answer to --count."""
+    schema = load(SRCDIR, "schemas", "fleet.schema.json")
+    validator = validator_of(schema)
+    printed = subprocess.run([CVMDOM, "schema", "fleet"], capture_output=True, text=True, check=True).stdout
+    check(json.loads(printed) == schema, "'schema fleet' prints another schema")
+    profiles = sorted(glob.glob(os.path.join(SRCDIR, "profiles", "*.yaml")))
+    hosts = os.path.join(SRCDIR, "profiles", "hosts")
+    for more, answer in (([], None), (["--count=1"], "placed"), (["--count=web-1=400"], "impossible")):
+        done = subprocess.run([CVMDOM, "fleet", "--format=json", *more, *profiles, "--hosts", hosts], capture_output=True,
+                              text=True, check=False)
+        report = json.loads(done.stdout)
+        for error in list(validator.iter_errors(report))[:3]:
+            check(False, f"fleet {more}: {error.json_path}: {error.message[:300]}")
+        check(len(report["hosts"]) == 3 and len(report["profiles"]) == len(profiles), f"fleet {more}: {done.stderr}")
+        check([row["profile"] for row in report["pairs"]] == [profile["name"] for profile in report["profiles"]], "fleet: rows")
+        for row in report["pairs"]:
+            for host, state, guests, limit in zip(report["hosts"], row["states"], row["guests"], row["limits"], strict=True):
+                check((state in ("runs", "warned")) == (guests != 0), f"fleet: {row['profile']} on {host['name']}")
+                check(limit is None or limit < len(host["pools"]), f"fleet: limit of {row['profile']} on {host['name']}")
+        placement = report["placement"]
+        # Without GLPK nothing is proven.
+        check((placement and placement["answer"]) in (answer, answer and answer.replace("impossible", "unproven")),
+              f"fleet {more}: {placement}")
+        check(done.returncode == (0 if answer in (None, "placed") else 1), f"fleet {more}: exit status {done.returncode}")
+        if answer == "placed":
+            placed = sum(share["guests"] for share in placement["shares"])
+            check(placed == len(profiles) == sum(profile["placed"] for profile in report["profiles"]), f"fleet: {placed} placed")
+
+
 def main():
     all_validators = validators()
     hold_readiness()
     hold_guest_advice()
+    hold_fleet()
     printed = subprocess.run([CVMDOM, "schema", "findings"], capture_output=True, text=True, check=True).stdout
     check(json.loads(printed) == load(SRCDIR, "schemas", "findings.schema.json"), "'schema findings' prints another schema")
     count = findings = suppressed = 0

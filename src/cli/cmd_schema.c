@@ -13,6 +13,7 @@ static const struct {
     { "readiness", cvmdom_readiness_schema },
     { "measurement", cvmdom_measurement_schema },
     { "guest", cvmdom_guest_advice_schema },
+    { "fleet", cvmdom_fleet_schema },
 };
 
 static int

@@ -14,7 +14,7 @@ fixed_word(enum cli_values values, size_t i)
     static const char *const colours[] = { "auto", "always", "never", NULL };
     static const char *const shells[] = { "bash", "zsh", "fish", NULL };
     static const char *const schemas[] = { "profile",     "config", "findings", "readiness",
-                                           "measurement", "guest",  NULL };
+                                           "measurement", "guest",  "fleet",    NULL };
     static const char *const descriptions[] = { "text", "json", NULL };
     static const char *const yes_no[] = { "yes", "no", NULL };
     static const char *const vmsas[] = { "legacy", "fpu", NULL };

@@ -231,10 +231,17 @@ take_guests(struct cvm_fleet *fleet, const struct cvm_placement *placement, cons
         }
     }
     g_array_sort(shares, compare_shares);
-    fleet->n_shares = shares->len;
+    fleet->n_shares = 0;
     fleet->shares = cvm_arena_array(fleet->arena, struct cvm_fleet_share, shares->len);
     for (guint i = 0; i < shares->len; i++) {
-        fleet->shares[i] = g_array_index(shares, struct cvm_fleet_share, i);
+        const struct cvm_fleet_share *share = &g_array_index(shares, struct cvm_fleet_share, i);
+
+        /* Guests may be on several nodes of a host. */
+        if (i > 0 && compare_shares(share, share - 1) == 0) {
+            fleet->shares[fleet->n_shares - 1].guests += share->guests;
+        } else {
+            fleet->shares[fleet->n_shares++] = *share;
+        }
     }
 }
 

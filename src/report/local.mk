@@ -13,6 +13,7 @@ src_libcvm_core_la_SOURCES += \
     src/report/board_view.c \
     src/report/board_words.c \
     src/report/html.c src/report/html.h \
+    src/report/fleet_json.c \
     src/report/fleet_text.c \
     src/report/text.c \
     src/report/json.c \
@@ -47,6 +48,12 @@ src/report/guest_schema.c: build-aux/embed-file $(srcdir)/schemas/guest.schema.j
 	$(SHELL) $(srcdir)/build-aux/embed-file report/guest.h cvm_guest_schema \
 	    $(srcdir)/schemas/guest.schema.json >$@.tmp && mv $@.tmp $@
 CLEANFILES += src/report/guest_schema.c src/report/guest_schema.c.tmp
+nodist_src_libcvm_core_la_SOURCES += src/report/fleet_schema.c
+src/report/fleet_schema.c: build-aux/embed-file $(srcdir)/schemas/fleet.schema.json
+	$(AM_V_GEN)$(MKDIR_P) src/report && \
+	$(SHELL) $(srcdir)/build-aux/embed-file report/fleet.h cvm_fleet_schema \
+	    $(srcdir)/schemas/fleet.schema.json >$@.tmp && mv $@.tmp $@
+CLEANFILES += src/report/fleet_schema.c src/report/fleet_schema.c.tmp
 CLEANFILES += src/launch/measurement_schema.c src/launch/measurement_schema.c.tmp
 CLEANFILES += src/report/readiness_schema.c src/report/readiness_schema.c.tmp
 CLEANFILES += src/report/findings_schema.c src/report/findings_schema.c.tmp

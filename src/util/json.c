@@ -40,3 +40,10 @@ cvm_json_write(json_t *value, GString *out)
     g_string_append_c(out, '\n');
     json_decref(value);
 }
+
+void
+cvm_json_append(json_t *value, GString *out)
+{
+    json_dump_callback(value, append_escaped, out, JSON_COMPACT | JSON_ENCODE_ANY);
+    json_decref(value);
+}

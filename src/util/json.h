@@ -15,4 +15,8 @@ cvm_json_text(const char *text);
 void
 cvm_json_write(json_t *value, GString *out);
 
+/* The same in one line, without a line end. */
+void
+cvm_json_append(json_t *value, GString *out);
+
 #endif

@@ -157,7 +157,7 @@ cvmdom_fleet_share_at(const cvmdom_fleet *fleet, size_t i, struct cvmdom_fleet_s
 /**
  * A judged fleet as a text for people or programs.
  *
- * @param format "text", "json" or "html"
+ * @param format "text", "json" (cvmdom_fleet_schema() describes it) or "html"
  * @param colour nonzero for ANSI colours in text
  * @param text   the caller's to free()
  * @return 0, or -1 with CVMDOM_ERROR_USAGE
@@ -165,6 +165,10 @@ cvmdom_fleet_share_at(const cvmdom_fleet *fleet, size_t i, struct cvmdom_fleet_s
 int
 cvmdom_fleet_report(const cvmdom_fleet *fleet, const char *format, int colour, char **text,
                     cvmdom_error **error);
+
+/** @return the JSON Schema of format "json"; static */
+const char *
+cvmdom_fleet_schema(void);
 
 #ifdef __cplusplus
 }
