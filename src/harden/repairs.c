@@ -190,6 +190,11 @@ const struct cvm_repair_row cvm_repairs[] = {
     { "CVM852", NULL, of_a_target, FALSE },
     { "CVM853", NULL, of_a_target, FALSE },
     { "CVM854", NULL, of_a_target, FALSE },
+    { "CVM855", NULL, of_a_target, FALSE },
+    { "CVM856", NULL, of_a_target, FALSE },
+    { "CVM857", NULL, of_a_target, FALSE },
+    { "CVM858", NULL, of_a_target, FALSE },
+    { "CVM859", NULL, of_a_target, FALSE },
 
     { "CVM901", NULL, of_libvirts_domain, FALSE },
     { "CVM902", NULL, of_libvirts_domain, FALSE },

@@ -28,6 +28,7 @@ src_libcvm_core_la_SOURCES += \
     src/rules/target_kubevirt_devices.c \
     src/rules/target_kubevirt_keys.c \
     src/rules/target_qemu.c \
+    src/rules/target_qemu_devices.c \
     src/rules/target_virt_install.c \
     src/rules/virtio.c
 

@@ -52,7 +52,8 @@ extern const struct cvm_rule cvm_rules_measure[];     /* 8xx */
 extern const struct cvm_rule cvm_rules_kubevirt[];     /* 8xx: 820 to 838 */
 extern const struct cvm_rule cvm_rules_volumes[];      /* 8xx: 839, of all targets but it */
 extern const struct cvm_rule cvm_rules_virt_install[]; /* 8xx: 840 to 844 */
-extern const struct cvm_rule cvm_rules_qemu[];         /* 8xx: 850 to 859 */
+extern const struct cvm_rule cvm_rules_qemu[];         /* 8xx: 850 to 854 */
+extern const struct cvm_rule cvm_rules_qemu_devices[]; /* 8xx: 855 to 859 */
 extern const struct cvm_rule cvm_rules_drift[];        /* 9xx */
 
 /* All topics in ascending order of their ids; two may share a block. Ended by a row of zeros. */

@@ -23,7 +23,8 @@ const struct cvm_topic cvm_topics[] = {
     { 8, cvm_rules_kubevirt, "kubevirt" },         /* 820 to 838 */
     { 8, cvm_rules_volumes, NULL },                /* 839 */
     { 8, cvm_rules_virt_install, "virt-install" }, /* 840 to 844 */
-    { 8, cvm_rules_qemu, "qemu" },                 /* 850 to 859 */
+    { 8, cvm_rules_qemu, "qemu" },                 /* 850 to 854 */
+    { 8, cvm_rules_qemu_devices, "qemu" },         /* 855 to 859 */
     { 9, cvm_rules_drift, NULL },                  /* 901 to 903 */
     { 0, NULL, NULL },
 };
