@@ -55,6 +55,13 @@ check "command and library measure alike" cmp "$work/out" "$work/measured"
 run "$work/measure" "$work/good.yaml" "$hosts/epyc-genoa-snp.xml" "$work/good.yaml"
 expect_status 1
 
+flags=$(pkg-config --cflags --libs libcvmdom-place) || fail "pkg-config knows libcvmdom-place"
+# shellcheck disable=SC2086
+check "a C program with libcvmdom-place builds" $CC -Wall -Werror -o "$work/place" "$srcdir/tests/installed/place.c" $flags
+run "$work/place"
+expect_status 0
+expect_out '^6$'
+
 # Where it was built with libvirt.
 if [ -e "$PKG_CONFIG_PATH/libcvmdom-virt.pc" ]; then
     flags=$(pkg-config --cflags --libs libcvmdom-virt) || fail "pkg-config knows libcvmdom-virt"

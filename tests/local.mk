@@ -159,7 +159,7 @@ installcheck-local:
 	srcdir='$(abs_top_srcdir)' builddir='$(abs_top_builddir)' CVMDOM='$(DESTDIR)$(bindir)/cvmdom' \
 	    CC='$(CC)' DESTDIR='$(DESTDIR)' bindir='$(bindir)' libdir='$(libdir)' datadir='$(datadir)' mandir='$(mandir)' \
 	    LC_ALL=C.UTF-8 $(SHELL) $(srcdir)/tests/installcheck.sh
-EXTRA_DIST += tests/installcheck.sh tests/installed/capture.c tests/installed/check.cc tests/installed/measure.c tests/installed/render.c
+EXTRA_DIST += tests/installcheck.sh tests/installed/capture.c tests/installed/check.cc tests/installed/measure.c tests/installed/place.c tests/installed/render.c
 .PHONY: installcheck-local
 
 # Not a test: `make bench` times the command beside others and prints one table.

@@ -134,6 +134,7 @@ struct cvm_fleet {
     unsigned n_shares;
     struct cvm_fleet_obstacle *obstacles;
     unsigned n_obstacles;
+    gboolean smallest; /* it is proven that no smaller set of obstacles stands in the way */
 };
 
 /* "asids-sev-es": never translated; src/model/fleet.c. */

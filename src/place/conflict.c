@@ -11,9 +11,13 @@
 
 #include "place/problem.h"
 
+/* Of the whole time one question may take so much less. */
+enum { QUESTIONS = 20 };
+
 struct conflict {
     const struct cvmdom_place_problem *problem;
     int64_t deadline;
+    int64_t each;           /* microseconds for one question: a hard one leaves time for others */
     unsigned n;             /* elements: items, then kinds */
     gboolean unknown;       /* something was not decided in the time */
     GPtrArray *corrections; /* of gboolean[n]: every conflict has an element of each */
@@ -37,8 +41,7 @@ decide(struct conflict *conflict, const struct cvmdom_place_problem *part)
     if (left <= 0) {
         return CVMDOM_PLACE_UNPROVEN;
     }
-    /* so that one hard question leaves time for others */
-    place_work_init(&work, (unsigned)MAX(left / 1000 / 4, 20));
+    place_work_init(&work, (unsigned)(MIN(left, conflict->each) / 1000));
     place_solve(part, &work, FALSE, NULL, &result);
     place_work_clear(&work);
     return result.answer;
@@ -235,6 +238,7 @@ cvmdom_place_conflict(const struct cvmdom_place_problem *problem, unsigned milli
     struct conflict conflict = {
         .problem = problem,
         .deadline = g_get_monotonic_time() + (int64_t)milliseconds * 1000,
+        .each = (int64_t)milliseconds * 1000,
         .n = (unsigned)(problem->n_items + problem->n_kinds),
     };
     g_autoptr(GPtrArray) corrections = g_ptr_array_new_with_free_func(g_free);
@@ -255,6 +259,7 @@ cvmdom_place_conflict(const struct cvmdom_place_problem *problem, unsigned milli
     }
     in = g_memdup2(elements, sizeof(*elements) * (conflict.n + 1));
     if (ask(&conflict, in) == CVMDOM_PLACE_IMPOSSIBLE) {
+        conflict.each /= QUESTIONS;
         shrink(&conflict, in);
         smallest = find_smallest(&conflict, elements, in);
     } else {

@@ -251,6 +251,7 @@ START_TEST(test_obstacles)
     profiles = fleet->profiles;
     ck_assert_int_eq(place(fleet, &solver).answer, CVMDOM_PLACE_IMPOSSIBLE);
     ck_assert_int_eq(fleet->answer, CVM_FLEET_IMPOSSIBLE);
+    ck_assert(fleet->smallest);
     check_obstacles(fleet,
                     (const char *const[]){
                         "5 guests of 'vault' are wanted.", "3 guests of 'keys' are wanted.",
@@ -314,6 +315,36 @@ START_TEST(test_full)
 }
 END_TEST
 
+static int
+explain_nothing(const struct cvmdom_place_problem *problem, unsigned milliseconds,
+                unsigned char *items, unsigned char *kinds, int *minimal, cvmdom_error **error)
+{
+    (void)milliseconds;
+    (void)error;
+    memset(items, 0, problem->n_items);
+    memset(kinds, 0, problem->n_kinds);
+    *minimal = 0;
+    return 0;
+}
+
+/* No time for the smallest set: then all there is stands in the way. */
+START_TEST(test_no_time)
+{
+    const struct cvmdom_place_solver slow = { cvmdom_place_solve, explain_nothing };
+    CVM_AUTO(fleet) *fleet = cvm_fleet_new();
+
+    add_host(fleet, "a", 3, 16 * GIB, 64);
+    add_profile(fleet, "vault", CVM_GUEST_SEV_SNP, GIB, 1, 4);
+    judge(fleet);
+    ck_assert_int_eq(place(fleet, &slow).answer, CVMDOM_PLACE_IMPOSSIBLE);
+    ck_assert(!fleet->smallest);
+    ck_assert_uint_eq(fleet->n_obstacles, 4);
+    ck_assert_int_eq(place(fleet, &solver).answer, CVMDOM_PLACE_IMPOSSIBLE);
+    ck_assert(fleet->smallest);
+    ck_assert_uint_eq(fleet->n_obstacles, 2);
+}
+END_TEST
+
 START_TEST(test_nothing_wanted)
 {
     CVM_AUTO(fleet) *fleet = cvm_fleet_new();
@@ -330,4 +361,4 @@ START_TEST(test_nothing_wanted)
 END_TEST
 
 UNIT_MAIN("fleet_place", test_cost, test_plain_guests, test_planned, test_first_fit_fails,
-          test_obstacles, test_full, test_nothing_wanted)
+          test_obstacles, test_full, test_no_time, test_nothing_wanted)

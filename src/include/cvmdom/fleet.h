@@ -96,8 +96,8 @@ cvmdom_fleet_judge(cvmdom_fleet *fleet);
  * answer is UNPROVEN, or optimal is 0, libcvmdom-place is to be loaded and asked.
  *
  * @param solver       functions of libcvmdom-place; NULL: without
- * @param milliseconds the time that the solver may take, about; as much again to find out what
- *                     stands in the way
+ * @param milliseconds the time that the solver may take, about; a third of it again to find
+ *                     out what stands in the way
  * @param result       optimal: no other placement is better at keeping such guests off
  * @return 0, or -1 as the solver's functions
  */

@@ -75,9 +75,10 @@ cvmdom_place_solve(const struct cvmdom_place_problem *problem, unsigned millisec
  *
  * @param items   receives 1 for each item of the set: n_items numbers
  * @param kinds   receives 1 for each kind of the set: n_kinds numbers
- * @param minimal receives 0 when the time ended the search: every one of them then is a reason, but
- *                a smaller set may exist
- * @return 0, or -1 as above
+ * @param minimal receives 0 when the time ended the search: they still stand in the way together,
+ *                but a smaller set may exist, and one of them may be needless
+ * @return 0, or -1 as above. Where the guests fit after all, or nothing was proven in the time, all
+ *         of items, kinds and minimal are 0
  */
 int
 cvmdom_place_conflict(const struct cvmdom_place_problem *problem, unsigned milliseconds,
