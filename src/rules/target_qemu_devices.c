@@ -65,8 +65,8 @@ check_separation(struct cvm_check *check, const struct cvm_interface *interface)
     if (cvm_is_set(interface->vlan)) {
         cvm_fix(cvm_report(check, &interface->vlan.from,
                            _("QEMU does not tag packets: the guest is in the bridge's own network "
-                             "instead of VLAN '%" G_GUINT64_FORMAT "'."),
-                           interface->vlan.value),
+                             "instead of VLAN '%llu'."),
+                           (unsigned long long)interface->vlan.value),
                 _("Use a bridge on that VLAN, or tag the port of a tap device ('bridge vlan')."));
     }
 }
@@ -230,11 +230,9 @@ check_screen(struct cvm_check *check, const struct cvm_graphics *graphics)
                 _("Say which 'port', or a 'socket'."));
     } else if (cvm_text_is(graphics->type, "vnc") && cvm_is_set(graphics->port) &&
                graphics->port.value < 5900) {
-        cvm_fix(cvm_report(
-                    check, &graphics->port.from,
-                    _("QEMU counts VNC's ports from 5900, and cannot listen at '%" G_GUINT64_FORMAT
-                      "'."),
-                    graphics->port.value),
+        cvm_fix(cvm_report(check, &graphics->port.from,
+                           _("QEMU counts VNC's ports from 5900, and cannot listen at '%llu'."),
+                           (unsigned long long)graphics->port.value),
                 _("Say a port from 5900 on."));
     }
 }
