@@ -107,7 +107,7 @@ forms()
     check "$name: no arguments" test -s "$work/args"
     render qemu "$work/$name.sh" "$@"
     if command -v shellcheck >/dev/null; then
-        shellcheck --exclude SC2016 "$work/$name.sh" >"$work/shellcheck" 2>&1
+        shellcheck "$work/$name.sh" >"$work/shellcheck" 2>&1
         check "$name: shellcheck objects: $(cat "$work/shellcheck")" test ! -s "$work/shellcheck"
     fi
     run env CVMDOM_CHECK=no "$work/$name.sh"

@@ -246,6 +246,20 @@ append_start(const struct cvm_qemu *qemu, GString *out)
     g_string_append(out, " \\\n    \"$@\"\n");
 }
 
+/* shellcheck asks whether the shell was meant to read these in single quotes. */
+static gboolean
+is_odd(const struct cvm_qemu *qemu)
+{
+    for (guint i = 0; i < qemu->options->len; i++) {
+        const struct cvm_qemu_option *option = g_ptr_array_index(qemu->options, i);
+
+        if (option->value && strpbrk(option->value, "$`\\")) {
+            return TRUE;
+        }
+    }
+    return strpbrk(qemu->emulator, "$`\\") != NULL;
+}
+
 static void
 render_script(const struct cvm_domain *domain, const struct cvm_host *host, GString *out)
 {
@@ -253,6 +267,9 @@ render_script(const struct cvm_domain *domain, const struct cvm_host *host, GStr
 
     g_string_append(out, "#!/bin/sh\n");
     cvm_qemu_append_heading(qemu, out);
+    if (is_odd(qemu)) {
+        g_string_append(out, "# shellcheck disable=SC1003,SC2016 # such words are QEMU's\n");
+    }
     g_string_append(out, head);
     append_checks(qemu, out);
     append_made(qemu, out);

@@ -100,14 +100,19 @@ append_folders(const struct cvm_qemu *qemu, GString *out)
     };
 
     for (size_t i = 0; i < G_N_ELEMENTS(kinds); i++) {
+        gboolean any = FALSE;
+
         for (guint k = 0; k < qemu->folders->len; k++) {
             const char *folder = g_ptr_array_index(qemu->folders, k);
 
             if (g_str_has_prefix(folder, kinds[i].root)) {
                 append_setting(out, kinds[i].key, folder + strlen(kinds[i].root));
+                any = TRUE;
             }
         }
-        g_string_append_printf(out, "%sMode=0700\n", kinds[i].key);
+        if (any) {
+            g_string_append_printf(out, "%sMode=0700\n", kinds[i].key);
+        }
     }
 }
 
