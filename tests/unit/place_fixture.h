@@ -250,7 +250,7 @@ place_case_random(struct place_case *it, GRand *random, uint64_t unit)
             if (g_rand_int_range(random, 0, 5) == 0) {
                 continue;
             }
-            place_case_option(it, i, (unsigned)g_rand_int_range(random, 0, 3) * 5);
+            place_case_option(it, i, (unsigned)g_rand_int_range(random, 0, 5));
             for (unsigned k = 0; k < n_kinds; k++) {
                 /* mostly the same on all hosts */
                 uint64_t amount = g_rand_int_range(random, 0, 8) ? amounts[i][k] : unit;

@@ -155,6 +155,49 @@ START_TEST(test_patterns)
 }
 END_TEST
 
+static void
+run_search(void *data)
+{
+    struct parts *parts = data;
+
+    place_search(&parts->program, &parts->work, G_MININT64, &parts->found);
+}
+
+/* The search alone answers everything. */
+START_TEST(test_search)
+{
+    GRand *random = g_rand_new_with_seed(10);
+    unsigned n_found = 0, n_not = 0;
+
+    for (unsigned round = 0; round < 2000; round++) {
+        struct place_case it;
+        struct parts parts;
+        uint64_t best;
+        gboolean fits;
+
+        if (round % 2) {
+            place_case_alike(&it, random);
+        } else {
+            place_case_random(&it, random, 1);
+        }
+        fits = place_count_out(&it.problem, ~0U, ~0U, &best);
+        parts_init(&parts, &it);
+        if (!parts.reduced.impossible) {
+            ck_assert(place_with_glpk(run_search, &parts));
+            ck_assert_msg(parts.found.complete && parts.found.found == fits, "round %u", round);
+            ck_assert_msg(!fits || parts.found.cost == (int64_t)best, "round %u: cost", round);
+            ck_assert_msg(!fits || parts.found.bound == (int64_t)best, "round %u: bound", round);
+            n_found += fits;
+            n_not += !fits;
+        }
+        place_work_clear(&parts.work);
+    }
+    g_rand_free(random);
+    ck_assert_uint_gt(n_found, 400);
+    ck_assert_uint_gt(n_not, 80);
+}
+END_TEST
+
 /* A bound holds whatever multipliers it is made from: noise, too large, too small, of the wrong
  * sign for items. */
 START_TEST(test_bound)
@@ -478,6 +521,6 @@ START_TEST(test_threads)
 }
 END_TEST
 
-UNIT_MAIN("place", test_random, test_random_alike, test_random_bytes, test_patterns, test_bound,
-          test_divide, test_edges, test_one_byte, test_contradictions, test_time_limit,
+UNIT_MAIN("place", test_random, test_random_alike, test_random_bytes, test_patterns, test_search,
+          test_bound, test_divide, test_edges, test_one_byte, test_contradictions, test_time_limit,
           test_other_user, test_glpk_gives_up, test_threads)
