@@ -242,19 +242,16 @@ sum_claims(const struct cvm_fleet_demand *demand, uint64_t chosen,
     return sum;
 }
 
-/* Which pool of ASIDs it is where nothing divides those of SEV-ES and SEV-SNP. */
+/* Which pool of ASIDs it is where nothing divides those of SEV-ES and SEV-SNP. ASIDs come first. */
 static enum cvm_fleet_resource
 find_asids(const struct cvm_fleet_demand *demand, const struct cvm_fleet_host *host)
 {
-    if (demand->asid == CVM_FLEET_ASIDS_SNP) {
-        for (unsigned i = 0; i < host->n_pools; i++) {
-            if (host->pools[i].resource == CVM_FLEET_ASIDS_SNP) {
-                return CVM_FLEET_ASIDS_SNP;
-            }
-        }
-        return CVM_FLEET_ASIDS_ES;
+    gboolean divided = FALSE;
+
+    for (unsigned i = 0; i < host->n_pools && host->pools[i].resource <= CVM_FLEET_ASIDS_SNP; i++) {
+        divided |= host->pools[i].resource == CVM_FLEET_ASIDS_SNP;
     }
-    return demand->asid;
+    return demand->asid == CVM_FLEET_ASIDS_SNP && !divided ? CVM_FLEET_ASIDS_ES : demand->asid;
 }
 
 uint64_t

@@ -29,6 +29,8 @@ cvm_fleet_new(void)
     detail->said = new_keys(g_free);
     detail->column_keys = new_keys(NULL);
     detail->demands = g_array_new(FALSE, FALSE, sizeof(struct cvm_fleet_demand));
+    detail->twins = g_array_new(FALSE, FALSE, sizeof(unsigned));
+    detail->twin_keys = new_keys(NULL);
     detail->profiles = g_array_new(FALSE, FALSE, sizeof(struct cvm_fleet_profile));
     detail->hosts = g_array_new(FALSE, FALSE, sizeof(struct cvm_fleet_host));
     detail->rests = g_array_new(FALSE, FALSE, sizeof(struct cvm_fleet_rest));
@@ -52,6 +54,8 @@ cvm_fleet_free(struct cvm_fleet *fleet)
         g_hash_table_unref(detail->said);
         g_hash_table_unref(detail->column_keys);
         g_array_unref(detail->demands);
+        g_array_unref(detail->twins);
+        g_hash_table_unref(detail->twin_keys);
         g_array_unref(detail->profiles);
         g_array_unref(detail->hosts);
         g_array_unref(detail->rests);

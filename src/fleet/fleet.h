@@ -141,6 +141,8 @@ struct cvm_fleet_detail {
     GHashTable *kind_keys; /* GBytes to kind + 1 */
     GArray *demands;       /* struct cvm_fleet_demand of each profile */
     GArray *profiles;      /* struct cvm_fleet_profile */
+    GArray *twins;         /* unsigned of each profile: the first that has its kind and demand */
+    GHashTable *twin_keys; /* GBytes of these to that + 1 */
     GArray *hosts;         /* struct cvm_fleet_host */
     GArray *rests;         /* struct cvm_fleet_rest of each host */
     GHashTable *said;      /* GBytes of a host, as seen: struct cvm_fleet_reasons [profile kind], of

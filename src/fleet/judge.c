@@ -104,8 +104,13 @@ count_guests(const struct cvm_fleet_demand *demand, const struct cvm_fleet_host 
     struct cvm_fleet_cell one = { 0 }, shared = { 0 };
     uint64_t sum = 0;
 
-    cvm_fleet_list_choices(demand, host, topology, &choices);
     count_on(demand, CVM_FLEET_ALL_NODES, host, &shared);
+    if (!demand->chooses) {
+        *cell = shared;
+        cell->assumed |= demand->uncounted;
+        return;
+    }
+    cvm_fleet_list_choices(demand, host, topology, &choices);
     for (unsigned i = 0; i < choices.count; i++) {
         count_on(demand, choices.nodes[i], host, &one);
         sum += one.guests;
@@ -230,6 +235,22 @@ judge_pair(struct cvm_fleet *fleet, unsigned profile, unsigned host)
     }
 }
 
+/* Profiles that differ in nothing that counts have the same row. */
+static void
+judge_row(struct cvm_fleet *fleet, unsigned profile)
+{
+    unsigned twin = g_array_index(fleet->detail->twins, unsigned, profile);
+    struct cvm_fleet_cell *row = &fleet->cells[(size_t)profile * fleet->n_hosts];
+
+    if (twin < profile) {
+        memcpy(row, &fleet->cells[(size_t)twin * fleet->n_hosts], fleet->n_hosts * sizeof *row);
+        return;
+    }
+    for (unsigned i = 0; i < fleet->n_hosts; i++) {
+        judge_pair(fleet, profile, i);
+    }
+}
+
 void
 cvm_fleet_judge(struct cvm_fleet *fleet)
 {
@@ -253,8 +274,6 @@ cvm_fleet_judge(struct cvm_fleet *fleet)
     g_free(fleet->cells);
     fleet->cells = g_new0(struct cvm_fleet_cell, (size_t)fleet->n_profiles * fleet->n_hosts);
     for (unsigned i = 0; i < fleet->n_profiles; i++) {
-        for (unsigned j = 0; j < fleet->n_hosts; j++) {
-            judge_pair(fleet, i, j);
-        }
+        judge_row(fleet, i);
     }
 }

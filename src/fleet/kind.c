@@ -13,58 +13,61 @@
 #define MEMORY_MAX (UINT64_C(1) << 48)
 #define MIB (UINT64_C(1) << 20)
 
+enum { KEY_SIZE = 64 * 1024 /* of most records */ };
+
+/* With the NUL at its end. */
 static void
 append(GString *key, const char *text)
 {
-    g_string_append(key, text ? text : "");
-    g_string_append_c(key, '\0');
+    text = text ? text : "";
+    g_string_append_len(key, text, (gssize)strlen(text) + 1);
 }
 
 /* ---- hosts ---- */
 
-/* What of a record no rule looks at, or only judge.c. */
-static gboolean
-is_passed_over(const struct cvm_node *parent, const struct cvm_node *node)
-{
-    static const struct {
-        const char *parent, *name;
-    } rows[] = {
-        { "cvmdomHost", "name" },        /* in messages */
-        { "cvmdomHost", "description" }, /* for people */
-        { "cvmdomHost", "origin" },
-        { "cvmdomHost", "sevInfo" },
-        { "cvmdomHost", "guests" }, /* amounts */
-        { "cvmdomHost", "freePages" },
-        { "cvmdomHost", "misc" },
-        { "cvmdomHost", "times" }, /* see append_facts() */
-        { "sevPlatform", "guests" },
-        { "host", "topology" },
-        { "host", "uuid" },
-        { "sev", "maxGuests" },
-        { "sev", "maxESGuests" },
-    };
+/* What of a record no rule looks at, or only judge.c: children and attributes of an element. */
+static const struct {
+    const char *parent;
+    const char *const names[9];
+} passed_over[] = {
+    { "cvmdomHost",
+      { "name",                             /* in messages */
+        "description", "origin", "sevInfo", /* for people */
+        "guests", "freePages", "misc",      /* amounts */
+        "times" /* see append_facts() */ } },
+    { "sevPlatform", { "guests" } },
+    { "host", { "topology", "uuid" } },
+    { "sev", { "maxGuests", "maxESGuests" } },
+};
 
-    for (size_t i = 0; parent && i < G_N_ELEMENTS(rows); i++) {
-        if (g_str_equal(rows[i].name, node->name) && g_str_equal(rows[i].parent, parent->name)) {
-            return TRUE;
+static const char *const *
+find_passed_over(const char *parent)
+{
+    for (size_t i = 0; i < G_N_ELEMENTS(passed_over); i++) {
+        if (g_str_equal(passed_over[i].parent, parent)) {
+            return passed_over[i].names;
         }
     }
-    return FALSE;
+    return NULL;
 }
 
 static void
-append_element(GString *key, const struct cvm_node *parent, const struct cvm_node *node)
+append_element(GString *key, const struct cvm_node *node)
 {
-    if (is_passed_over(parent, node)) {
-        return;
-    }
+    const char *const *without = find_passed_over(node->name);
+
     append(key, node->name);
     append(key, node->text);
     for (const struct cvm_node *each = node->attributes; each; each = each->next) {
-        append_element(key, node, each);
+        if (!without || !g_strv_contains(without, each->name)) {
+            append(key, each->name);
+            append(key, each->text);
+        }
     }
     for (const struct cvm_node *each = node->children; each; each = each->next) {
-        append_element(key, node, each);
+        if (!without || !g_strv_contains(without, each->name)) {
+            append_element(key, each);
+        }
     }
     g_string_append_c(key, '\1');
 }
@@ -110,20 +113,26 @@ append_facts(GString *key, const struct cvm_host *host)
 }
 
 static void
+append_numbers(GString *key, const unsigned *numbers, unsigned count)
+{
+    g_string_append_len(key, (const char *)numbers, (gssize)(count * sizeof *numbers));
+}
+
+static void
 append_layout(GString *key, const struct cvm_topology *topology)
 {
     for (unsigned i = 0; i < topology->n_nodes; i++) {
         const struct cvm_host_node *node = &topology->nodes[i];
+        const unsigned head[] = { node->id, node->distances != NULL, node->n_cpus };
 
-        g_string_append_printf(key, "#%u:", node->id);
-        for (unsigned j = 0; node->distances && j < topology->n_nodes; j++) {
-            g_string_append_printf(key, "%u,", node->distances[j]);
-        }
+        append_numbers(key, head, G_N_ELEMENTS(head));
+        append_numbers(key, node->distances, node->distances ? topology->n_nodes : 0);
         for (unsigned j = 0; j < node->n_cpus; j++) {
             const struct cvm_host_cpu *cpu = &node->cpus[j];
+            const unsigned numbers[] = { cpu->id, cpu->socket, cpu->die, cpu->core };
 
-            g_string_append_printf(key, "|%u %u %u %u %s", cpu->id, cpu->socket, cpu->die,
-                                   cpu->core, cpu->siblings ? cpu->siblings : "");
+            append_numbers(key, numbers, G_N_ELEMENTS(numbers));
+            append(key, cpu->siblings);
         }
     }
 }
@@ -131,10 +140,10 @@ append_layout(GString *key, const struct cvm_topology *topology)
 GBytes *
 cvm_host_key(const struct cvm_host *host, enum cvm_fleet_sight sight)
 {
-    GString *key = g_string_sized_new(65536);
+    GString *key = g_string_sized_new(KEY_SIZE);
 
     g_string_append_c(key, (char)('0' + sight));
-    append_element(key, NULL, host->root);
+    append_element(key, host->root);
     append_facts(key, host);
     if (sight >= CVM_FLEET_LAYOUT) {
         append_layout(key, &host->topology);

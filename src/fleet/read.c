@@ -56,11 +56,41 @@ find_kind(struct cvm_fleet_detail *detail, struct cvm_domain *domain)
     return detail->kinds->len - 1;
 }
 
+/* The first profile of that kind and demand. */
+static unsigned
+find_twin(struct cvm_fleet_detail *detail, unsigned kind, const struct cvm_fleet_demand *demand)
+{
+    GString *text = g_string_new(NULL);
+    g_autoptr(GBytes) key = NULL;
+    unsigned known;
+
+    g_string_printf(text, "%u %d %u %d %d %d %d %" G_GUINT64_FORMAT " %" G_GUINT64_FORMAT, kind,
+                    (int)demand->asid, demand->vcpus, demand->uncounted, demand->chooses,
+                    demand->pins, demand->bound, demand->memory, demand->page);
+    for (unsigned i = 0; i < demand->n_claims; i++) {
+        const struct cvm_fleet_claim *claim = &demand->claims[i];
+
+        g_string_append_printf(text,
+                               "|%d %" G_GUINT64_FORMAT " %" G_GUINT64_FORMAT " %" G_GUINT64_FORMAT
+                               " %" G_GUINT64_FORMAT,
+                               (int)claim->resource, claim->page, claim->nodes, claim->bytes,
+                               claim->beside);
+    }
+    key = g_string_free_to_bytes(text);
+    known = GPOINTER_TO_UINT(g_hash_table_lookup(detail->twin_keys, key));
+    if (known == 0) {
+        known = detail->profiles->len + 1;
+        g_hash_table_insert(detail->twin_keys, g_bytes_ref(key), GUINT_TO_POINTER(known));
+    }
+    return known - 1;
+}
+
 static void
 add_profile(struct cvm_fleet *fleet, struct cvm_domain *domain, const char *path)
 {
     struct cvm_fleet_detail *detail = fleet->detail;
     struct cvm_fleet_demand demand;
+    unsigned twin;
     struct cvm_fleet_profile profile = {
         .name = cvm_arena_strdup(fleet->arena, domain->name.value),
         .file = cvm_arena_strdup(fleet->arena, path),
@@ -72,6 +102,8 @@ add_profile(struct cvm_fleet *fleet, struct cvm_domain *domain, const char *path
     cvm_fleet_demand_init(fleet->arena, domain, &demand);
     profile.vcpus = demand.vcpus;
     profile.kind = find_kind(detail, domain);
+    twin = find_twin(detail, profile.kind, &demand);
+    g_array_append_val(detail->twins, twin);
     g_array_append_val(detail->demands, demand);
     g_array_append_val(detail->profiles, profile);
     g_hash_table_insert(detail->names, (char *)profile.name,

@@ -170,12 +170,51 @@ join(GPtrArray *words)
 
 /* ---- a group of profiles on a group of hosts ---- */
 
+/* What a pool is called by: a name is made once a group, not once a pair. */
+struct limit {
+    const struct cvm_fleet_host *host;
+    const struct cvm_fleet_pool *pool;
+    gboolean divided;
+};
+
+static void
+add_limit(GArray *limits, const struct cvm_fleet_host *host, const struct cvm_fleet_pool *pool)
+{
+    const struct limit limit = { host, pool, divides_asids(host) };
+
+    for (guint i = 0; i < limits->len; i++) {
+        const struct limit *known = &g_array_index(limits, struct limit, i);
+
+        if (known->pool->resource == pool->resource && known->pool->page == pool->page &&
+            known->pool->node == pool->node && known->pool->nodes == pool->nodes &&
+            known->divided == limit.divided) {
+            return;
+        }
+    }
+    g_array_append_val(limits, limit);
+}
+
+/* The caller's to g_free(). */
+static char *
+join_limits(const GArray *limits)
+{
+    g_autoptr(GPtrArray) words = g_ptr_array_new_with_free_func(g_free);
+
+    for (guint i = 0; i < limits->len; i++) {
+        const struct limit *limit = &g_array_index(limits, struct limit, i);
+        g_autofree char *name = name_pool(limit->host, limit->pool);
+
+        add_word(words, name);
+    }
+    return join(words);
+}
+
 struct sum {
     unsigned pairs, states[CVM_FLEET_RUNS + 1];
     uint64_t least, most;
     gboolean assumed, endless;
-    GPtrArray *limits;   /* what runs out where guests run */
-    GPtrArray *missing;  /* what is used up where not one does */
+    GArray *limits;      /* struct limit: what runs out where guests run */
+    GArray *missing;     /* the same: what is used up where not one does */
     GPtrArray *errors;   /* ids of rules */
     GPtrArray *warnings; /* the same */
 };
@@ -183,8 +222,8 @@ struct sum {
 static void
 clear_sum(struct sum *sum)
 {
-    g_ptr_array_unref(sum->limits);
-    g_ptr_array_unref(sum->missing);
+    g_array_unref(sum->limits);
+    g_array_unref(sum->missing);
     g_ptr_array_unref(sum->errors);
     g_ptr_array_unref(sum->warnings);
 }
@@ -226,10 +265,7 @@ static void
 add_pair(struct page *page, struct sum *sum, unsigned profile, unsigned host)
 {
     const struct cvm_fleet_cell *cell = cvm_fleet_cell(page->fleet, profile, host);
-    g_autofree char *limit =
-        cell->pool != G_MAXUINT16
-            ? name_pool(&page->fleet->hosts[host], &page->fleet->hosts[host].pools[cell->pool])
-            : NULL;
+    const struct cvm_fleet_host *at = &page->fleet->hosts[host];
 
     sum->pairs++;
     sum->states[cell->state]++;
@@ -239,8 +275,9 @@ add_pair(struct page *page, struct sum *sum, unsigned profile, unsigned host)
         sum->least = MIN(sum->least, cell->guests);
         sum->most = MAX(sum->most, cell->guests);
     }
-    if (limit && cell->state != CVM_FLEET_CANNOT) {
-        add_word(cell->state == CVM_FLEET_FULL ? sum->missing : sum->limits, limit);
+    if (cell->pool != G_MAXUINT16 && cell->state != CVM_FLEET_CANNOT) {
+        add_limit(cell->state == CVM_FLEET_FULL ? sum->missing : sum->limits, at,
+                  &at->pools[cell->pool]);
     }
 }
 
@@ -250,8 +287,8 @@ sum_pairs(struct page *page, const struct group *profiles, const struct group *h
 {
     *sum = (struct sum){
         .least = G_MAXUINT64,
-        .limits = g_ptr_array_new_with_free_func(g_free),
-        .missing = g_ptr_array_new_with_free_func(g_free),
+        .limits = g_array_new(FALSE, FALSE, sizeof(struct limit)),
+        .missing = g_array_new(FALSE, FALSE, sizeof(struct limit)),
         .errors = g_ptr_array_new_with_free_func(g_free),
         .warnings = g_ptr_array_new_with_free_func(g_free),
     };
@@ -270,7 +307,7 @@ sum_pairs(struct page *page, const struct group *profiles, const struct group *h
 static char *
 count_guests(const struct sum *sum)
 {
-    g_autofree char *limits = join(sum->limits);
+    g_autofree char *limits = join_limits(sum->limits);
 
     if (sum->endless) {
         return g_strdup(_("any number of guests: nothing that is recorded ends them"));
@@ -306,7 +343,7 @@ describe(const struct sum *sum)
 {
     GString *text = g_string_new(NULL);
     unsigned runs = sum->states[CVM_FLEET_WARNED] + sum->states[CVM_FLEET_RUNS];
-    g_autofree char *missing = join(sum->missing);
+    g_autofree char *missing = join_limits(sum->missing);
     g_autofree char *errors = join(sum->errors);
     g_autofree char *warnings = join(sum->warnings);
 
