@@ -81,10 +81,19 @@ add_beside(GArray *claims, const struct cvm_domain *domain, gboolean *uncounted)
     if (whole->len > 0) {
         claim.nodes = nodes_of(&g_array_index(whole, struct cvm_binding, 0), uncounted);
     }
-    if (cvm_memory_need(domain, &need)) {
-        claim.beside = need.total - need.ram;
-        g_array_append_val(claims, claim);
+    if (!cvm_memory_need(domain, &need)) {
+        return;
     }
+    claim.beside = need.total - need.ram;
+    for (guint i = 0; i < claims->len; i++) {
+        struct cvm_fleet_claim *other = &g_array_index(claims, struct cvm_fleet_claim, i);
+
+        if (other->resource == claim.resource && other->nodes == claim.nodes) {
+            other->beside = claim.beside;
+            return;
+        }
+    }
+    g_array_append_val(claims, claim);
 }
 
 static enum cvm_fleet_resource
@@ -222,24 +231,34 @@ cvm_fleet_list_choices(const struct cvm_fleet_demand *demand, const struct cvm_f
 /* ---- how much ---- */
 
 static uint64_t
-sum_claims(const struct cvm_fleet_demand *demand, uint64_t chosen,
-           const struct cvm_fleet_pool *pool)
+add(uint64_t a, uint64_t b)
 {
-    uint64_t sum = 0;
+    return b > G_MAXUINT64 - a ? G_MAXUINT64 : a + b;
+}
+
+struct cvm_fleet_weight
+cvm_fleet_weigh(const struct cvm_fleet_demand *demand, uint64_t chosen, uint64_t host_nodes,
+                const struct cvm_fleet_pool *pool)
+{
+    struct cvm_fleet_weight weight = { 0 };
 
     for (unsigned i = 0; i < demand->n_claims; i++) {
         const struct cvm_fleet_claim *claim = &demand->claims[i];
         uint64_t nodes =
             claim->nodes == CVM_FLEET_ALL_NODES && demand->bound ? chosen : claim->nodes;
 
-        if (claim->resource == pool->resource && claim->page == pool->page &&
-            (nodes & ~pool->nodes) == 0) {
-            uint64_t part = claim->bytes + claim->beside;
-
-            sum = part > G_MAXUINT64 - sum ? G_MAXUINT64 : sum + part;
+        if (claim->resource != pool->resource || claim->page != pool->page ||
+            (nodes & ~pool->nodes) != 0) {
+            continue;
+        }
+        weight.each = add(weight.each, add(claim->bytes, claim->beside));
+        if (nodes == CVM_FLEET_ALL_NODES || (nodes & ~host_nodes) == 0) {
+            weight.bytes = add(weight.bytes, claim->bytes);
+            nodes = nodes == host_nodes ? CVM_FLEET_ALL_NODES : nodes;
+            weight.named |= claim->bytes > 0 && nodes == pool->nodes;
         }
     }
-    return sum;
+    return weight;
 }
 
 /* Which pool of ASIDs it is where nothing divides those of SEV-ES and SEV-SNP. ASIDs come first. */
@@ -263,7 +282,7 @@ cvm_fleet_demand_of(const struct cvm_fleet_demand *demand, uint64_t nodes,
         return demand->vcpus;
     case CVM_FLEET_MEMORY:
     case CVM_FLEET_HUGEPAGES:
-        return sum_claims(demand, nodes, pool);
+        return cvm_fleet_weigh(demand, nodes, CVM_FLEET_ALL_NODES, pool).each;
     default:
         return find_asids(demand, host) == pool->resource;
     }

@@ -74,6 +74,16 @@ struct cvm_fleet_choices {
 void
 cvm_fleet_list_choices(const struct cvm_fleet_demand *demand, const struct cvm_fleet_host *host,
                        const struct cvm_topology *topology, struct cvm_fleet_choices *choices);
+/* What a guest on the chosen nodes takes of a pool of memory or huge pages. */
+struct cvm_fleet_weight {
+    uint64_t each;  /* with what QEMU needs beside */
+    uint64_t bytes; /* as rules count, without nodes that the host has not (CVM509) */
+    gboolean named; /* rules look at these nodes: a part of the guest is bound to them all, or to
+                       none; and not at what follows from two such sets together */
+};
+struct cvm_fleet_weight
+cvm_fleet_weigh(const struct cvm_fleet_demand *demand, uint64_t nodes, uint64_t host_nodes,
+                const struct cvm_fleet_pool *pool);
 /* What a guest on the chosen nodes takes of a pool of the host, in the pool's unit. */
 uint64_t
 cvm_fleet_demand_of(const struct cvm_fleet_demand *demand, uint64_t nodes,

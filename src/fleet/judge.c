@@ -122,45 +122,11 @@ count_guests(const struct cvm_fleet_demand *demand, const struct cvm_fleet_host 
 
 /* ---- the rules on amounts ---- */
 
-/* The rules look at nodes that the guest names (or at all), and not at what follows from two such
- * sets together. */
-static gboolean
-is_named(const struct cvm_fleet_demand *demand, uint64_t chosen, uint64_t host_nodes,
-         const struct cvm_fleet_pool *pool)
+static const struct cvm_fleet_profile_kind *
+kind_of(const struct cvm_fleet *fleet, unsigned profile)
 {
-    for (unsigned i = 0; i < demand->n_claims; i++) {
-        const struct cvm_fleet_claim *claim = &demand->claims[i];
-        uint64_t nodes =
-            claim->nodes == CVM_FLEET_ALL_NODES && demand->bound ? chosen : claim->nodes;
-
-        nodes = nodes == host_nodes ? CVM_FLEET_ALL_NODES : nodes;
-        if (claim->bytes > 0 && claim->resource == pool->resource && claim->page == pool->page &&
-            (nodes == pool->nodes || host_nodes == nodes)) {
-            return TRUE;
-        }
-    }
-    return FALSE;
-}
-
-/* Without what QEMU needs beside, and without nodes that the host has not (CVM509). */
-static uint64_t
-sum_bytes(const struct cvm_fleet_demand *demand, uint64_t chosen, uint64_t host_nodes,
-          const struct cvm_fleet_pool *pool)
-{
-    uint64_t sum = 0;
-
-    for (unsigned i = 0; i < demand->n_claims; i++) {
-        const struct cvm_fleet_claim *claim = &demand->claims[i];
-        uint64_t nodes =
-            claim->nodes == CVM_FLEET_ALL_NODES && demand->bound ? chosen : claim->nodes;
-
-        if (claim->resource == pool->resource && claim->page == pool->page &&
-            (nodes == CVM_FLEET_ALL_NODES || (nodes & ~host_nodes) == 0) &&
-            (nodes & ~pool->nodes) == 0) {
-            sum = claim->bytes > G_MAXUINT64 - sum ? G_MAXUINT64 : sum + claim->bytes;
-        }
-    }
-    return sum;
+    return &g_array_index(fleet->detail->kinds, struct cvm_fleet_profile_kind,
+                          fleet->profiles[profile].kind);
 }
 
 struct cvm_fleet_amounts
@@ -175,8 +141,7 @@ cvm_fleet_judge_amounts(const struct cvm_fleet *fleet, unsigned profile, unsigne
     struct cvm_fleet_choices choices;
     uint64_t chosen;
 
-    if (g_array_index(detail->kinds, struct cvm_fleet_profile_kind, fleet->profiles[profile].kind)
-            .sight == CVM_FLEET_WHOLE) {
+    if (kind_of(fleet, profile)->sight == CVM_FLEET_WHOLE) {
         return amounts;
     }
     cvm_fleet_list_choices(demand, at, &rest->topology, &choices);
@@ -185,12 +150,14 @@ cvm_fleet_judge_amounts(const struct cvm_fleet *fleet, unsigned profile, unsigne
     for (unsigned i = 0; i < at->n_pools; i++) {
         const struct cvm_fleet_pool *pool = &at->pools[i];
         gboolean memory = pool->resource == CVM_FLEET_MEMORY;
+        struct cvm_fleet_weight weight;
 
-        if (pool->known && (memory || pool->resource == CVM_FLEET_HUGEPAGES) &&
-            is_named(demand, chosen, rest->nodes, pool) &&
-            sum_bytes(demand, chosen, rest->nodes, pool) > pool->total - pool->used) {
-            amounts.memory |= memory && demand->asid != CVM_FLEET_RESOURCES;
-            amounts.pages |= !memory;
+        if (pool->known && (memory || pool->resource == CVM_FLEET_HUGEPAGES)) {
+            weight = cvm_fleet_weigh(demand, chosen, rest->nodes, pool);
+            if (weight.named && weight.bytes > pool->total - pool->used) {
+                amounts.memory |= memory && demand->asid != CVM_FLEET_RESOURCES;
+                amounts.pages |= !memory;
+            }
         }
     }
     if (demand->asid != CVM_FLEET_RESOURCES) {
@@ -199,37 +166,52 @@ cvm_fleet_judge_amounts(const struct cvm_fleet *fleet, unsigned profile, unsigne
     return amounts;
 }
 
+/* ---- both ---- */
+
+/* What the rules make of a pair of kinds, amounts apart. */
 static enum cvm_fleet_state
-find_state(const struct cvm_fleet_reasons *reasons, const struct cvm_fleet_amounts *amounts,
-           const struct cvm_fleet_cell *cell)
+find_state(const struct cvm_fleet_reasons *reasons)
+{
+    enum cvm_fleet_state state = CVM_FLEET_RUNS;
+
+    for (unsigned i = 0; i < reasons->count; i++) {
+        const struct cvm_fleet_reason *reason = &reasons->items[i];
+
+        state = MIN(state, reason->severity == CVM_NOTE      ? CVM_FLEET_RUNS
+                           : reason->severity == CVM_WARNING ? CVM_FLEET_WARNED
+                           : is_of_amounts(reason->rule)     ? CVM_FLEET_FULL
+                                                             : CVM_FLEET_CANNOT);
+    }
+    return state;
+}
+
+static enum cvm_fleet_state
+lower_state(enum cvm_fleet_state state, const struct cvm_fleet_amounts *amounts,
+            const struct cvm_fleet_cell *cell)
 {
     gboolean full = cell->guests == 0 || amounts->pages || amounts->memory ||
                     amounts->asids < CVM_ASIDS_DOUBTFUL;
     gboolean warned = amounts->unchosen || amounts->asids < CVM_ASIDS_FINE;
 
-    for (unsigned i = 0; i < reasons->count; i++) {
-        const struct cvm_fleet_reason *reason = &reasons->items[i];
-
-        if (reason->severity == CVM_SEVERE && !is_of_amounts(reason->rule)) {
-            return CVM_FLEET_CANNOT;
-        }
-        full |= reason->severity == CVM_SEVERE;
-        warned |= reason->severity == CVM_WARNING;
-    }
-    return full ? CVM_FLEET_FULL : warned ? CVM_FLEET_WARNED : CVM_FLEET_RUNS;
+    return full ? CVM_FLEET_FULL : warned ? MIN(state, CVM_FLEET_WARNED) : state;
 }
 
 static void
-judge_pair(struct cvm_fleet *fleet, unsigned profile, unsigned host)
+judge_pair(struct cvm_fleet *fleet, unsigned profile, unsigned host, enum cvm_fleet_state state)
 {
     const struct cvm_fleet_detail *detail = fleet->detail;
     struct cvm_fleet_cell *cell = &fleet->cells[(size_t)profile * fleet->n_hosts + host];
-    struct cvm_fleet_amounts amounts = cvm_fleet_judge_amounts(fleet, profile, host);
+    struct cvm_fleet_amounts amounts;
 
+    *cell = (struct cvm_fleet_cell){ .pool = G_MAXUINT16, .state = (uint8_t)state };
+    if (state == CVM_FLEET_CANNOT) {
+        return;
+    }
     count_guests(&g_array_index(detail->demands, struct cvm_fleet_demand, profile),
                  &fleet->hosts[host],
                  &g_array_index(detail->rests, struct cvm_fleet_rest, host).topology, cell);
-    cell->state = find_state(cvm_fleet_reasons(fleet, profile, host), &amounts, cell);
+    amounts = cvm_fleet_judge_amounts(fleet, profile, host);
+    cell->state = (uint8_t)lower_state(state, &amounts, cell);
     if (cell->state < CVM_FLEET_WARNED) {
         cell->guests = 0;
     }
@@ -237,7 +219,7 @@ judge_pair(struct cvm_fleet *fleet, unsigned profile, unsigned host)
 
 /* Profiles that differ in nothing that counts have the same row. */
 static void
-judge_row(struct cvm_fleet *fleet, unsigned profile)
+judge_row(struct cvm_fleet *fleet, unsigned profile, const unsigned char *states)
 {
     unsigned twin = g_array_index(fleet->detail->twins, unsigned, profile);
     struct cvm_fleet_cell *row = &fleet->cells[(size_t)profile * fleet->n_hosts];
@@ -247,7 +229,26 @@ judge_row(struct cvm_fleet *fleet, unsigned profile)
         return;
     }
     for (unsigned i = 0; i < fleet->n_hosts; i++) {
-        judge_pair(fleet, profile, i);
+        judge_pair(fleet, profile, i,
+                   states[(size_t)fleet->profiles[profile].kind * fleet->n_host_kinds +
+                          fleet->hosts[i].kind]);
+    }
+}
+
+/* By profile kind, then host kind; states receives what they amount to. */
+static void
+lay_out_reasons(struct cvm_fleet *fleet, unsigned char *states)
+{
+    fleet->reasons = cvm_arena_array(fleet->arena, struct cvm_fleet_reasons,
+                                     (size_t)fleet->n_profile_kinds * fleet->n_host_kinds);
+    for (unsigned i = 0; i < fleet->n_profile_kinds; i++) {
+        for (unsigned j = 0; j < fleet->n_host_kinds; j++) {
+            const struct cvm_fleet_reasons *column = g_ptr_array_index(fleet->detail->columns, j);
+            size_t at = (size_t)i * fleet->n_host_kinds + j;
+
+            fleet->reasons[at] = column[i];
+            states[at] = (unsigned char)find_state(&column[i]);
+        }
     }
 }
 
@@ -255,6 +256,7 @@ void
 cvm_fleet_judge(struct cvm_fleet *fleet)
 {
     struct cvm_fleet_detail *detail = fleet->detail;
+    g_autofree unsigned char *states = NULL;
 
     fleet->profiles = (void *)detail->profiles->data;
     fleet->n_profiles = detail->profiles->len;
@@ -262,18 +264,11 @@ cvm_fleet_judge(struct cvm_fleet *fleet)
     fleet->hosts = (void *)detail->hosts->data;
     fleet->n_hosts = detail->hosts->len;
     fleet->n_host_kinds = detail->columns->len;
-    fleet->reasons = cvm_arena_array(fleet->arena, struct cvm_fleet_reasons,
-                                     (size_t)fleet->n_profile_kinds * fleet->n_host_kinds);
-    for (unsigned i = 0; i < fleet->n_profile_kinds; i++) {
-        for (unsigned j = 0; j < fleet->n_host_kinds; j++) {
-            const struct cvm_fleet_reasons *column = g_ptr_array_index(detail->columns, j);
-
-            fleet->reasons[(size_t)i * fleet->n_host_kinds + j] = column[i];
-        }
-    }
+    states = g_malloc((gsize)fleet->n_profile_kinds * fleet->n_host_kinds + 1);
+    lay_out_reasons(fleet, states);
     g_free(fleet->cells);
     fleet->cells = g_new0(struct cvm_fleet_cell, (size_t)fleet->n_profiles * fleet->n_hosts);
     for (unsigned i = 0; i < fleet->n_profiles; i++) {
-        judge_row(fleet, i);
+        judge_row(fleet, i, states);
     }
 }
