@@ -98,9 +98,8 @@ count_on(const struct cvm_fleet_demand *demand, uint64_t nodes, const struct cvm
  * share holds. */
 static void
 count_guests(const struct cvm_fleet_demand *demand, const struct cvm_fleet_host *host,
-             const struct cvm_topology *topology, struct cvm_fleet_cell *cell)
+             const struct cvm_fleet_choices *choices, struct cvm_fleet_cell *cell)
 {
-    struct cvm_fleet_choices choices;
     struct cvm_fleet_cell one = { 0 }, shared = { 0 };
     uint64_t sum = 0;
 
@@ -110,12 +109,11 @@ count_guests(const struct cvm_fleet_demand *demand, const struct cvm_fleet_host 
         cell->assumed |= demand->uncounted;
         return;
     }
-    cvm_fleet_list_choices(demand, host, topology, &choices);
-    for (unsigned i = 0; i < choices.count; i++) {
-        count_on(demand, choices.nodes[i], host, &one);
+    for (unsigned i = 0; i < choices->count; i++) {
+        count_on(demand, choices->nodes[i], host, &one);
         sum += one.guests;
     }
-    *cell = sum < shared.guests && choices.count > 0 ? one : shared;
+    *cell = sum < shared.guests && choices->count > 0 ? one : shared;
     cell->guests = (uint32_t)MIN(sum, shared.guests);
     cell->assumed = one.assumed || shared.assumed || demand->uncounted;
 }
@@ -129,26 +127,16 @@ kind_of(const struct cvm_fleet *fleet, unsigned profile)
                           fleet->profiles[profile].kind);
 }
 
-struct cvm_fleet_amounts
-cvm_fleet_judge_amounts(const struct cvm_fleet *fleet, unsigned profile, unsigned host)
+/* choices: the first is where resolve/ puts the guest. */
+static struct cvm_fleet_amounts
+judge_amounts(const struct cvm_fleet_demand *demand, const struct cvm_fleet_host *host,
+              const struct cvm_fleet_rest *rest, const struct cvm_fleet_choices *choices)
 {
-    const struct cvm_fleet_detail *detail = fleet->detail;
-    const struct cvm_fleet_demand *demand =
-        &g_array_index(detail->demands, struct cvm_fleet_demand, profile);
-    const struct cvm_fleet_rest *rest = &g_array_index(detail->rests, struct cvm_fleet_rest, host);
-    const struct cvm_fleet_host *at = &fleet->hosts[host];
-    struct cvm_fleet_amounts amounts = { .asids = CVM_ASIDS_FINE };
-    struct cvm_fleet_choices choices;
-    uint64_t chosen;
+    struct cvm_fleet_amounts amounts = { .unchosen = choices->count == 0, .asids = CVM_ASIDS_FINE };
+    uint64_t chosen = choices->count > 0 ? choices->nodes[0] : CVM_FLEET_ALL_NODES;
 
-    if (kind_of(fleet, profile)->sight == CVM_FLEET_WHOLE) {
-        return amounts;
-    }
-    cvm_fleet_list_choices(demand, at, &rest->topology, &choices);
-    amounts.unchosen = choices.count == 0;
-    chosen = choices.count > 0 ? choices.nodes[0] : CVM_FLEET_ALL_NODES;
-    for (unsigned i = 0; i < at->n_pools; i++) {
-        const struct cvm_fleet_pool *pool = &at->pools[i];
+    for (unsigned i = 0; i < host->n_pools; i++) {
+        const struct cvm_fleet_pool *pool = &host->pools[i];
         gboolean memory = pool->resource == CVM_FLEET_MEMORY;
         struct cvm_fleet_weight weight;
 
@@ -164,6 +152,32 @@ cvm_fleet_judge_amounts(const struct cvm_fleet *fleet, unsigned profile, unsigne
         amounts.asids = rest->asids[demand->asid - CVM_FLEET_ASIDS_SEV];
     }
     return amounts;
+}
+
+static struct cvm_fleet_amounts
+weigh_pair(const struct cvm_fleet *fleet, unsigned profile, unsigned host,
+           struct cvm_fleet_cell *cell)
+{
+    const struct cvm_fleet_detail *detail = fleet->detail;
+    const struct cvm_fleet_demand *demand =
+        &g_array_index(detail->demands, struct cvm_fleet_demand, profile);
+    const struct cvm_fleet_rest *rest = &g_array_index(detail->rests, struct cvm_fleet_rest, host);
+    const struct cvm_fleet_host *at = &fleet->hosts[host];
+    struct cvm_fleet_choices choices;
+
+    cvm_fleet_list_choices(demand, at, &rest->topology, &choices);
+    count_guests(demand, at, &choices, cell);
+    return kind_of(fleet, profile)->sight == CVM_FLEET_WHOLE
+               ? (struct cvm_fleet_amounts){ .asids = CVM_ASIDS_FINE }
+               : judge_amounts(demand, at, rest, &choices);
+}
+
+struct cvm_fleet_amounts
+cvm_fleet_judge_amounts(const struct cvm_fleet *fleet, unsigned profile, unsigned host)
+{
+    struct cvm_fleet_cell cell = { 0 };
+
+    return weigh_pair(fleet, profile, host, &cell);
 }
 
 /* ---- both ---- */
@@ -199,7 +213,6 @@ lower_state(enum cvm_fleet_state state, const struct cvm_fleet_amounts *amounts,
 static void
 judge_pair(struct cvm_fleet *fleet, unsigned profile, unsigned host, enum cvm_fleet_state state)
 {
-    const struct cvm_fleet_detail *detail = fleet->detail;
     struct cvm_fleet_cell *cell = &fleet->cells[(size_t)profile * fleet->n_hosts + host];
     struct cvm_fleet_amounts amounts;
 
@@ -207,10 +220,7 @@ judge_pair(struct cvm_fleet *fleet, unsigned profile, unsigned host, enum cvm_fl
     if (state == CVM_FLEET_CANNOT) {
         return;
     }
-    count_guests(&g_array_index(detail->demands, struct cvm_fleet_demand, profile),
-                 &fleet->hosts[host],
-                 &g_array_index(detail->rests, struct cvm_fleet_rest, host).topology, cell);
-    amounts = cvm_fleet_judge_amounts(fleet, profile, host);
+    amounts = weigh_pair(fleet, profile, host, cell);
     cell->state = (uint8_t)lower_state(state, &amounts, cell);
     if (cell->state < CVM_FLEET_WARNED) {
         cell->guests = 0;
