@@ -211,6 +211,20 @@ check_hostdev(struct cvm_check *check, const struct cvm_hostdev *hostdev)
     }
 }
 
+/* libvirt keeps a domain's XML, and with it a password, to root. */
+static void
+check_password(struct cvm_check *check, const struct cvm_text *password)
+{
+    if (cvm_is_set(*password)) {
+        cvm_fix(cvm_report_as(check, CVM_WARNING, &password->from,
+                              _("The password is in the script or unit as it is: whoever may read "
+                                "the file has it, and systemd tells it to every user of the host "
+                                "('systemctl show').")),
+                _("Leave it out and listen at a socket or at '127.0.0.1'; or take the script, and "
+                  "let no one else read it."));
+    }
+}
+
 static void
 check_screen(struct cvm_check *check, const struct cvm_graphics *graphics)
 {
@@ -247,6 +261,7 @@ check_unprepared(struct cvm_check *check)
     }
     cvm_each (struct cvm_graphics, graphics, &devices->graphics) {
         check_screen(check, graphics);
+        check_password(check, &graphics->password);
     }
 }
 
