@@ -156,3 +156,52 @@ place_classes_init(const struct place_program *program, const unsigned *group,
         class->n_members++;
     }
 }
+
+gboolean
+place_classes_sum(const struct place_program *program, const struct place_classes *classes,
+                  struct cvm_arena *arena, struct place_program *sum)
+{
+    int64_t *cost = cvm_arena_array(arena, int64_t, program->n_columns + 1);
+    uint32_t *upper = cvm_arena_array(arena, uint32_t, program->n_columns + 1);
+    unsigned *item = cvm_arena_array(arena, unsigned, program->n_columns + 1);
+    unsigned *first = cvm_arena_array(arena, unsigned, program->n_columns + 2);
+    struct place_entry *entries =
+        cvm_arena_array(arena, struct place_entry, program->first[program->n_columns] + 1);
+    uint64_t *limit = cvm_arena_array(arena, uint64_t, program->n_rows + 1);
+    unsigned n = 0, n_rows = 0, n_entries = 0;
+
+    for (unsigned g = 0; g < classes->count; g++) {
+        const struct place_class *class = &classes->items[g];
+        const struct place_program *one = &class->program;
+
+        for (unsigned j = 0; j < one->n_columns; j++) {
+            cost[n] = one->cost[j];
+            item[n] = class->item[j];
+            upper[n] =
+                (uint32_t)MIN((uint64_t)one->upper[j] * class->n_members, program->wanted[item[n]]);
+            for (unsigned k = one->first[j]; k < one->first[j + 1]; k++) {
+                entries[n_entries].row = n_rows + one->entries[k].row;
+                entries[n_entries++].amount = one->entries[k].amount;
+            }
+            first[++n] = n_entries;
+        }
+        for (unsigned i = 0; i < one->n_rows; i++) {
+            if (__builtin_mul_overflow(one->limit[i], class->n_members, &limit[n_rows++])) {
+                return FALSE;
+            }
+        }
+    }
+    *sum = (struct place_program){
+        .n_columns = n,
+        .n_rows = n_rows,
+        .n_items = program->n_items,
+        .cost = cost,
+        .upper = upper,
+        .item = item,
+        .first = first,
+        .entries = entries,
+        .limit = limit,
+        .wanted = program->wanted,
+    };
+    return TRUE;
+}

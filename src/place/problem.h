@@ -168,6 +168,13 @@ void
 place_classes_init(const struct place_program *program, const unsigned *group,
                    struct cvm_arena *arena, struct place_classes *classes);
 
+/* Every class as one large host with all that its members have. What does not fit there fits
+ * nowhere, and costs no less elsewhere; what does fit there proves nothing. FALSE: the numbers are
+ * too large. */
+gboolean
+place_classes_sum(const struct place_program *program, const struct place_classes *classes,
+                  struct cvm_arena *arena, struct place_program *sum);
+
 /* patterns.c */
 
 /* By what goes on one host together. complete without found: impossible. */

@@ -32,6 +32,19 @@ place_work_clear(struct place_work *work)
     g_array_unref(work->splits);
 }
 
+/* Large hosts in the place of many: a small question, which often is answered with no. */
+static void
+by_sums(struct attempt *attempt, struct place_found *found)
+{
+    struct place_program sum;
+
+    if (place_classes_sum(attempt->program, attempt->classes, attempt->work->arena, &sum)) {
+        place_search(&sum, attempt->work, G_MININT64, found);
+        found->complete = found->complete && !found->found;
+        found->found = FALSE;
+    }
+}
+
 static void
 by_patterns(struct attempt *attempt, struct place_found *found)
 {
@@ -74,6 +87,7 @@ run_attempt(void *data)
     gboolean alike = attempt->classes->count <= attempt->classes->n_parts / 2;
 
     if (alike) {
+        try_for(attempt, 1, 8, by_sums);
         try_for(attempt, 1, 2, by_patterns);
         try_for(attempt, 1, 1, by_search);
     } else {

@@ -198,6 +198,48 @@ START_TEST(test_search)
 }
 END_TEST
 
+static void
+run_sum(void *data)
+{
+    struct parts *parts = data;
+    struct place_program sum;
+
+    ck_assert(place_classes_sum(&parts->program, &parts->classes, parts->work.arena, &sum));
+    place_search(&sum, &parts->work, G_MININT64, &parts->found);
+}
+
+/* What does not fit on hosts as large as all of their kind together does not fit on those. */
+START_TEST(test_sum)
+{
+    GRand *random = g_rand_new_with_seed(12);
+    unsigned n_not = 0, n_told = 0, n_least = 0;
+
+    for (unsigned round = 0; round < 1500; round++) {
+        struct place_case it;
+        struct parts parts;
+        uint64_t best;
+        gboolean fits;
+
+        place_case_alike(&it, random);
+        fits = place_count_out(&it.problem, ~0U, ~0U, &best);
+        parts_init(&parts, &it);
+        if (!parts.reduced.impossible) {
+            ck_assert(place_with_glpk(run_sum, &parts));
+            ck_assert_msg(!fits || parts.found.found, "round %u", round);
+            ck_assert_msg(!fits || parts.found.bound <= (int64_t)best, "round %u: bound", round);
+            n_not += !fits;
+            n_told += !parts.found.found;
+            n_least += fits && parts.found.bound == (int64_t)best;
+        }
+        place_work_clear(&parts.work);
+    }
+    g_rand_free(random);
+    ck_assert_uint_gt(n_not, 100);
+    ck_assert_uint_gt(n_told, n_not / 2);
+    ck_assert_uint_gt(n_least, 300);
+}
+END_TEST
+
 /* A bound holds whatever multipliers it is made from: noise, too large, too small, of the wrong
  * sign for items. */
 START_TEST(test_bound)
@@ -522,5 +564,5 @@ START_TEST(test_threads)
 END_TEST
 
 UNIT_MAIN("place", test_random, test_random_alike, test_random_bytes, test_patterns, test_search,
-          test_bound, test_divide, test_edges, test_one_byte, test_contradictions, test_time_limit,
-          test_other_user, test_glpk_gives_up, test_threads)
+          test_sum, test_bound, test_divide, test_edges, test_one_byte, test_contradictions,
+          test_time_limit, test_other_user, test_glpk_gives_up, test_threads)
