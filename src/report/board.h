@@ -37,6 +37,12 @@ struct cvm_board_groups {
     unsigned left_out; /* hosts, or profiles, of groups that are not among the items */
 };
 
+/* A pool that stands for all of its resource; NULL: none. */
+struct cvm_board_pool {
+    const struct cvm_fleet_host *host;
+    const struct cvm_fleet_pool *pool;
+};
+
 /* All pairs of a group of profiles and one of hosts. */
 struct cvm_board_sum {
     unsigned pairs[CVM_FLEET_RUNS + 1]; /* by state */
@@ -45,7 +51,7 @@ struct cvm_board_sum {
                                            CVM_BOARD_NO_LIMIT */
     gboolean assumed;
     unsigned placed;
-    const struct cvm_fleet_pool *limit; /* what most often runs out first; NULL */
+    struct cvm_board_pool limit; /* what most often runs out first */
 };
 #define CVM_BOARD_NO_LIMIT G_MAXUINT64
 
@@ -93,7 +99,12 @@ char *
 cvm_board_amount(enum cvm_fleet_resource resource, uint64_t amount);
 /* "1 GiB pages". */
 char *
-cvm_board_resource(const struct cvm_fleet *fleet, const struct cvm_fleet_pool *pool);
+cvm_board_resource(struct cvm_board_pool noted);
+/* Notes the first, and in its place one whose name says more: where SEV-ES and SEV-SNP share ASIDs.
+ */
+void
+cvm_board_note_pool(struct cvm_board_pool *noted, const struct cvm_fleet_host *host,
+                    const struct cvm_fleet_pool *pool);
 /* "EPYC 9654". */
 char *
 cvm_board_processor(const char *name);

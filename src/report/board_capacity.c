@@ -9,7 +9,7 @@
 struct column {
     enum cvm_fleet_resource resource;
     uint64_t page;
-    const struct cvm_fleet_pool *pool; /* one of them, for its name */
+    struct cvm_board_pool pool; /* one of them, for its name */
 };
 
 static gboolean
@@ -30,12 +30,15 @@ compare_columns(const void *a, const void *b)
 }
 
 static void
-add_column(GArray *columns, const struct cvm_fleet_pool *pool)
+add_column(GArray *columns, const struct cvm_fleet_host *host, const struct cvm_fleet_pool *pool)
 {
-    struct column column = { pool->resource, pool->page, pool };
+    struct column column = { pool->resource, pool->page, { host, pool } };
 
     for (guint i = 0; i < columns->len; i++) {
-        if (is_of(pool, &g_array_index(columns, struct column, i))) {
+        struct column *known = &g_array_index(columns, struct column, i);
+
+        if (is_of(pool, known)) {
+            cvm_board_note_pool(&known->pool, host, pool);
             return;
         }
     }
@@ -49,7 +52,7 @@ list_columns(const struct cvm_fleet *fleet)
 
     for (unsigned i = 0; i < fleet->n_hosts; i++) {
         for (unsigned p = 0; p < fleet->hosts[i].n_pools; p++) {
-            add_column(columns, &fleet->hosts[i].pools[p]);
+            add_column(columns, &fleet->hosts[i], &fleet->hosts[i].pools[p]);
         }
     }
     g_array_sort(columns, compare_columns);
@@ -342,8 +345,7 @@ write_head(struct cvm_board *board, const GArray *columns)
     cvm_html_text(html, _("Host"));
     cvm_html_end(html);
     for (guint i = 0; i < columns->len; i++) {
-        g_autofree char *name =
-            cvm_board_resource(board->fleet, g_array_index(columns, struct column, i).pool);
+        g_autofree char *name = cvm_board_resource(g_array_index(columns, struct column, i).pool);
 
         cvm_html_start(html, "th", NULL);
         cvm_html_attribute(html, "scope", "col");

@@ -111,8 +111,8 @@ write_note(struct cvm_board *board, const struct cvm_board_sum *sum,
         cvm_html_text(html, reasons->count ? reasons->items[0].rule : "");
     } else if (sum->state > CVM_FLEET_FULL && sum->pairs[CVM_FLEET_FULL] > 0) {
         cvm_html_text_format(html, _("%1$u of %2$u full"), sum->pairs[CVM_FLEET_FULL], total);
-    } else if (sum->limit) {
-        g_autofree char *resource = cvm_board_resource(board->fleet, sum->limit);
+    } else if (sum->limit.pool) {
+        g_autofree char *resource = cvm_board_resource(sum->limit);
 
         cvm_html_text(html, resource);
     }
@@ -153,13 +153,21 @@ write_verdict(struct cvm_board *board, const struct cvm_board_sum *sum)
                                 ? _("It could run here, but there is no room.")
                                 : _("It cannot run here."));
     }
-    if (sum->limit && sum->state != CVM_FLEET_CANNOT) {
-        g_autofree char *resource = cvm_board_resource(board->fleet, sum->limit);
+    if (sum->limit.pool && sum->state != CVM_FLEET_CANNOT) {
+        g_autofree char *resource = cvm_board_resource(sum->limit);
 
         cvm_html_text(html, " ");
         cvm_html_text_format(
             html, sum->state == CVM_FLEET_FULL ? _("Used up: %s.") : _("Runs out first: %s."),
             resource);
+    }
+    if (sum->placed > 0) {
+        cvm_html_text(html, " ");
+        cvm_html_text_format(html,
+                             ngettext_("The placement takes some of it for %u guest.",
+                                       "The placement takes some of it for %u guests.",
+                                       sum->placed),
+                             sum->placed);
     }
     if (sum->assumed) {
         cvm_html_text(html, " ");
@@ -312,6 +320,9 @@ write_legend(struct cvm_board *board)
         cvm_html_end(html);
     }
     cvm_html_element(html, "li", NULL, _("number: so many more guests, each profile by itself"));
+    if (board->fleet->n_shares > 0) {
+        cvm_html_element(html, "li", NULL, _("placed: by the placement, and still in the number"));
+    }
     cvm_html_element(html, "li", NULL, _("≤: or fewer, since the record does not tell all"));
     cvm_html_element(html, "li", NULL, _("∞: no limit is known"));
     cvm_html_end(html);

@@ -360,10 +360,10 @@ cvm_board_clear(struct cvm_board *board)
 
 /* ---- sums ---- */
 
-/* What runs out first on the most hosts, the first such pool for its name. */
+/* What runs out first on the most hosts, and a pool for its name. */
 struct limits {
     unsigned count[CVM_FLEET_RESOURCES];
-    const struct cvm_fleet_pool *pool[CVM_FLEET_RESOURCES];
+    struct cvm_board_pool pool[CVM_FLEET_RESOURCES];
 };
 
 static void
@@ -373,13 +373,12 @@ count_limit(struct limits *limits, const struct cvm_fleet_host *host,
     if (cell->state != CVM_FLEET_CANNOT && cell->pool < host->n_pools) {
         const struct cvm_fleet_pool *pool = &host->pools[cell->pool];
 
-        limits->pool[pool->resource] =
-            limits->pool[pool->resource] ? limits->pool[pool->resource] : pool;
+        cvm_board_note_pool(&limits->pool[pool->resource], host, pool);
         limits->count[pool->resource]++;
     }
 }
 
-static const struct cvm_fleet_pool *
+static struct cvm_board_pool
 most_frequent(const struct limits *limits)
 {
     unsigned best = 0;

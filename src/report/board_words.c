@@ -39,23 +39,35 @@ cvm_board_amount(enum cvm_fleet_resource resource, uint64_t amount)
                               : g_strdup_printf("%" G_GUINT64_FORMAT, amount);
 }
 
-/* Where no host divides them, SEV-SNP guests take those of SEV-ES. */
+/* Where the host does not divide them, SEV-SNP guests take those of SEV-ES. */
 static gboolean
-divides_asids(const struct cvm_fleet *fleet)
+shares_asids(const struct cvm_fleet_host *host, const struct cvm_fleet_pool *pool)
 {
-    for (unsigned i = 0; i < fleet->n_hosts; i++) {
-        for (unsigned p = 0; p < fleet->hosts[i].n_pools; p++) {
-            if (fleet->hosts[i].pools[p].resource == CVM_FLEET_ASIDS_SNP) {
-                return TRUE;
-            }
+    if (pool->resource != CVM_FLEET_ASIDS_ES) {
+        return FALSE;
+    }
+    for (unsigned i = 0; i < host->n_pools; i++) {
+        if (host->pools[i].resource == CVM_FLEET_ASIDS_SNP) {
+            return FALSE;
         }
     }
-    return FALSE;
+    return TRUE;
+}
+
+void
+cvm_board_note_pool(struct cvm_board_pool *noted, const struct cvm_fleet_host *host,
+                    const struct cvm_fleet_pool *pool)
+{
+    if (!noted->pool || (shares_asids(host, pool) && !shares_asids(noted->host, noted->pool))) {
+        noted->host = host;
+        noted->pool = pool;
+    }
 }
 
 char *
-cvm_board_resource(const struct cvm_fleet *fleet, const struct cvm_fleet_pool *pool)
+cvm_board_resource(struct cvm_board_pool noted)
 {
+    const struct cvm_fleet_pool *pool = noted.pool;
     static const char *const names[] = {
         [CVM_FLEET_ASIDS_SEV] = N_("ASIDs for SEV"),
         [CVM_FLEET_ASIDS_ES] = N_("ASIDs for SEV-ES"),
@@ -69,7 +81,7 @@ cvm_board_resource(const struct cvm_fleet *fleet, const struct cvm_fleet_pool *p
 
         return g_strdup_printf(_("%s pages"), size);
     }
-    if (pool->resource == CVM_FLEET_ASIDS_ES && !divides_asids(fleet)) {
+    if (shares_asids(noted.host, pool)) {
         return g_strdup(_("ASIDs for SEV-ES and SEV-SNP"));
     }
     return g_strdup(_(names[pool->resource]));

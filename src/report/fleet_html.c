@@ -181,7 +181,7 @@ write_limit_fact(struct cvm_board *board)
 {
     const struct cvm_fleet *fleet = board->fleet;
     unsigned counts[CVM_FLEET_RESOURCES] = { 0 }, runs = 0, best = 0;
-    const struct cvm_fleet_pool *pools[CVM_FLEET_RESOURCES] = { 0 };
+    struct cvm_board_pool pools[CVM_FLEET_RESOURCES] = { 0 };
 
     for (unsigned p = 0; p < fleet->n_profiles; p++) {
         for (unsigned h = 0; h < fleet->n_hosts; h++) {
@@ -191,7 +191,7 @@ write_limit_fact(struct cvm_board *board)
             if (cell->state != CVM_FLEET_CANNOT && cell->pool < host->n_pools) {
                 const struct cvm_fleet_pool *pool = &host->pools[cell->pool];
 
-                pools[pool->resource] = pools[pool->resource] ? pools[pool->resource] : pool;
+                cvm_board_note_pool(&pools[pool->resource], host, pool);
                 counts[pool->resource]++;
             }
             runs += cell->state != CVM_FLEET_CANNOT;
@@ -202,7 +202,7 @@ write_limit_fact(struct cvm_board *board)
     }
     if (counts[best] > 0) {
         write_fact(
-            &board->html, _("Runs out first"), cvm_board_resource(fleet, pools[best]),
+            &board->html, _("Runs out first"), cvm_board_resource(pools[best]),
             g_strdup_printf(_("in %1$u of %2$u pairs of profile and host"), counts[best], runs));
     }
 }
