@@ -146,6 +146,9 @@ os:
 YAML
 forms odd "$work/odd.yaml" --set "os.kernel='$(printf '%s' "$odd/kernel" | sed "s/'/''/g")'" \
     --set "os.firmware={type: pflash, loader: '$(printf '%s' "$odd/CODE.fd" | sed "s/'/''/g")', nvramTemplate: '$(printf '%s' "$odd/VARS.fd" | sed "s/'/''/g")'}"
+run "$CVMDOM" render --force --to qemu --args0 --set "cpu.model='EPYC,svm=on'" "$work/odd.yaml"
+tr '\0' '\n' <"$work/out" >"$work/lines"
+check 'a CPU model sets no property: QEMU ends a word at any comma' grep -qxF 'EPYC?svm=on' "$work/lines"
 check 'the odd words are there' grep -aqF "\$HOME \${HOME} \`id\` \\ \\n \\x41, ;" "$work/args"
 check 'the clock has its time zone' test "$(cat "$work/zone")" = Europe/Berlin
 store=$(find "$work/state" -name VARS.fd -path '*odd*')

@@ -187,12 +187,20 @@ is_wanted(const struct cvm_cpu_feature *feature)
     return !cvm_text_is(feature->policy, "disable") && !cvm_text_is(feature->policy, "forbid");
 }
 
+/* -cpu is divided at each comma, doubled or not (parse_cpu_option, x86_cpu_parse_featurestr): what
+ * stands behind one in a name would be a property. QEMU knows no such name, and does not start. */
+static char *
+cpu_word(const char *name)
+{
+    return g_strdelimit(g_strdup(name), ",", '?');
+}
+
 /* QEMU's properties have '-' where some of libvirt's names have '_' (target/i386/cpu.c, feat2prop).
  */
 static void
 append_feature(GString *out, const struct cvm_cpu_feature *feature)
 {
-    g_autofree char *name = cvm_qemu_escape(feature->name.value);
+    g_autofree char *name = cpu_word(feature->name.value);
 
     g_strdelimit(name, "_", '-');
     g_string_append_printf(out, ",%s=%s", name, is_wanted(feature) ? "on" : "off");
@@ -211,7 +219,7 @@ static void
 add_cpu(struct cvm_qemu *qemu)
 {
     const struct cvm_cpu *cpu = &qemu->domain->cpu;
-    g_autofree char *model = cvm_qemu_escape(cpu_model(cpu));
+    g_autofree char *model = cpu_word(cpu_model(cpu));
     g_autoptr(GString) out = g_string_new(model);
 
     if (!cvm_is_set(cpu->model) && cvm_is_set(cpu->migratable)) {
