@@ -149,6 +149,8 @@ forms odd "$work/odd.yaml" --set "os.kernel='$(printf '%s' "$odd/kernel" | sed "
 run "$CVMDOM" render --force --to qemu --args0 --set "cpu.model='EPYC,svm=on'" "$work/odd.yaml"
 tr '\0' '\n' <"$work/out" >"$work/lines"
 check 'a CPU model sets no property: QEMU ends a word at any comma' grep -qxF 'EPYC?svm=on' "$work/lines"
+run "$CVMDOM" render --force --to qemu --args0 --set 'devices.channel={target: monitor.sock}' "$work/odd.yaml"
+check 'a channel takes no place of the monitor' test "$(grep -aoF '/monitor.sock' "$work/out" | wc -l)" -eq 1
 check 'the odd words are there' grep -aqF "\$HOME \${HOME} \`id\` \\ \\n \\x41, ;" "$work/args"
 check 'the clock has its time zone' test "$(cat "$work/zone")" = Europe/Berlin
 store=$(find "$work/state" -name VARS.fd -path '*odd*')

@@ -16,11 +16,13 @@ append_socket(GString *out, const struct cvm_chardev *chardev)
     }
 }
 
-/* A socket that nobody gave a place for is where the guest's others are. */
+/* A socket that nobody gave a place for is where the guest's others are: one called as the
+ * monitor's (monitor.sock) would take its place, and the guest would answer there. */
 static void
 append_unix(struct cvm_qemu *qemu, GString *out, const struct cvm_chardev *chardev, const char *id)
 {
-    const char *name = cvm_is_set(chardev->target) && !strchr(chardev->target.value, '/')
+    const char *name = cvm_is_set(chardev->target) && !strchr(chardev->target.value, '/') &&
+                               !g_str_has_suffix(chardev->target.value, ".sock")
                            ? chardev->target.value
                            : id;
     const char *source =
