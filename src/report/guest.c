@@ -103,13 +103,27 @@ append_use(const struct page *page, uint64_t held, uint64_t usual, uint64_t most
     cvm_report_wrap(page->out, what, 31, 33);
 }
 
+/* In columns as they are seen: printf counts bytes, and a translation has other letters. */
+static void
+append_column(const struct page *page, const char *title)
+{
+    unsigned width = cvm_report_width(title, strlen(title));
+
+    g_string_append_printf(page->out, "%*s%s", width < 9 ? 9 - (int)width : 0, "", title);
+}
+
 static void
 append_swiotlb(const struct page *page)
 {
     const struct cvm_swiotlb *swiotlb = &page->advice->swiotlb;
 
     append_heading(page, _("Its bounce buffers, in MiB, device by device"));
-    g_string_append_printf(page->out, "%9s %9s %9s\n", _("always"), _("ordinary"), _("at most"));
+    append_column(page, _("always"));
+    g_string_append_c(page->out, ' ');
+    append_column(page, _("ordinary"));
+    g_string_append_c(page->out, ' ');
+    append_column(page, _("at most"));
+    g_string_append_c(page->out, '\n');
     for (guint i = 0; i < swiotlb->uses->len; i++) {
         const struct cvm_swiotlb_use *use =
             &g_array_index(swiotlb->uses, struct cvm_swiotlb_use, i);
