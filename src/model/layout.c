@@ -14,7 +14,6 @@ enum {
     SCSI_UNITS = 15,        /* of a wide SCSI bus; 7 is the controller itself */
     SCSI_SELF = 7,          /* virDomainDiskDefAssignAddress */
     SERIAL_PORTS = 30,      /* of a virtio-serial controller: 31, and port 0 is a console's */
-    USB_PORTS = 4,          /* of an xHCI controller as QEMU makes it */
     USB_HUB_PORTS = 8,      /* of usb-hub; VIR_DOMAIN_USB_HUB_PORTS */
     CONTROLLERS_MAX = 1024, /* a disk's name may ask for billions */
 };
@@ -188,32 +187,82 @@ add_controllers(struct cvm_layout *layout, const struct cvm_domain *domain)
 
 /* ---- USB ---- */
 
-static void
-count_usb(struct cvm_layout *layout, const struct cvm_domain *domain)
-{
-    const struct cvm_devices *devices = &domain->devices;
-    unsigned count = 0, ports = 0;
+#define ADD_USB(type, list, condition)                                                             \
+    cvm_each (struct type, item, &devices->list) {                                                 \
+        if (condition) {                                                                           \
+            g_ptr_array_add(layout->usb, item);                                                    \
+        }                                                                                          \
+    }
 
-    cvm_each (struct cvm_disk, disk, &devices->disk) {
-        count += cvm_text_is(disk->bus, "usb");
+/* As QEMU makes each (virDomainUSBAddressControllerModelToPorts). */
+static unsigned
+count_ports(const struct cvm_layout_controller *controller)
+{
+    static const struct {
+        const char *model;
+        unsigned ports;
+    } models[] = {
+        { "none", 0 },       { "ehci", 6 },           { "piix3-uhci", 2 },
+        { "piix4-uhci", 2 }, { "vt82c686b-uhci", 2 }, { "pci-ohci", 3 },
+    };
+
+    if (!g_str_equal(controller->type, "usb")) {
+        return 0;
     }
-    cvm_each (struct cvm_input, input, &devices->input) {
-        count += cvm_text_is(input->bus, "usb");
+    for (size_t i = 0; controller->model && i < G_N_ELEMENTS(models); i++) {
+        if (g_str_equal(controller->model, models[i].model)) {
+            return models[i].ports;
+        }
     }
-    cvm_each (struct cvm_hostdev, hostdev, &devices->hostdev) {
-        count += cvm_text_is(hostdev->type, "usb");
+    return 4; /* xHCI */
+}
+
+/* In the order of virDomainUSBDeviceDefForeach. Where the controllers have too few ports, libvirt
+ * adds as many hubs as hold the rest and themselves. */
+static void
+list_usb(struct cvm_layout *layout, const struct cvm_devices *devices)
+{
+    unsigned ports = 0;
+
+    ADD_USB(cvm_disk, disk, cvm_text_is(item->bus, "usb"))
+    ADD_USB(cvm_hostdev, hostdev, cvm_text_is(item->type, "usb"))
+    ADD_USB(cvm_chardev, serial, cvm_text_is(item->target, "usb-serial"))
+    ADD_USB(cvm_input, input, cvm_text_is(item->bus, "usb"))
+    for (guint i = 0; i < layout->controllers->len; i++) {
+        ports += count_ports(g_ptr_array_index(layout->controllers, i));
     }
-    cvm_each (struct cvm_chardev, serial, &devices->serial) {
-        count += cvm_text_is(serial->target, "usb-serial");
+    if (layout->usb->len > ports) {
+        unsigned missing = layout->usb->len - ports + 1;
+
+        layout->usb_hubs = (missing + USB_HUB_PORTS - 2) / (USB_HUB_PORTS - 1);
     }
+}
+
+/* What the controllers have left before the ports of the hubs. */
+gboolean
+cvm_layout_usb_port(const struct cvm_layout *layout, const void *device,
+                    struct cvm_usb_port *result)
+{
+    guint port;
+
+    *result = (struct cvm_usb_port){ 0 };
+    if (!g_ptr_array_find(layout->usb, device, &port)) {
+        return FALSE;
+    }
+    port += layout->usb_hubs;
     for (guint i = 0; i < layout->controllers->len; i++) {
         const struct cvm_layout_controller *controller = g_ptr_array_index(layout->controllers, i);
 
-        ports += g_str_equal(controller->type, "usb") ? USB_PORTS : 0;
+        if (port < count_ports(controller)) {
+            result->controller = controller->index;
+            result->port = port + 1;
+            return TRUE;
+        }
+        port -= count_ports(controller);
     }
-    if (count > ports) {
-        layout->usb_hubs = (count - ports + 1 + USB_HUB_PORTS - 2) / (USB_HUB_PORTS - 1);
-    }
+    result->hub = port / USB_HUB_PORTS + 1;
+    result->port = port % USB_HUB_PORTS + 1;
+    return result->hub <= layout->usb_hubs;
 }
 
 /* ---- devices on PCI ---- */
@@ -372,12 +421,13 @@ cvm_layout_new(const struct cvm_domain *domain)
     layout->buses = g_array_new(FALSE, TRUE, sizeof(struct cvm_pci_bus));
     layout->controllers = g_ptr_array_new_with_free_func(g_free);
     layout->disks = g_ptr_array_new();
+    layout->usb = g_ptr_array_new();
     layout->places = g_hash_table_new_full(NULL, NULL, NULL, g_free);
     cvm_each (struct cvm_disk, disk, &domain->devices.disk) {
         insert_disk(layout->disks, disk);
     }
     add_controllers(layout, domain);
-    count_usb(layout, domain);
+    list_usb(layout, &domain->devices);
     if (!is_q35(domain)) {
         layout->problem = CVM_LAYOUT_MACHINE;
         layout->at = &domain->os.machine.from;
@@ -394,6 +444,7 @@ cvm_layout_free(struct cvm_layout *layout)
         g_array_unref(layout->buses);
         g_ptr_array_unref(layout->controllers);
         g_ptr_array_unref(layout->disks);
+        g_ptr_array_unref(layout->usb);
         g_hash_table_unref(layout->places);
         g_free(layout);
     }

@@ -53,6 +53,7 @@ struct cvm_layout {
     GPtrArray *controllers; /* struct cvm_layout_controller *, in libvirt's order */
     GPtrArray *disks;       /* const struct cvm_disk *, in libvirt's order: by bus, then by name */
     GHashTable *places;     /* device, or struct cvm_layout_controller * -> its address */
+    GPtrArray *usb;         /* devices of the domain on USB, in the order in which they get ports */
     unsigned usb_hubs;      /* added, on the first ports of the first USB controller */
     enum cvm_layout_problem problem; /* the first: then not all devices have an address */
     const struct cvm_from *at;       /* where it was met */
@@ -70,6 +71,15 @@ CVM_DEFINE_AUTO(layout)
  * bus. */
 const struct cvm_pci_address *
 cvm_layout_place(const struct cvm_layout *layout, const void *device);
+/* Of a device on USB; FALSE when there is none left. */
+struct cvm_usb_port {
+    unsigned controller;
+    unsigned hub; /* on that port; 0: on the controller itself */
+    unsigned port;
+};
+gboolean
+cvm_layout_usb_port(const struct cvm_layout *layout, const void *device,
+                    struct cvm_usb_port *result);
 /* The number of a disk's name: 0 for "vda", 26 for "sdaa"; 0 for none. */
 unsigned
 cvm_disk_number(const struct cvm_disk *disk);

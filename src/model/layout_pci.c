@@ -74,7 +74,8 @@ add_bus(struct cvm_layout *layout, enum cvm_pci_kind kind, const struct cvm_cont
 
 /* ---- given addresses ---- */
 
-/* FALSE when there is none, or none that is understood (the reader has told). */
+/* FALSE when there is none, or none that is understood (the reader has told). Slot 0 of bus 0 is
+ * the machine itself, and stands for none, too (virPCIDeviceAddressIsEmpty). */
 static gboolean
 given_address(const struct cvm_device *common, struct cvm_pci_address *address, unsigned *domain)
 {
@@ -83,10 +84,13 @@ given_address(const struct cvm_device *common, struct cvm_pci_address *address, 
 
     *address = (struct cvm_pci_address){ 0 };
     *domain = 0;
-    return is_short
-               ? sscanf(text, "%2x:%2x.%1x", &address->bus, &address->slot, &address->function) == 3
-               : sscanf(text, "%4x:%2x:%2x.%1x", domain, &address->bus, &address->slot,
-                        &address->function) == 4;
+    if (is_short
+            ? sscanf(text, "%2x:%2x.%1x", &address->bus, &address->slot, &address->function) != 3
+            : sscanf(text, "%4x:%2x:%2x.%1x", domain, &address->bus, &address->slot,
+                     &address->function) != 4) {
+        return FALSE;
+    }
+    return *domain || address->bus || address->slot;
 }
 
 /* Buses up to one that something needs, as libvirt chooses them. For PCI that is a bridge on a port
@@ -354,7 +358,7 @@ is_pci(const struct cvm_controller *controller)
 }
 
 /* The controller of each bus, NULL for those that nobody gave; one without an index gets the first
- * that is free. FALSE where one cannot be laid out. */
+ * that is free, which is the root's unless that was given. FALSE where one cannot be laid out. */
 static gboolean
 take_given(struct cvm_layout *layout, const struct cvm_domain *domain,
            const struct cvm_controller **given, unsigned *last)
@@ -369,7 +373,6 @@ take_given(struct cvm_layout *layout, const struct cvm_domain *domain,
             if (indexed) {
                 index = (unsigned)MIN(controller->index.value, CVM_PCI_BUSES);
             } else {
-                index = kind_of(controller) != CVM_PCI_ROOT;
                 while (index < CVM_PCI_BUSES && given[index]) {
                     index++;
                 }

@@ -55,7 +55,6 @@ struct cvm_qemu {
     const char *nodes_mode;      /* numatune's mode */
     gboolean starts_programs;    /* QEMU itself starts a helper that gains privileges: a bridge's */
     struct cvm_layout *layout;   /* where the devices are */
-    unsigned usb_devices;        /* that have a port */
     gboolean has_floppies;       /* and a controller for them */
     GPtrArray *texts;            /* of char *: what is lent */
 };

@@ -133,9 +133,7 @@ add_serial(struct cvm_qemu *qemu, const struct cvm_chardev *serial, unsigned i)
     json_t *json = new_chardev(qemu, serial, driver, "serial", i);
 
     if (g_str_equal(driver, "usb-serial")) {
-        cvm_qemu_set_usb_port(qemu, json);
-    } else if (g_str_equal(driver, "isa-debugcon")) {
-        cvm_qemu_set_uint(json, "iobase", 1026); /* 0x402, where OVMF writes */
+        cvm_qemu_set_usb_port(qemu, json, serial);
     } else if (g_str_equal(driver, "isa-serial")) {
         cvm_qemu_set_uint(json, "index", cvm_is_set(serial->port) ? serial->port.value : i);
     }

@@ -4,8 +4,6 @@
 
 #include "render/qemu_device.h"
 
-enum { USB_PORTS = 4, USB_HUB_PORTS = 8 }; /* as in src/model/layout.c */
-
 /* ---- shared ---- */
 
 json_t *
@@ -232,21 +230,25 @@ add_virtio_serial(struct cvm_qemu *qemu, const struct cvm_layout_controller *con
 
 /* ---- USB ports ---- */
 
-/* libvirt puts hubs on the first ports, and fills what the controllers have left before those of
- * the hubs. */
+/* One that gets no port from libvirt's rules gets one from QEMU, or has it say that there is none.
+ */
 void
-cvm_qemu_set_usb_port(struct cvm_qemu *qemu, json_t *json)
+cvm_qemu_set_usb_port(const struct cvm_qemu *qemu, json_t *json, const void *device)
 {
-    unsigned hubs = qemu->layout->usb_hubs;
-    unsigned port = hubs + qemu->usb_devices++;
+    struct cvm_usb_port port;
 
-    cvm_qemu_set(json, "bus", "usb.0");
-    if (port < USB_PORTS) {
-        cvm_qemu_set_format(json, "port", "%u", port + 1);
-    } else if (port - USB_PORTS < hubs * USB_HUB_PORTS) {
-        port -= USB_PORTS;
-        cvm_qemu_set_format(json, "port", "%u.%u", port / USB_HUB_PORTS + 1,
-                            port % USB_HUB_PORTS + 1);
+    if (!cvm_layout_usb_port(qemu->layout, device, &port)) {
+        return;
+    }
+    if (port.controller == 0) {
+        cvm_qemu_set(json, "bus", "usb.0");
+    } else {
+        cvm_qemu_set_format(json, "bus", "usb%u.0", port.controller);
+    }
+    if (port.hub) {
+        cvm_qemu_set_format(json, "port", "%u.%u", port.hub, port.port);
+    } else {
+        cvm_qemu_set_format(json, "port", "%u", port.port);
     }
 }
 
@@ -258,9 +260,7 @@ add_hubs(struct cvm_qemu *qemu)
 
         cvm_qemu_set_format(json, "id", "hub%u", i);
         cvm_qemu_set(json, "bus", "usb.0");
-        if (i < USB_PORTS) {
-            cvm_qemu_set_format(json, "port", "%u", i + 1);
-        }
+        cvm_qemu_set_format(json, "port", "%u", i + 1);
         cvm_qemu_add_json(qemu, "-device", json);
     }
 }

@@ -15,9 +15,9 @@ cvm_qemu_set_id(struct cvm_qemu *qemu, json_t *json, const struct cvm_device *de
 /* "bus", "multifunction" and "addr" of what the layout has a place for. */
 void
 cvm_qemu_set_place(const struct cvm_qemu *qemu, json_t *json, const void *device);
-/* "bus" and "port" of the next port that is free. */
+/* "bus" and "port" of a device on USB. */
 void
-cvm_qemu_set_usb_port(struct cvm_qemu *qemu, json_t *json);
+cvm_qemu_set_usb_port(const struct cvm_qemu *qemu, json_t *json, const void *device);
 /* "bootindex" of what the guest is to start from. */
 void
 cvm_qemu_set_boot_index(const struct cvm_qemu *qemu, json_t *json, const void *item,

@@ -183,7 +183,7 @@ add_hostdev(struct cvm_qemu *qemu, const struct cvm_hostdev *hostdev, unsigned i
     cvm_qemu_set_id(qemu, json, &hostdev->common, "hostdev%u", i);
     cvm_qemu_set_boot_index(qemu, json, hostdev, &hostdev->common);
     if (usb) {
-        cvm_qemu_set_usb_port(qemu, json);
+        cvm_qemu_set_usb_port(qemu, json, hostdev);
     } else {
         cvm_qemu_set_place(qemu, json, hostdev);
         cvm_qemu_set_rom(json, &hostdev->rom);

@@ -332,8 +332,7 @@ usb_device(struct cvm_qemu *qemu, const struct cvm_disk *disk)
 {
     json_t *json = cvm_qemu_driver("usb-storage");
 
-    (void)disk;
-    cvm_qemu_set_usb_port(qemu, json);
+    cvm_qemu_set_usb_port(qemu, json, disk);
     return json;
 }
 

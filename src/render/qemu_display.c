@@ -36,7 +36,7 @@ add_input(struct cvm_qemu *qemu, const struct cvm_input *input, unsigned i)
     if (virtio) {
         cvm_qemu_set_place(qemu, json, input);
     } else {
-        cvm_qemu_set_usb_port(qemu, json);
+        cvm_qemu_set_usb_port(qemu, json, input);
     }
     cvm_qemu_add_json(qemu, "-device", json);
 }

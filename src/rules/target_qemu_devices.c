@@ -275,9 +275,9 @@ problem_text(enum cvm_layout_problem problem)
         [CVM_LAYOUT_MACHINE] =
             N_("Only a q35 machine's buses are laid out for QEMU's command line: on another one "
                "the devices have no place, and QEMU does not start."),
-        [CVM_LAYOUT_CONTROLLER] =
-            N_("A PCI controller of this model, or at this index, is not laid out for QEMU's "
-               "command line: devices behind it have no place, and QEMU does not start."),
+        [CVM_LAYOUT_CONTROLLER] = N_(
+            "A PCI controller of this model, or at this index or none, is not laid out for QEMU's "
+            "command line: devices behind it have no place, and QEMU does not start."),
         [CVM_LAYOUT_TAKEN] = N_("Two devices are at the PCI address '%s': QEMU does not start."),
         [CVM_LAYOUT_UNFIT] = N_("No device of this kind can be at the PCI address '%s': there is "
                                 "no such slot, and QEMU does not start."),
@@ -301,8 +301,8 @@ check_layout(struct cvm_check *check)
                 _("Give another address, or none: a free one is chosen."));
     } else if (layout->problem == CVM_LAYOUT_UNFIT) {
         cvm_fix(cvm_report(check, at, _(problem_text(layout->problem)), layout->address),
-                _("Bus 00 has slots from 01 on, a root port has slot 00 alone; give no address to "
-                  "have one chosen."));
+                _("Bus 00 is the machine's, each root port behind it has slot 00 alone; give no "
+                  "address to have one chosen."));
     } else if (layout->problem != CVM_LAYOUT_SOUND) {
         cvm_report(check, at, "%s", _(problem_text(layout->problem)));
     }
