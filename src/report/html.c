@@ -143,22 +143,6 @@ cvm_html_name(struct cvm_html *html, const char *name)
 }
 
 void
-cvm_html_sentence(struct cvm_html *html, const char *sentence, const char *first,
-                  const char *second)
-{
-    const char *hole;
-
-    for (; (hole = strchr(sentence, '%')); sentence = hole + strlen("%1$s")) {
-        g_autofree char *text = g_strndup(sentence, (gsize)(hole - sentence));
-
-        g_assert(g_str_has_prefix(hole, "%1$s") || g_str_has_prefix(hole, "%2$s"));
-        cvm_html_text(html, text);
-        cvm_html_name(html, hole[1] == '1' ? first : second);
-    }
-    cvm_html_text(html, sentence);
-}
-
-void
 cvm_html_raw(struct cvm_html *html, const char *markup)
 {
     close_tag(html);

@@ -43,10 +43,6 @@ cvm_html_element(struct cvm_html *html, const char *name, const char *kind, cons
 /* Text from an input, whose own direction of writing ends with it. */
 void
 cvm_html_name(struct cvm_html *html, const char *name);
-/* A translated sentence with "%1$s" and "%2$s" in it, which become such names. */
-void
-cvm_html_sentence(struct cvm_html *html, const char *sentence, const char *first,
-                  const char *second);
 /* As it is: well-formed in HTML and in XML. */
 void
 cvm_html_raw(struct cvm_html *html, const char *markup);
