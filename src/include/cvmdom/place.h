@@ -2,7 +2,8 @@
 /**
  * Placements, proven: where guests go when first come, first served finds no room for them, or the
  * proof that they do not fit, and the smallest set of what stands in the way. Functions of
- * libcvmdom-place, which is linked to GLPK.
+ * libcvmdom-place, which is linked to GLPK: that is under the GPL 3, whose terms then hold for a
+ * program that links this library. libcvmdom and the other libraries beside it do without.
  */
 #ifndef CVMDOM_PLACE_H
 #define CVMDOM_PLACE_H
