@@ -485,9 +485,8 @@ append_head(const struct page *page)
         g_strdup_printf(ngettext_("%u host", "%u hosts", fleet->n_hosts), fleet->n_hosts);
     g_autofree char *text = g_strdup_printf(
         _("%1$s on %2$s. Guests are those that still fit, and what runs out first. In use are "
-          "ASIDs "
-          "and huge pages, as recorded; memory and CPUs are counted as if nothing ran yet, %3$g "
-          "vCPUs to a CPU. Each profile is counted by itself."),
+          "ASIDs and huge pages, as recorded; memory and CPUs are counted as if nothing ran yet, "
+          "and vCPUs with %3$g to a CPU. Each profile is counted by itself."),
         profiles, hosts, fleet->vcpus_per_cpu);
 
     cvm_report_wrap(page->out, text, 0, 0);
