@@ -39,7 +39,7 @@ import sys
 words = sys.stdin.buffer.read().decode().split("\0")
 print(words[words.index(sys.argv[1]) + 1], end=".")' "$2"
 }
-# shellcheck disable=SC2016 # not the shell's to expand
+# shellcheck disable=SC1003,SC2016 # not the shell's to expand
 check "the texts of all-keys" test "$(argument all-keys --metadata)" = 'uuid=8f0a4c9e-6d2b-4a53-9c57-1c0c3ad1f0e2,title=Zeit\, \"Geld\" & Öl: it\'\''s 100 % \\o/ $HOME `id` ==,description=Two lines\, with a \'\''quote\'\''\, a \"quote\"\, a comma\,
 and = signs; -- none of which end anything.
 .'
