@@ -77,6 +77,10 @@ check_PROGRAMS += tests/tools/print_checks
 TESTS += tests/host-checks.sh
 EXTRA_DIST += tests/host-checks.sh docs/host-checks.md
 
+# What texts do to all targets.
+TESTS += tests/hostile-texts.sh
+EXTRA_DIST += tests/hostile-texts.sh tests/tools/hostile_texts.py
+
 # What virt-install makes of the scripts of `render --to virt-install`.
 check_PROGRAMS += tests/tools/print_virt_install_words
 TESTS += tests/virt-install.sh
