@@ -128,8 +128,8 @@ static const struct cvm_vi_word pm_words[] = {
     END,
 };
 
-/* The type sev-snp has no row: from 5.0 on virt-install takes it only beside pflash, which is not
- * how such a guest's firmware is loaded (virtinst/domain/launch_security.py); see take_type(). */
+/* The type sev-snp is said by its path all the same: has_no_word(). What only SEV-SNP has got words
+ * with 5.0. */
 static const struct cvm_vi_word launch_security_words[] = {
     { "@type", "type" }, { "@kernelHashes", "kernelHashes" },
     SAME("cbitpos"),     SAME("reducedPhysBits"),
