@@ -14,6 +14,7 @@ unit_tests = \
     tests/unit/test_effect \
     tests/unit/test_encoding \
     tests/unit/test_firmware \
+    tests/unit/test_fleet \
     tests/unit/test_fleet_html \
     tests/unit/test_guest \
     tests/unit/test_harden \
@@ -92,7 +93,9 @@ check_PROGRAMS += tests/tools/fleet_pairs
 tests_tools_fleet_pairs_SOURCES = tests/tools/fleet_pairs.c
 tests_tools_fleet_pairs_CPPFLAGS = $(AM_CPPFLAGS)
 tests_tools_fleet_pairs_LDADD = src/libcvm-core.la
-EXTRA_DIST += tests/tools/make_fleet.py
+EXTRA_DIST += tests/tools/make_fleet.py tests/fleet.py tests/fleet
+TESTS += tests/fleet-command.sh
+EXTRA_DIST += tests/fleet-command.sh
 
 check_PROGRAMS += tests/tools/print_fleet
 TESTS += tests/fleet-html.sh

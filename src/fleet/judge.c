@@ -94,6 +94,25 @@ count_on(const struct cvm_fleet_demand *demand, uint64_t nodes, const struct cvm
     }
 }
 
+/* Nothing tells how many of these pages there are, not even that there are none. */
+static gboolean
+lacks_pages(const struct cvm_fleet_demand *demand, const struct cvm_fleet_host *host)
+{
+    for (unsigned i = 0; i < demand->n_claims; i++) {
+        const struct cvm_fleet_claim *claim = &demand->claims[i];
+        gboolean found = claim->resource != CVM_FLEET_HUGEPAGES;
+
+        for (unsigned j = 0; !found && j < host->n_pools; j++) {
+            found =
+                host->pools[j].resource == claim->resource && host->pools[j].page == claim->page;
+        }
+        if (!found) {
+            return TRUE;
+        }
+    }
+    return FALSE;
+}
+
 /* Of several sets of nodes without a node in common: what each holds, and no more than what they
  * share holds. */
 static void
@@ -106,7 +125,7 @@ count_guests(const struct cvm_fleet_demand *demand, const struct cvm_fleet_host 
     count_on(demand, CVM_FLEET_ALL_NODES, host, &shared);
     if (!demand->chooses) {
         *cell = shared;
-        cell->assumed |= demand->uncounted;
+        cell->assumed |= demand->uncounted || lacks_pages(demand, host);
         return;
     }
     for (unsigned i = 0; i < choices->count; i++) {
@@ -115,7 +134,7 @@ count_guests(const struct cvm_fleet_demand *demand, const struct cvm_fleet_host 
     }
     *cell = sum < shared.guests && choices->count > 0 ? one : shared;
     cell->guests = (uint32_t)MIN(sum, shared.guests);
-    cell->assumed = one.assumed || shared.assumed || demand->uncounted;
+    cell->assumed = one.assumed || shared.assumed || demand->uncounted || lacks_pages(demand, host);
 }
 
 /* ---- the rules on amounts ---- */

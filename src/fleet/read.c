@@ -167,20 +167,6 @@ ask_rules(struct cvm_fleet *fleet, const struct cvm_host *host, enum cvm_fleet_s
     return said;
 }
 
-/* Those that see amounts have none that another host could have, too. */
-static void
-ask_rules_of_one(struct cvm_fleet *fleet, const struct cvm_host *host,
-                 struct cvm_fleet_reasons *column)
-{
-    for (guint i = 0; i < fleet->detail->kinds->len; i++) {
-        const struct cvm_fleet_profile_kind *kind = kind_at(fleet->detail, i);
-
-        if (kind->sight == CVM_FLEET_WHOLE) {
-            column[i] = cvm_fleet_run_rules(fleet->arena, kind->domain, host);
-        }
-    }
-}
-
 static enum cvm_fleet_sight
 find_sight(const struct cvm_fleet_detail *detail)
 {
@@ -193,44 +179,67 @@ find_sight(const struct cvm_fleet_detail *detail)
 }
 
 static void
-fill_column(struct cvm_fleet *fleet, const struct cvm_host *host, enum cvm_fleet_sight most,
-            struct cvm_fleet_reasons *column)
+fill_column(struct cvm_fleet *fleet, const struct cvm_host *host, enum cvm_fleet_sight sight,
+            GBytes *key, struct cvm_fleet_reasons *column)
 {
-    struct cvm_fleet_detail *detail = fleet->detail;
+    const struct cvm_fleet_reasons *said = ask_rules(fleet, host, sight, key);
 
-    for (enum cvm_fleet_sight sight = CVM_FLEET_BASE; sight <= MIN(most, CVM_FLEET_LAYOUT);
-         sight++) {
-        g_autoptr(GBytes) key = cvm_host_key(host, sight);
-        const struct cvm_fleet_reasons *said = ask_rules(fleet, host, sight, key);
-
-        for (guint i = 0; i < detail->kinds->len; i++) {
-            if (kind_at(detail, i)->sight == sight) {
-                column[i] = said[i];
-            }
+    for (guint i = 0; i < fleet->detail->kinds->len; i++) {
+        if (kind_at(fleet->detail, i)->sight == sight) {
+            column[i] = said[i];
         }
     }
-    ask_rules_of_one(fleet, host, column);
+}
+
+/* Of profiles that see amounts: they are asked for each host, which is of the same kind as another
+ * when these were told the same. */
+static void
+ask_rules_of_one(struct cvm_fleet *fleet, const struct cvm_host *host,
+                 struct cvm_fleet_reasons *column, GString *key)
+{
+    for (guint i = 0; i < fleet->detail->kinds->len; i++) {
+        const struct cvm_fleet_profile_kind *kind = kind_at(fleet->detail, i);
+
+        if (kind->sight != CVM_FLEET_WHOLE) {
+            continue;
+        }
+        column[i] = cvm_fleet_run_rules(fleet->arena, kind->domain, host);
+        g_string_append_c(key, '#');
+        for (unsigned j = 0; j < column[i].count; j++) {
+            g_string_append_printf(key, "%s%d", column[i].items[j].rule,
+                                   (int)column[i].items[j].severity);
+        }
+    }
 }
 
 static unsigned
 find_host_kind(struct cvm_fleet *fleet, const struct cvm_host *host)
 {
     struct cvm_fleet_detail *detail = fleet->detail;
-    enum cvm_fleet_sight most = find_sight(detail);
-    g_autoptr(GBytes) key = most < CVM_FLEET_WHOLE ? cvm_host_key(host, most) : NULL;
-    unsigned known = key ? GPOINTER_TO_UINT(g_hash_table_lookup(detail->column_keys, key)) : 0;
-    struct cvm_fleet_reasons *column;
+    enum cvm_fleet_sight most = find_sight(detail), layout = MIN(most, CVM_FLEET_LAYOUT);
+    g_autofree struct cvm_fleet_reasons *column =
+        g_new0(struct cvm_fleet_reasons, detail->kinds->len);
+    g_autoptr(GBytes) key = cvm_host_key(host, layout);
+    GString *told = g_string_new(NULL);
+    g_autoptr(GBytes) all = NULL;
+    unsigned known;
 
+    g_string_append_len(told, g_bytes_get_data(key, NULL), (gssize)g_bytes_get_size(key));
+    ask_rules_of_one(fleet, host, column, told);
+    all = g_string_free_to_bytes(told);
+    known = GPOINTER_TO_UINT(g_hash_table_lookup(detail->column_keys, all));
     if (known) {
         return known - 1;
     }
-    column = g_new0(struct cvm_fleet_reasons, detail->kinds->len);
-    fill_column(fleet, host, most, column);
-    g_ptr_array_add(detail->columns, column);
-    if (key) {
-        g_hash_table_insert(detail->column_keys, g_bytes_ref(key),
-                            GUINT_TO_POINTER(detail->columns->len));
+    for (enum cvm_fleet_sight sight = CVM_FLEET_BASE; sight < layout; sight++) {
+        g_autoptr(GBytes) less = cvm_host_key(host, sight);
+
+        fill_column(fleet, host, sight, less, column);
     }
+    fill_column(fleet, host, layout, key, column);
+    g_ptr_array_add(detail->columns, g_steal_pointer(&column));
+    g_hash_table_insert(detail->column_keys, g_bytes_ref(all),
+                        GUINT_TO_POINTER(detail->columns->len));
     return detail->columns->len - 1;
 }
 

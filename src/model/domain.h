@@ -387,6 +387,7 @@ struct cvm_domain {
     const struct cvm_node *root;  /* as read, with extends and overrides merged in */
     struct cvm_problem *problems; /* in the order they were met */
     unsigned problem_count;
+    unsigned tree_problems;       /* of these, the first: met before a value was read */
     struct cvm_default *defaults; /* in the order they were chosen */
     struct cvm_default *last_default;
     struct cvm_from from; /* the document */

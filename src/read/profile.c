@@ -322,6 +322,7 @@ read_document(struct loading *loading, struct cvm_node *root, GError **error)
     if (apply_sets(loading, (struct cvm_node *)whole, error) < 0) {
         return NULL;
     }
+    domain->tree_problems = domain->problem_count;
     read_root(domain, whole);
     return g_steal_pointer(&domain);
 }
@@ -337,8 +338,9 @@ cvm_profile_again(const struct cvm_domain *profile)
     domain->suppressions = profile->suppressions;
     domain->before = profile;
     if (profile->root->kind == CVM_NODE_MAP) {
-        /* Its problems are known. */
-        domain->problem_count = CVM_LIMIT_PROBLEMS;
+        /* Its problems are met once more, and dropped: what is read depends on how many there are.
+         */
+        domain->problem_count = profile->tree_problems;
         read_root(domain, profile->root);
     } else {
         domain->root = profile->root;
@@ -346,6 +348,7 @@ cvm_profile_again(const struct cvm_domain *profile)
     }
     domain->problems = profile->problems;
     domain->problem_count = profile->problem_count;
+    domain->tree_problems = profile->tree_problems;
     return domain;
 }
 

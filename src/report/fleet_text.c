@@ -5,6 +5,7 @@
 
 #include "report/board.h"
 #include "report/fleet.h"
+#include "report/fleet_words.h"
 #include "report/parts.h"
 #include "util/i18n.h"
 
@@ -13,6 +14,7 @@ enum {
     ALONE_PROFILES = 24, /* the same of profiles */
     LABEL_MIN = 16,
     LABEL_MAX = 30,
+    MOST_LABELS = 8, /* on one line */
     INDENT = 2,
 };
 
@@ -106,114 +108,13 @@ make_groups(const struct page *page, gboolean hosts)
     return groups;
 }
 
-/* ---- words ---- */
-
-/* Where nothing divides them, SEV-SNP guests take those of SEV-ES. */
-static gboolean
-divides_asids(const struct cvm_fleet_host *host)
-{
-    for (unsigned i = 0; i < host->n_pools; i++) {
-        if (host->pools[i].resource == CVM_FLEET_ASIDS_SNP) {
-            return TRUE;
-        }
-    }
-    return FALSE;
-}
-
-/* "memory of node 0", for the middle of a sentence. The caller's to g_free(). */
-static char *
-name_pool(const struct cvm_fleet_host *host, const struct cvm_fleet_pool *pool)
-{
-    static const char *const names[] = {
-        [CVM_FLEET_ASIDS_SEV] = N_("ASIDs for SEV"),
-        [CVM_FLEET_ASIDS_ES] = N_("ASIDs for SEV-ES"),
-        [CVM_FLEET_ASIDS_SNP] = N_("ASIDs for SEV-SNP"),
-        [CVM_FLEET_MEMORY] = N_("memory"),
-
-        [CVM_FLEET_VCPUS] = N_("vCPUs"),
-    };
-    g_autofree char *page = cvm_board_size(pool->page);
-    g_autofree char *name = pool->resource == CVM_FLEET_HUGEPAGES
-                                ? g_strdup_printf(_("%s pages"), page)
-                            : pool->resource == CVM_FLEET_ASIDS_ES && !divides_asids(host)
-                                ? g_strdup(_("ASIDs for SEV-ES and SEV-SNP"))
-                                : g_strdup(_(names[pool->resource]));
-
-    return pool->node == CVM_FLEET_ANY_NODE || pool->nodes == CVM_FLEET_ALL_NODES
-               ? g_steal_pointer(&name)
-               : g_strdup_printf(_("%1$s of node %2$u"), name, pool->node);
-}
-
-static void
-add_word(GPtrArray *words, const char *word)
-{
-    for (guint i = 0; i < words->len; i++) {
-        if (g_str_equal(g_ptr_array_index(words, i), word)) {
-            return;
-        }
-    }
-    g_ptr_array_add(words, g_strdup(word));
-}
-
-/* The caller's to g_free(). */
-static char *
-join(GPtrArray *words)
-{
-    GString *text = g_string_new(NULL);
-
-    for (guint i = 0; i < words->len; i++) {
-        g_string_append_printf(text, "%s%s", i ? ", " : "",
-                               (const char *)g_ptr_array_index(words, i));
-    }
-    return g_string_free(text, FALSE);
-}
-
 /* ---- a group of profiles on a group of hosts ---- */
-
-/* What a pool is called by: a name is made once a group, not once a pair. */
-struct limit {
-    const struct cvm_fleet_host *host;
-    const struct cvm_fleet_pool *pool;
-    gboolean divided;
-};
-
-static void
-add_limit(GArray *limits, const struct cvm_fleet_host *host, const struct cvm_fleet_pool *pool)
-{
-    const struct limit limit = { host, pool, divides_asids(host) };
-
-    for (guint i = 0; i < limits->len; i++) {
-        const struct limit *known = &g_array_index(limits, struct limit, i);
-
-        if (known->pool->resource == pool->resource && known->pool->page == pool->page &&
-            known->pool->node == pool->node && known->pool->nodes == pool->nodes &&
-            known->divided == limit.divided) {
-            return;
-        }
-    }
-    g_array_append_val(limits, limit);
-}
-
-/* The caller's to g_free(). */
-static char *
-join_limits(const GArray *limits)
-{
-    g_autoptr(GPtrArray) words = g_ptr_array_new_with_free_func(g_free);
-
-    for (guint i = 0; i < limits->len; i++) {
-        const struct limit *limit = &g_array_index(limits, struct limit, i);
-        g_autofree char *name = name_pool(limit->host, limit->pool);
-
-        add_word(words, name);
-    }
-    return join(words);
-}
 
 struct sum {
     unsigned pairs, states[CVM_FLEET_RUNS + 1];
     uint64_t least, most;
     gboolean assumed, endless;
-    GArray *limits;      /* struct limit: what runs out where guests run */
+    GArray *limits;      /* struct cvm_limit: what runs out where guests run */
     GArray *missing;     /* the same: what is used up where not one does */
     GPtrArray *errors;   /* ids of rules */
     GPtrArray *warnings; /* the same */
@@ -252,10 +153,10 @@ add_reasons(struct page *page, struct sum *sum, unsigned profile, unsigned host)
         const struct cvm_fleet_reason *reason = &reasons->items[i];
 
         if (reason->severity == CVM_SEVERE && state <= CVM_FLEET_FULL) {
-            add_word(sum->errors, reason->rule);
+            cvm_words_add(sum->errors, reason->rule);
             keep_reason(page, reason);
         } else if (reason->severity == CVM_WARNING && state >= CVM_FLEET_WARNED) {
-            add_word(sum->warnings, reason->rule);
+            cvm_words_add(sum->warnings, reason->rule);
             keep_reason(page, reason);
         }
     }
@@ -276,8 +177,8 @@ add_pair(struct page *page, struct sum *sum, unsigned profile, unsigned host)
         sum->most = MAX(sum->most, cell->guests);
     }
     if (cell->pool != G_MAXUINT16 && cell->state != CVM_FLEET_CANNOT) {
-        add_limit(cell->state == CVM_FLEET_FULL ? sum->missing : sum->limits, at,
-                  &at->pools[cell->pool]);
+        cvm_limits_add(cell->state == CVM_FLEET_FULL ? sum->missing : sum->limits, at,
+                       &at->pools[cell->pool]);
     }
 }
 
@@ -287,8 +188,8 @@ sum_pairs(struct page *page, const struct group *profiles, const struct group *h
 {
     *sum = (struct sum){
         .least = G_MAXUINT64,
-        .limits = g_array_new(FALSE, FALSE, sizeof(struct limit)),
-        .missing = g_array_new(FALSE, FALSE, sizeof(struct limit)),
+        .limits = g_array_new(FALSE, FALSE, sizeof(struct cvm_limit)),
+        .missing = g_array_new(FALSE, FALSE, sizeof(struct cvm_limit)),
         .errors = g_ptr_array_new_with_free_func(g_free),
         .warnings = g_ptr_array_new_with_free_func(g_free),
     };
@@ -307,7 +208,7 @@ sum_pairs(struct page *page, const struct group *profiles, const struct group *h
 static char *
 count_guests(const struct sum *sum)
 {
-    g_autofree char *limits = join_limits(sum->limits);
+    g_autofree char *limits = cvm_limits_join(sum->limits);
 
     if (sum->endless) {
         return g_strdup(_("any number of guests: nothing that is recorded ends them"));
@@ -343,9 +244,9 @@ describe(const struct sum *sum)
 {
     GString *text = g_string_new(NULL);
     unsigned runs = sum->states[CVM_FLEET_WARNED] + sum->states[CVM_FLEET_RUNS];
-    g_autofree char *missing = join_limits(sum->missing);
-    g_autofree char *errors = join(sum->errors);
-    g_autofree char *warnings = join(sum->warnings);
+    g_autofree char *missing = cvm_limits_join(sum->missing);
+    g_autofree char *errors = cvm_words_join(sum->errors);
+    g_autofree char *warnings = cvm_words_join(sum->warnings);
 
     if (runs > 0) {
         g_autofree char *guests = count_guests(sum);
@@ -429,6 +330,7 @@ append_refusals(const struct page *page, GPtrArray *labels, GPtrArray *texts)
         g_autoptr(GPtrArray) names = g_ptr_array_new();
         g_autofree char *all = NULL;
         g_autofree char *line = NULL;
+        unsigned more;
 
         for (guint j = i; j < texts->len; j++) {
             if (g_str_equal(g_ptr_array_index(texts, j), g_ptr_array_index(texts, i))) {
@@ -439,7 +341,18 @@ append_refusals(const struct page *page, GPtrArray *labels, GPtrArray *texts)
                 }
             }
         }
-        all = join(names);
+        more = names->len > MOST_LABELS ? names->len - MOST_LABELS : 0;
+        g_ptr_array_set_size(names, (gint)(names->len - more));
+        all = cvm_words_join(names);
+        if (more > 0) {
+            g_autofree char *rest =
+                g_strdup_printf(ngettext_("and %u more", "and %u more", more), more);
+
+            char *longer = g_strconcat(all, " ", rest, NULL);
+
+            g_free(all);
+            all = longer;
+        }
         append_row(page, names->len == 1 ? all : _("elsewhere"), CVM_FLEET_CANNOT,
                    names->len == 1
                        ? g_ptr_array_index(texts, i)
@@ -484,9 +397,10 @@ append_head(const struct page *page)
     g_autofree char *hosts =
         g_strdup_printf(ngettext_("%u host", "%u hosts", fleet->n_hosts), fleet->n_hosts);
     g_autofree char *text = g_strdup_printf(
-        _("%1$s on %2$s. Guests are those that still fit, and what runs out first. In use are "
-          "ASIDs and huge pages, as recorded; memory and CPUs are counted as if nothing ran yet, "
-          "and vCPUs with %3$g to a CPU. Each profile is counted by itself."),
+        _("%1$s on %2$s; vCPUs per CPU: %3$g. Told are how many more guests fit, of each profile "
+          "by itself, and what runs out first. ASIDs and huge pages in use are counted as they are "
+          "recorded; of memory and CPUs that is not recorded, and nothing is taken to be in use. "
+          "Where a record tells less, it is 'at most'."),
         profiles, hosts, fleet->vcpus_per_cpu);
 
     cvm_report_wrap(page->out, text, 0, 0);

@@ -15,6 +15,7 @@ src_libcvm_core_la_SOURCES += \
     src/report/html.c src/report/html.h \
     src/report/fleet_json.c \
     src/report/fleet_text.c \
+    src/report/fleet_words.c src/report/fleet_words.h \
     src/report/text.c \
     src/report/json.c \
     src/report/guest.c src/report/guest.h \

@@ -129,6 +129,7 @@ def host(bases, name, number):
                        "<maxESGuests>%d</maxESGuests>" % kind["capacity"][1])
     if "qemu" in kind:
         text = replace(text, r"<qemu>.*?</qemu>", f"<qemu>{kind['qemu']}</qemu>")
+        text = replace(text, r"\s*<value>sev-snp</value>", "")
     free = "".join(
         f'<node id="{node}">' + "".join(
             f'<pages unit="KiB" size="{size}">{count - (number * 37 + node) % (count // 2 + 1)}</pages>'
