@@ -2,6 +2,7 @@
 #include "report/fleet_words.h"
 
 #include "report/board.h"
+#include "util/cpuset.h"
 #include "util/i18n.h"
 
 /* Where nothing divides them, SEV-SNP guests take those of SEV-ES. */
@@ -16,6 +17,20 @@ divides_asids(const struct cvm_fleet_host *host)
     return FALSE;
 }
 
+/* "0-1"; the caller's to g_free(). */
+static char *
+list_nodes(uint64_t nodes)
+{
+    guint numbers[64], count = 0;
+
+    for (guint i = 0; i < 64; i++) {
+        if (nodes & UINT64_C(1) << i) {
+            numbers[count++] = i;
+        }
+    }
+    return cvm_cpuset_format(numbers, count);
+}
+
 /* "memory of node 0", for the middle of a sentence. The caller's to g_free(). */
 static char *
 name_pool(const struct cvm_fleet_host *host, const struct cvm_fleet_pool *pool)
@@ -25,7 +40,6 @@ name_pool(const struct cvm_fleet_host *host, const struct cvm_fleet_pool *pool)
         [CVM_FLEET_ASIDS_ES] = N_("ASIDs for SEV-ES"),
         [CVM_FLEET_ASIDS_SNP] = N_("ASIDs for SEV-SNP"),
         [CVM_FLEET_MEMORY] = N_("memory"),
-
         [CVM_FLEET_VCPUS] = N_("vCPUs"),
     };
     g_autofree char *page = cvm_board_size(pool->page);
@@ -35,9 +49,12 @@ name_pool(const struct cvm_fleet_host *host, const struct cvm_fleet_pool *pool)
                                 ? g_strdup(_("ASIDs for SEV-ES and SEV-SNP"))
                                 : g_strdup(_(names[pool->resource]));
 
-    return pool->node == CVM_FLEET_ANY_NODE || pool->nodes == CVM_FLEET_ALL_NODES
-               ? g_steal_pointer(&name)
-               : g_strdup_printf(_("%1$s of node %2$u"), name, pool->node);
+    g_autofree char *nodes = list_nodes(pool->nodes);
+
+    return pool->nodes == CVM_FLEET_ALL_NODES ? g_steal_pointer(&name)
+           : pool->node == CVM_FLEET_ANY_NODE
+               ? g_strdup_printf(_("%1$s of nodes %2$s"), name, nodes)
+               : g_strdup_printf(_("%1$s of node %2$s"), name, nodes);
 }
 
 void
