@@ -25,6 +25,7 @@ unit_tests = \
     tests/unit/test_kubevirt \
     tests/unit/test_launch \
     tests/unit/test_launch_check \
+    tests/unit/test_layout \
     tests/unit/test_libvirt_data \
     tests/unit/test_logs \
     tests/unit/test_messages \
@@ -35,6 +36,7 @@ unit_tests = \
     tests/unit/test_profile \
     tests/unit/test_profile_docs \
     tests/unit/test_profile_merge \
+    tests/unit/test_qemu_devices \
     tests/unit/test_readiness \
     tests/unit/test_readiness_report \
     tests/unit/test_record \
@@ -196,8 +198,10 @@ TESTS += tests/kubevirt.sh
 EXTRA_DIST += tests/kubevirt.sh tests/kubevirt.py tests/kubevirt
 
 # QEMU's command line: its forms agree, and the real QEMU takes it.
-TESTS += tests/qemu-forms.sh tests/qemu-boot.sh
+TESTS += tests/qemu-forms.sh tests/qemu-boot.sh tests/qemu-argv.sh
 EXTRA_DIST += tests/qemu-forms.sh tests/qemu-boot.sh tests/tools/ask_qemu.py
+EXTRA_DIST += tests/qemu-argv.sh tests/tools/compare_argv.py tests/qemu-argv/buses.yaml tests/qemu-argv/kinds.yaml \
+    tests/qemu-argv/many.yaml tests/qemu-argv/places.yaml tests/qemu-argv/since-11.yaml tests/qemu-argv/started.yaml
 
 # The profile's JSON Schema against a real validator.
 TESTS += tests/schema.sh

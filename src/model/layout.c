@@ -11,8 +11,7 @@
 enum {
     LETTERS = 26,
     SATA_UNITS = 6,         /* ports of ICH9's AHCI */
-    SCSI_UNITS = 15,        /* of a wide SCSI bus; 7 is the controller itself */
-    SCSI_SELF = 7,          /* virDomainDiskDefAssignAddress */
+    SCSI_UNITS = 7,         /* of a narrow SCSI bus (virDomainDiskDefAssignAddress) */
     SERIAL_PORTS = 30,      /* of a virtio-serial controller: 31, and port 0 is a console's */
     USB_HUB_PORTS = 8,      /* of usb-hub; VIR_DOMAIN_USB_HUB_PORTS */
     CONTROLLERS_MAX = 1024, /* a disk's name may ask for billions */
@@ -46,7 +45,6 @@ cvm_disk_place(const struct cvm_disk *disk)
     } else if (cvm_text_is(disk->bus, "scsi")) {
         place.controller = number / SCSI_UNITS;
         place.unit = number % SCSI_UNITS;
-        place.unit += place.unit >= SCSI_SELF;
     }
     return place;
 }
@@ -160,7 +158,8 @@ is_virtio_console(const struct cvm_chardev *console)
 }
 
 /* What libvirt adds: an xHCI controller always, the machine's SATA controller, and what disks and
- * virtio's serial ports are attached to. */
+ * virtio's serial ports are attached to. A SCSI controller that nobody lists would be an emulated
+ * LSI one there (qemuDomainDefaultSCSIControllerModel): that is none to add for a guest. */
 static void
 add_controllers(struct cvm_layout *layout, const struct cvm_domain *domain)
 {
@@ -173,8 +172,12 @@ add_controllers(struct cvm_layout *layout, const struct cvm_domain *domain)
     for (guint i = 0; i < layout->disks->len; i++) {
         const struct cvm_disk *disk = g_ptr_array_index(layout->disks, i);
 
-        if (cvm_text_is(disk->bus, "sata") || cvm_text_is(disk->bus, "scsi")) {
-            need_controllers(layout, disk->bus.value, cvm_disk_place(disk).controller);
+        if (cvm_text_is(disk->bus, "sata")) {
+            need_controllers(layout, "sata", cvm_disk_place(disk).controller);
+        } else if (cvm_text_is(disk->bus, "scsi") &&
+                   !find_controller(layout, "scsi", cvm_disk_place(disk).controller)) {
+            layout->problem = CVM_LAYOUT_SCSI;
+            layout->at = &disk->from;
         }
     }
     cvm_each (struct cvm_chardev, console, &domain->devices.console) {

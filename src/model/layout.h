@@ -43,6 +43,7 @@ enum cvm_layout_problem {
     CVM_LAYOUT_SOUND,
     CVM_LAYOUT_MACHINE,    /* no q35 */
     CVM_LAYOUT_CONTROLLER, /* a controller that is not laid out */
+    CVM_LAYOUT_SCSI,       /* a disk on a SCSI controller that is not listed */
     CVM_LAYOUT_TAKEN,      /* two at one address */
     CVM_LAYOUT_UNFIT,      /* no device of its kind can be at the address */
     CVM_LAYOUT_FULL,       /* no address is left */

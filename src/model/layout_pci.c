@@ -240,14 +240,18 @@ place_screen(struct round *round, const GArray *devices)
     for (guint i = 0; i < devices->len; i++) {
         const struct cvm_pci_device *device = &g_array_index(devices, struct cvm_pci_device, i);
         struct cvm_pci_address address = { .slot = SCREEN_SLOT };
+        gboolean taken;
 
         if (!device->primary || g_hash_table_contains(round->layout->places, device->device)) {
             continue;
         }
-        if (bus_at(round->layout, 0)->used[SCREEN_SLOT]
-                ? !reserve_next(round, device->need, device->from, &address)
-                : !reserve(round, &address, CVM_PCI_NEEDS_PCIE, device->from)) {
+        taken = bus_at(round->layout, 0)->used[SCREEN_SLOT] != 0;
+        if (taken ? !reserve_next(round, device->need, device->from, &address)
+                  : !reserve(round, &address, CVM_PCI_NEEDS_PCIE, device->from)) {
             return FALSE;
+        }
+        if (taken && round->may_grow) {
+            continue; /* libvirt forgets it at once, and counts it again among the devices */
         }
         g_hash_table_insert(round->layout->places, (gpointer)device->device,
                             g_memdup2(&address, sizeof address));
@@ -264,7 +268,8 @@ place_controllers(struct round *round)
         struct cvm_pci_address address;
         unsigned domain;
 
-        if (bus->given && given_address(&bus->given->common, &address, &domain)) {
+        if (bus->given ? given_address(&bus->given->common, &address, &domain)
+                       : round->may_grow) { /* added ones, once it is known how many there are */
             continue;
         }
         if (!reserve_next(round, kinds[bus->kind].need, bus->given ? &bus->given->from : NULL,

@@ -96,8 +96,9 @@ static void
 set_rbd(json_t *json, const struct cvm_disk *disk)
 {
     set_halves(json, disk->source.value, "pool", "image");
-    if (cvm_is_set(disk->host)) { /* otherwise /etc/ceph/ceph.conf tells */
-        json_object_set_new(json, "server", new_servers(disk, NULL, "6789"));
+    /* 0 is Ceph's own choice of ports; without a host /etc/ceph/ceph.conf tells. */
+    if (cvm_is_set(disk->host)) {
+        json_object_set_new(json, "server", new_servers(disk, NULL, "0"));
     }
 }
 

@@ -158,8 +158,9 @@ cvm_qemu_interfaces(struct cvm_qemu *qemu)
     cvm_each (struct cvm_interface, interface, &qemu->domain->devices.interface) {
         json_t *json = new_card(interface);
         json_t *named = json_object();
-        const char *id = cvm_qemu_set_id(qemu, named, &interface->common, "net%u", i++);
+        const char *id = cvm_qemu_set_id(qemu, named, &interface->common, "net%u", i);
 
+        i += !cvm_is_set(interface->common.alias); /* qemuAssignDeviceNetAlias: the next free */
         add_backend(qemu, interface, id);
         cvm_qemu_set_format(json, "netdev", "host%s", id);
         json_object_update(json, named);

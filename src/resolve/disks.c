@@ -2,10 +2,12 @@
 /* Disks: what a bare path means, which bus, which name in the guest. */
 #include <string.h>
 
+#include "model/layout.h"
 #include "resolve/choose.h"
 #include "util/i18n.h"
 
-enum { LETTERS = 26, SCSI_UNITS = 15 }; /* libvirt gives a virtio-scsi controller 15 disks */
+/* More disks than a profile can have need no more controllers; a name can ask for millions. */
+enum { LETTERS = 26, SCSI_CONTROLLERS = 128 };
 
 static const struct {
     const char *bus, *prefix;
@@ -158,25 +160,26 @@ resolve_disk(struct cvm_choice *choice, struct cvm_disk *disk)
     }
 }
 
-/* Left alone, libvirt adds a controller of its own choice, an emulated LSI one on x86. */
+/* Left alone, libvirt adds each controller that a disk's name belongs to, an emulated LSI one. */
 static void
 add_scsi_controllers(struct cvm_choice *choice)
 {
     struct cvm_devices *devices = &choice->domain->devices;
-    unsigned disks = 0;
+    unsigned count = 0;
     struct cvm_controller *controllers;
 
     cvm_each (struct cvm_disk, disk, &devices->disk) {
-        disks += cvm_text_is(disk->bus, "scsi");
+        if (cvm_text_is(disk->bus, "scsi")) {
+            count = MAX(count, MIN(cvm_disk_place(disk).controller, SCSI_CONTROLLERS - 1) + 1);
+        }
     }
-    if (disks == 0) {
+    if (count == 0) {
         return;
     }
     cvm_choose_in(choice, "devices", &devices->from);
-    disks = (disks + SCSI_UNITS - 1) / SCSI_UNITS;
     controllers = cvm_choose_list(choice, "controller", &devices->controller, sizeof *controllers,
-                                  disks, "scsi", _("a disk asks for a SCSI bus"));
-    for (unsigned i = 0; controllers && i < disks; i++) {
+                                  count, "scsi", _("a disk asks for a SCSI bus"));
+    for (unsigned i = 0; controllers && i < count; i++) {
         cvm_default_text(&controllers[i].type, "scsi", choice->node, controllers[i].from.reason);
         cvm_default_uint(&controllers[i].index, i, choice->node, controllers[i].from.reason);
     }

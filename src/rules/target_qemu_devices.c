@@ -278,6 +278,9 @@ problem_text(enum cvm_layout_problem problem)
         [CVM_LAYOUT_CONTROLLER] = N_(
             "A PCI controller of this model, or at this index or none, is not laid out for QEMU's "
             "command line: devices behind it have no place, and QEMU does not start."),
+        [CVM_LAYOUT_SCSI] =
+            N_("The SCSI controller that this disk's name belongs to (each has 7) is not among "
+               "those that are listed: the disk has no place, and QEMU does not start."),
         [CVM_LAYOUT_TAKEN] = N_("Two devices are at the PCI address '%s': QEMU does not start."),
         [CVM_LAYOUT_UNFIT] = N_("No device of this kind can be at the PCI address '%s': there is "
                                 "no such slot, and QEMU does not start."),
@@ -303,6 +306,9 @@ check_layout(struct cvm_check *check)
         cvm_fix(cvm_report(check, at, _(problem_text(layout->problem)), layout->address),
                 _("Bus 00 is the machine's, each root port behind it has slot 00 alone; give no "
                   "address to have one chosen."));
+    } else if (layout->problem == CVM_LAYOUT_SCSI) {
+        cvm_fix(cvm_report(check, at, "%s", _(problem_text(layout->problem))),
+                _("List it below 'controller' with its index, or list none: they are added."));
     } else if (layout->problem != CVM_LAYOUT_SOUND) {
         cvm_report(check, at, "%s", _(problem_text(layout->problem)));
     }
