@@ -297,7 +297,6 @@ check_layout(struct cvm_check *check)
 {
     CVM_AUTO(layout) *layout = cvm_layout_new(check->domain);
     const struct cvm_from *at = layout->at ? layout->at : &check->domain->devices.from;
-    g_autofree char *text = NULL;
 
     if (layout->problem == CVM_LAYOUT_TAKEN) {
         cvm_fix(cvm_report(check, at, _(problem_text(layout->problem)), layout->address),
