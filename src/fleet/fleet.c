@@ -77,6 +77,7 @@ cvm_fleet_free(struct cvm_fleet *fleet)
         g_hash_table_unref(detail->names);
         g_hash_table_unref(detail->host_names);
         g_free(fleet->cells);
+        g_free(fleet->rows);
         for (unsigned i = 0; i < fleet->n_obstacles; i++) {
             g_free(fleet->obstacles[i].message);
         }

@@ -10,6 +10,8 @@
 #include "resolve/nodes.h"
 #include "rules/host.h"
 
+struct cvm_fleet_detail;
+
 struct cvm_fleet *
 cvm_fleet_new(void);
 void
@@ -106,10 +108,10 @@ cvm_fleet_list_options(const struct cvm_fleet *fleet, unsigned profile, unsigned
 
 /* ---- what a host has (pools.c) ---- */
 
-/* demands of all profiles: sets of nodes that they name, or 'auto' finds, have pools. */
+/* Sets of nodes that profiles name, or 'auto' finds for them, have pools. */
 void
 cvm_fleet_pools_init(struct cvm_arena *arena, const struct cvm_host *host, double vcpus_per_cpu,
-                     const GArray *demands, struct cvm_fleet_host *to);
+                     const struct cvm_fleet_detail *detail, struct cvm_fleet_host *to);
 /* 0 when used up. */
 uint64_t
 cvm_fleet_pool_left(const struct cvm_fleet_pool *pool);

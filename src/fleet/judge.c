@@ -232,7 +232,7 @@ lower_state(enum cvm_fleet_state state, const struct cvm_fleet_amounts *amounts,
 static void
 judge_pair(struct cvm_fleet *fleet, unsigned profile, unsigned host, enum cvm_fleet_state state)
 {
-    struct cvm_fleet_cell *cell = &fleet->cells[(size_t)profile * fleet->n_hosts + host];
+    struct cvm_fleet_cell *cell = (struct cvm_fleet_cell *)cvm_fleet_cell(fleet, profile, host);
     struct cvm_fleet_amounts amounts;
 
     *cell = (struct cvm_fleet_cell){ .pool = G_MAXUINT16, .state = (uint8_t)state };
@@ -246,22 +246,30 @@ judge_pair(struct cvm_fleet *fleet, unsigned profile, unsigned host, enum cvm_fl
     }
 }
 
-/* Profiles that differ in nothing that counts have the same row. */
 static void
 judge_row(struct cvm_fleet *fleet, unsigned profile, const unsigned char *states)
 {
-    unsigned twin = g_array_index(fleet->detail->twins, unsigned, profile);
-    struct cvm_fleet_cell *row = &fleet->cells[(size_t)profile * fleet->n_hosts];
-
-    if (twin < profile) {
-        memcpy(row, &fleet->cells[(size_t)twin * fleet->n_hosts], fleet->n_hosts * sizeof *row);
-        return;
-    }
     for (unsigned i = 0; i < fleet->n_hosts; i++) {
         judge_pair(fleet, profile, i,
                    states[(size_t)fleet->profiles[profile].kind * fleet->n_host_kinds +
                           fleet->hosts[i].kind]);
     }
+}
+
+/* Profiles that differ in nothing that counts have the same row. */
+static void
+make_rows(struct cvm_fleet *fleet)
+{
+    const unsigned *twins = (const void *)fleet->detail->twins->data;
+    unsigned count = 0;
+
+    g_free(fleet->cells);
+    g_free(fleet->rows);
+    fleet->rows = g_new0(unsigned, fleet->n_profiles + 1);
+    for (unsigned i = 0; i < fleet->n_profiles; i++) {
+        fleet->rows[i] = twins[i] < i ? fleet->rows[twins[i]] : count++;
+    }
+    fleet->cells = g_new0(struct cvm_fleet_cell, (size_t)count * fleet->n_hosts);
 }
 
 /* By profile kind, then host kind; states receives what they amount to. */
@@ -295,9 +303,10 @@ cvm_fleet_judge(struct cvm_fleet *fleet)
     fleet->n_host_kinds = detail->columns->len;
     states = g_malloc((gsize)fleet->n_profile_kinds * fleet->n_host_kinds + 1);
     lay_out_reasons(fleet, states);
-    g_free(fleet->cells);
-    fleet->cells = g_new0(struct cvm_fleet_cell, (size_t)fleet->n_profiles * fleet->n_hosts);
+    make_rows(fleet);
     for (unsigned i = 0; i < fleet->n_profiles; i++) {
-        judge_row(fleet, i, states);
+        if (g_array_index(detail->twins, unsigned, i) == i) {
+            judge_row(fleet, i, states);
+        }
     }
 }

@@ -197,8 +197,10 @@ add_unions(GArray *sets, uint64_t all)
 }
 
 static GArray *
-list_sets(const struct cvm_host *host, const GArray *demands, const struct cvm_fleet_host *base)
+list_sets(const struct cvm_host *host, const struct cvm_fleet_detail *detail,
+          const struct cvm_fleet_host *base)
 {
+    const GArray *demands = detail->demands;
     GArray *sets = g_array_new(FALSE, FALSE, sizeof(uint64_t));
     struct cvm_fleet_choices choices;
     uint64_t all = 0;
@@ -209,6 +211,9 @@ list_sets(const struct cvm_host *host, const GArray *demands, const struct cvm_f
     for (guint i = 0; i < demands->len && host->topology.n_nodes > 2; i++) {
         const struct cvm_fleet_demand *demand = &g_array_index(demands, struct cvm_fleet_demand, i);
 
+        if (g_array_index(detail->twins, unsigned, i) != i) {
+            continue;
+        }
         for (unsigned j = 0; j < demand->n_claims; j++) {
             add_set(sets, demand->claims[j].nodes, all);
         }
@@ -252,10 +257,10 @@ add_set_pools(GArray *pools, uint64_t nodes)
 }
 
 static void
-add_sets(GArray *pools, const struct cvm_host *host, const GArray *demands)
+add_sets(GArray *pools, const struct cvm_host *host, const struct cvm_fleet_detail *detail)
 {
     const struct cvm_fleet_host base = { .pools = (void *)pools->data, .n_pools = pools->len };
-    g_autoptr(GArray) sets = list_sets(host, demands, &base);
+    g_autoptr(GArray) sets = list_sets(host, detail, &base);
 
     for (guint i = 0; i < sets->len; i++) {
         add_set_pools(pools, g_array_index(sets, uint64_t, i));
@@ -264,7 +269,7 @@ add_sets(GArray *pools, const struct cvm_host *host, const GArray *demands)
 
 void
 cvm_fleet_pools_init(struct cvm_arena *arena, const struct cvm_host *host, double vcpus_per_cpu,
-                     const GArray *demands, struct cvm_fleet_host *to)
+                     const struct cvm_fleet_detail *detail, struct cvm_fleet_host *to)
 {
     g_autoptr(GArray) pools = g_array_new(FALSE, FALSE, sizeof(struct cvm_fleet_pool));
 
@@ -282,7 +287,7 @@ cvm_fleet_pools_init(struct cvm_arena *arena, const struct cvm_host *host, doubl
         g_array_append_val(pools, unknown);
     }
     add_vcpus(pools, host, vcpus_per_cpu);
-    add_sets(pools, host, demands);
+    add_sets(pools, host, detail);
     to->n_pools = pools->len;
     to->pools = cvm_arena_array(arena, struct cvm_fleet_pool, pools->len);
     for (guint i = 0; i < pools->len; i++) {

@@ -192,11 +192,13 @@ fill_column(struct cvm_fleet *fleet, const struct cvm_host *host, enum cvm_fleet
 }
 
 /* Of profiles that see amounts: they are asked for each host, which is of the same kind as another
- * when these were told the same. */
-static void
+ * when these were told the same. The key with that is the caller's to g_bytes_unref(). */
+static GBytes *
 ask_rules_of_one(struct cvm_fleet *fleet, const struct cvm_host *host,
-                 struct cvm_fleet_reasons *column, GString *key)
+                 struct cvm_fleet_reasons *column, GBytes *key)
 {
+    GString *told = g_string_new_len(g_bytes_get_data(key, NULL), (gssize)g_bytes_get_size(key));
+
     for (guint i = 0; i < fleet->detail->kinds->len; i++) {
         const struct cvm_fleet_profile_kind *kind = kind_at(fleet->detail, i);
 
@@ -204,12 +206,13 @@ ask_rules_of_one(struct cvm_fleet *fleet, const struct cvm_host *host,
             continue;
         }
         column[i] = cvm_fleet_run_rules(fleet->arena, kind->domain, host);
-        g_string_append_c(key, '#');
+        g_string_append_c(told, '#');
         for (unsigned j = 0; j < column[i].count; j++) {
-            g_string_append_printf(key, "%s%d", column[i].items[j].rule,
+            g_string_append_printf(told, "%s%d", column[i].items[j].rule,
                                    (int)column[i].items[j].severity);
         }
     }
+    return g_string_free_to_bytes(told);
 }
 
 static unsigned
@@ -220,13 +223,10 @@ find_host_kind(struct cvm_fleet *fleet, const struct cvm_host *host)
     g_autofree struct cvm_fleet_reasons *column =
         g_new0(struct cvm_fleet_reasons, detail->kinds->len);
     g_autoptr(GBytes) key = cvm_host_key(host, layout);
-    GString *told = g_string_new(NULL);
-    g_autoptr(GBytes) all = NULL;
+    g_autoptr(GBytes) all =
+        most == CVM_FLEET_WHOLE ? ask_rules_of_one(fleet, host, column, key) : g_bytes_ref(key);
     unsigned known;
 
-    g_string_append_len(told, g_bytes_get_data(key, NULL), (gssize)g_bytes_get_size(key));
-    ask_rules_of_one(fleet, host, column, told);
-    all = g_string_free_to_bytes(told);
     known = GPOINTER_TO_UINT(g_hash_table_lookup(detail->column_keys, all));
     if (known) {
         return known - 1;
@@ -313,7 +313,7 @@ cvm_fleet_add_host(struct cvm_fleet *fleet, const char *path, gboolean *is_host,
     added.file = cvm_arena_strdup(fleet->arena, path);
     added.processor =
         host->cpu_model_name ? cvm_arena_strdup(fleet->arena, host->cpu_model_name) : NULL;
-    cvm_fleet_pools_init(fleet->arena, host, fleet->vcpus_per_cpu, detail->demands, &added);
+    cvm_fleet_pools_init(fleet->arena, host, fleet->vcpus_per_cpu, detail, &added);
     rest = keep_rest(fleet->arena, host);
     added.kind = find_host_kind(fleet, host);
     g_array_append_val(detail->hosts, added);

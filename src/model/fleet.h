@@ -127,7 +127,9 @@ struct cvm_fleet {
     unsigned n_profiles, n_profile_kinds;
     struct cvm_fleet_host *hosts;
     unsigned n_hosts, n_host_kinds;
-    struct cvm_fleet_cell *cells;      /* [profile * n_hosts + host]; g_free() */
+    struct cvm_fleet_cell *cells; /* [row * n_hosts + host]; g_free() */
+    unsigned *rows;               /* [profile]: profiles that differ in nothing share one; NULL:
+                                     none do; g_free() */
     struct cvm_fleet_reasons *reasons; /* [profile kind * n_host_kinds + host kind] */
     enum cvm_fleet_answer answer;
     struct cvm_fleet_share *shares; /* by host, then profile; none with 0 guests */
@@ -147,7 +149,9 @@ cvm_fleet_state_id(enum cvm_fleet_state state);
 static inline const struct cvm_fleet_cell *
 cvm_fleet_cell(const struct cvm_fleet *fleet, unsigned profile, unsigned host)
 {
-    return &fleet->cells[(size_t)profile * fleet->n_hosts + host];
+    size_t row = fleet->rows ? fleet->rows[profile] : profile;
+
+    return &fleet->cells[row * fleet->n_hosts + host];
 }
 
 static inline const struct cvm_fleet_reasons *

@@ -192,9 +192,9 @@ compare_places(const void *left, const void *right)
 static guint
 first_sibling(const struct cvm_host_cpu *cpu)
 {
-    g_autoptr(GArray) siblings = cpu->siblings ? cvm_cpuset_parse(cpu->siblings) : NULL;
+    guint first;
 
-    return siblings ? g_array_index(siblings, guint, 0) : cpu->id;
+    return cpu->siblings && cvm_cpuset_first(cpu->siblings, &first) ? first : cpu->id;
 }
 
 /* Every CPU of the host that vCPUs may run on, threads of a core side by side. */

@@ -75,6 +75,35 @@ cvm_cpuset_parse(const char *text)
     return numbers;
 }
 
+/* libvirt writes CPUs that are siblings as "0,64", and hosts have hundreds: no array is made of
+ * numbers with commas between. */
+gboolean
+cvm_cpuset_first(const char *text, guint *first)
+{
+    g_autoptr(GArray) numbers = NULL;
+    guint lowest = CVM_CPUSET_MAX, number = 0;
+
+    for (const char *at = text; number < CVM_CPUSET_MAX; at++) {
+        if (g_ascii_isdigit(*at)) {
+            number = number * 10 + (guint)(*at - '0');
+        } else if ((*at == ',' || *at == '\0') && at > text && g_ascii_isdigit(at[-1])) {
+            lowest = MIN(lowest, number);
+            number = 0;
+            if (*at == '\0') {
+                *first = lowest;
+                return TRUE;
+            }
+        } else {
+            break;
+        }
+    }
+    numbers = cvm_cpuset_parse(text);
+    if (numbers) {
+        *first = g_array_index(numbers, guint, 0);
+    }
+    return numbers != NULL;
+}
+
 static gint
 compare_numbers(gconstpointer a, gconstpointer b)
 {

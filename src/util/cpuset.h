@@ -11,6 +11,9 @@ enum { CVM_CPUSET_MAX = 16384 }; /* as libvirt's VIR_DOMAIN_CPUMASK_LEN */
  * or empty. */
 GArray *
 cvm_cpuset_parse(const char *text);
+/* The lowest of them alone; FALSE when malformed or empty. */
+gboolean
+cvm_cpuset_first(const char *text, guint *first);
 /* Of such arrays. */
 void
 cvm_cpuset_sort(GArray *set);

@@ -85,6 +85,23 @@ START_TEST(test_closest_survives_long_words)
 }
 END_TEST
 
+START_TEST(test_cpuset_first)
+{
+    static const char *const texts[] = { "0,64",   "64,0",  "7",       "3-5,9",       "5,3-4",
+                                         "0-3,^0", "",      "x",       "5,",          ",5",
+                                         "1,,2",   "16384", "1,16384", "99999999999", " 4,2 ",
+                                         "^1",     "1,^1" };
+
+    for (size_t i = 0; i < G_N_ELEMENTS(texts); i++) {
+        g_autoptr(GArray) numbers = cvm_cpuset_parse(texts[i]);
+        guint first = 0;
+
+        ck_assert_msg(cvm_cpuset_first(texts[i], &first) == (numbers != NULL), "'%s'", texts[i]);
+        ck_assert_msg(!numbers || first == g_array_index(numbers, guint, 0), "'%s'", texts[i]);
+    }
+}
+END_TEST
+
 START_TEST(test_cpuset_relations)
 {
     g_autoptr(GArray) small = cvm_cpuset_parse("2,5");
@@ -319,6 +336,6 @@ END_TEST
 
 UNIT_MAIN("util", test_arena_keeps_objects_apart_and_zeroed, test_arena_copies_text,
           test_long_quotes_end_between_characters, test_closest_word,
-          test_closest_survives_long_words, test_cpusets, test_cpuset_relations,
+          test_closest_survives_long_words, test_cpusets, test_cpuset_first, test_cpuset_relations,
           test_file_is_written_whole_and_read_back, test_only_a_regular_file_is_replaced,
           test_file_failures_leave_outputs_alone, test_secrets_are_read_into_place, test_new_files)
