@@ -184,6 +184,18 @@ find_supply(const struct cvm_fleet_demand *demand, const struct cvm_fleet_host *
     }
 }
 
+/* Where all nodes together do not, none do. */
+static gboolean
+holds_memory(const struct cvm_node_supply *supply, uint64_t memory)
+{
+    uint64_t sum = 0;
+
+    for (unsigned i = 0; i < supply->n_nodes; i++) {
+        sum += supply->memory[i];
+    }
+    return sum >= memory;
+}
+
 /* As resolve/ does it: more vCPUs than CPUs are allowed while none is pinned. */
 static uint64_t
 choose_nodes(const struct cvm_fleet_demand *demand, const struct cvm_topology *topology,
@@ -212,7 +224,8 @@ cvm_fleet_list_choices(const struct cvm_fleet_demand *demand, const struct cvm_f
         return;
     }
     find_supply(demand, host, topology, &supply);
-    while ((chosen = choose_nodes(demand, topology, &supply))) {
+    while (holds_memory(&supply, demand->memory) &&
+           (chosen = choose_nodes(demand, topology, &supply))) {
         uint64_t *nodes = &choices->nodes[choices->count++];
 
         *nodes = 0;
@@ -261,9 +274,9 @@ cvm_fleet_weigh(const struct cvm_fleet_demand *demand, uint64_t chosen, uint64_t
     return weight;
 }
 
-/* Which pool of ASIDs it is where nothing divides those of SEV-ES and SEV-SNP. ASIDs come first. */
-static enum cvm_fleet_resource
-find_asids(const struct cvm_fleet_demand *demand, const struct cvm_fleet_host *host)
+/* Where nothing divides those of SEV-ES and SEV-SNP there is one pool of them. ASIDs come first. */
+enum cvm_fleet_resource
+cvm_fleet_asids_of(const struct cvm_fleet_demand *demand, const struct cvm_fleet_host *host)
 {
     gboolean divided = FALSE;
 
@@ -275,7 +288,7 @@ find_asids(const struct cvm_fleet_demand *demand, const struct cvm_fleet_host *h
 
 uint64_t
 cvm_fleet_demand_of(const struct cvm_fleet_demand *demand, uint64_t nodes,
-                    const struct cvm_fleet_host *host, const struct cvm_fleet_pool *pool)
+                    enum cvm_fleet_resource asids, const struct cvm_fleet_pool *pool)
 {
     switch (pool->resource) {
     case CVM_FLEET_VCPUS:
@@ -284,7 +297,7 @@ cvm_fleet_demand_of(const struct cvm_fleet_demand *demand, uint64_t nodes,
     case CVM_FLEET_HUGEPAGES:
         return cvm_fleet_weigh(demand, nodes, CVM_FLEET_ALL_NODES, pool).each;
     default:
-        return find_asids(demand, host) == pool->resource;
+        return asids == pool->resource;
     }
 }
 
@@ -292,12 +305,13 @@ static void
 add_option(const struct cvm_fleet_demand *demand, uint64_t nodes, const struct cvm_fleet_host *host,
            GArray *options, GArray *needs)
 {
+    enum cvm_fleet_resource asids = cvm_fleet_asids_of(demand, host);
     struct cvm_fleet_option option = { .first = needs->len };
 
     for (unsigned i = 0; i < host->n_pools; i++) {
         const struct cvm_fleet_need need = {
             .pool = i,
-            .amount = cvm_fleet_demand_of(demand, nodes, host, &host->pools[i]),
+            .amount = cvm_fleet_demand_of(demand, nodes, asids, &host->pools[i]),
         };
 
         if (host->pools[i].known && need.amount > 0) {

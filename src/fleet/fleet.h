@@ -86,10 +86,13 @@ struct cvm_fleet_weight {
 struct cvm_fleet_weight
 cvm_fleet_weigh(const struct cvm_fleet_demand *demand, uint64_t nodes, uint64_t host_nodes,
                 const struct cvm_fleet_pool *pool);
-/* What a guest on the chosen nodes takes of a pool of the host, in the pool's unit. */
+/* Which of the host's pools of ASIDs a guest draws on; CVM_FLEET_RESOURCES: none. */
+enum cvm_fleet_resource
+cvm_fleet_asids_of(const struct cvm_fleet_demand *demand, const struct cvm_fleet_host *host);
+/* What a guest on the chosen nodes takes of a pool, in the pool's unit. */
 uint64_t
 cvm_fleet_demand_of(const struct cvm_fleet_demand *demand, uint64_t nodes,
-                    const struct cvm_fleet_host *host, const struct cvm_fleet_pool *pool);
+                    enum cvm_fleet_resource asids, const struct cvm_fleet_pool *pool);
 
 /* A way to have guests of a profile on a host, for a placement: what each of them takes. */
 struct cvm_fleet_need {

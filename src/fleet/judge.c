@@ -77,18 +77,22 @@ static void
 count_on(const struct cvm_fleet_demand *demand, uint64_t nodes, const struct cvm_fleet_host *host,
          struct cvm_fleet_cell *cell)
 {
+    enum cvm_fleet_resource asids = cvm_fleet_asids_of(demand, host);
+
     cell->guests = CVM_FLEET_NO_LIMIT;
     cell->pool = G_MAXUINT16;
     for (unsigned i = 0; i < host->n_pools; i++) {
         const struct cvm_fleet_pool *pool = &host->pools[i];
-        uint64_t each = cvm_fleet_demand_of(demand, nodes, host, pool);
+        uint64_t each = cvm_fleet_demand_of(demand, nodes, asids, pool);
+        uint32_t guests;
 
         if (each == 0) {
             continue;
         }
         cell->assumed |= !pool->known || pool->unsure;
-        if (pool->known && divide(pool, each) < cell->guests) {
-            cell->guests = divide(pool, each);
+        guests = pool->known ? divide(pool, each) : CVM_FLEET_NO_LIMIT;
+        if (guests < cell->guests) {
+            cell->guests = guests;
             cell->pool = (uint16_t)i;
         }
     }

@@ -32,6 +32,11 @@ struct group {
     char *label;
 };
 
+/* Profiles of a group for which every pair is the same. */
+struct share {
+    unsigned profile, count;
+};
+
 struct page {
     const struct cvm_fleet *fleet;
     gboolean colour;
@@ -163,13 +168,13 @@ add_reasons(struct page *page, struct sum *sum, unsigned profile, unsigned host)
 }
 
 static void
-add_pair(struct page *page, struct sum *sum, unsigned profile, unsigned host)
+add_pair(struct page *page, struct sum *sum, unsigned profile, unsigned host, unsigned count)
 {
     const struct cvm_fleet_cell *cell = cvm_fleet_cell(page->fleet, profile, host);
     const struct cvm_fleet_host *at = &page->fleet->hosts[host];
 
-    sum->pairs++;
-    sum->states[cell->state]++;
+    sum->pairs += count;
+    sum->states[cell->state] += count;
     if (cell->state >= CVM_FLEET_WARNED) {
         sum->assumed |= cell->assumed;
         sum->endless |= cell->guests == CVM_FLEET_NO_LIMIT;
@@ -182,9 +187,30 @@ add_pair(struct page *page, struct sum *sum, unsigned profile, unsigned host)
     }
 }
 
+/* The caller's to g_array_unref(). */
+static GArray *
+list_shares(const struct page *page, const struct group *profiles)
+{
+    g_autoptr(GHashTable) known = g_hash_table_new(NULL, NULL);
+    GArray *shares = g_array_new(FALSE, FALSE, sizeof(struct share));
+
+    for (guint i = 0; i < profiles->members->len; i++) {
+        const struct share share = { member(profiles, i), 1 };
+        const void *row = cvm_fleet_cell(page->fleet, share.profile, 0);
+        guint at = GPOINTER_TO_UINT(g_hash_table_lookup(known, row));
+
+        if (at) {
+            g_array_index(shares, struct share, at - 1).count++;
+        } else {
+            g_array_append_val(shares, share);
+            g_hash_table_insert(known, (gpointer)row, GUINT_TO_POINTER(shares->len));
+        }
+    }
+    return shares;
+}
+
 static void
-sum_pairs(struct page *page, const struct group *profiles, const struct group *hosts,
-          struct sum *sum)
+sum_pairs(struct page *page, const GArray *shares, const struct group *hosts, struct sum *sum)
 {
     *sum = (struct sum){
         .least = G_MAXUINT64,
@@ -193,14 +219,16 @@ sum_pairs(struct page *page, const struct group *profiles, const struct group *h
         .errors = g_ptr_array_new_with_free_func(g_free),
         .warnings = g_ptr_array_new_with_free_func(g_free),
     };
-    for (guint i = 0; i < profiles->members->len; i++) {
+    for (guint i = 0; i < shares->len; i++) {
+        const struct share *share = &g_array_index(shares, struct share, i);
+
         for (guint j = 0; j < hosts->members->len; j++) {
-            add_pair(page, sum, member(profiles, i), member(hosts, j));
+            add_pair(page, sum, share->profile, member(hosts, j), share->count);
         }
     }
     /* The same for all of these but where the state is another. */
     for (guint j = 0; j < hosts->members->len; j++) {
-        add_reasons(page, sum, member(profiles, 0), member(hosts, j));
+        add_reasons(page, sum, g_array_index(shares, struct share, 0).profile, member(hosts, j));
     }
 }
 
@@ -367,6 +395,7 @@ append_profile(struct page *page, const struct group *profiles)
     g_autoptr(GPtrArray) labels = g_ptr_array_new();
     g_autoptr(GPtrArray) texts = g_ptr_array_new();
     g_autoptr(GPtrArray) owned = g_ptr_array_new_with_free_func(g_free);
+    g_autoptr(GArray) shares = list_shares(page, profiles);
 
     append_profile_title(page, profiles);
     for (guint i = 0; i < page->hosts->len; i++) {
@@ -374,7 +403,7 @@ append_profile(struct page *page, const struct group *profiles)
         struct sum sum;
         char *text;
 
-        sum_pairs(page, profiles, hosts, &sum);
+        sum_pairs(page, shares, hosts, &sum);
         text = describe(&sum);
         g_ptr_array_add(owned, text);
         if (sum.states[CVM_FLEET_CANNOT] == sum.pairs) {

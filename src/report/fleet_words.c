@@ -83,7 +83,8 @@ cvm_words_join(GPtrArray *words)
 void
 cvm_limits_add(GArray *limits, const struct cvm_fleet_host *host, const struct cvm_fleet_pool *pool)
 {
-    const struct cvm_limit limit = { host, pool, divides_asids(host) };
+    const struct cvm_limit limit = { host, pool,
+                                     pool->resource == CVM_FLEET_ASIDS_ES && divides_asids(host) };
 
     for (guint i = 0; i < limits->len; i++) {
         const struct cvm_limit *known = &g_array_index(limits, struct cvm_limit, i);
