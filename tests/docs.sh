@@ -49,6 +49,10 @@ sed -n '/^\$ cvmdom render --to qemu --args0/,/^```/p' README | sed '1d;$d' >"$w
 "$cvmdom" render --to qemu --args0 profiles/sev-minimal.yaml --host epyc-rome-sev | tr '\0' '\n' |
     grep -A 1 -e '^-cpu' -e '^-smp' >"$work/now.txt"
 diff -u "$work/shown.txt" "$work/now.txt" || fail "README: QEMU's arguments are not what 'render --args0' prints now"
+sed -n '/^\$ cvmdom fleet profiles/,/^```/p' README | sed '1d;$d' >"$work/shown.txt"
+"$cvmdom" fleet profiles/sev-database.yaml profiles/snp-minimal.yaml --hosts profiles/hosts --count 3 |
+    sed -n -e '/^payments-db/,/^$/p' -e '/^snp-minimal/,/^$/p' -e '/^A placement/,$p' >"$work/now.txt"
+diff -u "$work/shown.txt" "$work/now.txt" || fail "README: the fleet is not what 'fleet' prints now"
 # linted FILE OPTION…: "$ cat FILE" is what the next "$ cvmdom lint FILE" speaks of.
 linted()
 {
