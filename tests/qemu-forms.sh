@@ -69,7 +69,7 @@ systemd_words()
     python3 - "$work/analyzed" <<'PYTHON'
 import re, sys
 text = open(sys.argv[1], encoding="utf-8").read()
-line = re.search(r"-> ExecStart:\n\t*Command Line: (.*?)\n\t\t", text, re.S).group(1)
+line = re.search(r"(?:->|→) ExecStart:\n\t*Command Line: (.*?)\n\t\t", text, re.S).group(1)
 known = {"n": "\n", "t": "\t", "r": "\r", "a": "\a", "b": "\b", "f": "\f", "v": "\v"}
 def plain(found):
     return known.get(found[1], found[1]) if len(found[1]) == 1 else chr(int(found[1][1:], 16))
