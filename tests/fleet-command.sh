@@ -109,6 +109,11 @@ expect_status 1
 run "$CVMDOM" fleet snp.yaml --hosts records/deep
 expect_status 1
 
+run "$CVMDOM" fleet no-such.yaml plain.yaml --hosts records --count gone=1 --count plain=1
+expect_status 2
+expect_err "no profile is called 'gone'"
+expect_out '^A placement of the guests asked for:$'
+
 # ---- reports ----
 
 for format in text json html; do
@@ -118,6 +123,12 @@ for format in text json html; do
     check "$format" test -s report
 done
 run "$CVMDOM" fleet plain.yaml --hosts records --format sarif
+expect_status 3
+cp plain.yaml before.yaml
+run "$CVMDOM" fleet plain.yaml --hosts records -o ./plain.yaml
+expect_status 3
+check "the profile is not written over" cmp -s plain.yaml before.yaml
+run "$CVMDOM" fleet plain.yaml --hosts records/deep/xeon-nosev.xml -o records/deep/xeon-nosev.xml
 expect_status 3
 run "$CVMDOM" fleet plain.yaml --hosts records -o no/such/folder/report
 expect_status 2

@@ -155,16 +155,40 @@ add_count(cvmdom_fleet *fleet, const char *word)
                                                                         : CLI_CLEAN;
 }
 
+/* A profile that could not be read is not known by its name: that has been said. */
 static int
-add_counts(cvmdom_fleet *fleet, const struct fleet_options *options)
+add_counts(cvmdom_fleet *fleet, const struct fleet_options *options, gboolean complete)
 {
     const char *const *words = cli_list(options->count);
     int status = CLI_CLEAN;
 
     for (size_t i = 0; words && words[i]; i++) {
-        cli_worsen(&status, add_count(fleet, words[i]));
+        int result = add_count(fleet, words[i]);
+
+        cli_worsen(&status, complete ? result : MIN(result, CLI_UNREADABLE));
     }
     return status;
+}
+
+/* A slip like "-o db.yaml" must not cost the profile. */
+static int
+check_output(const struct fleet_options *options, const char *const *profiles)
+{
+    const char *const *hosts = cli_list(options->hosts);
+
+    for (size_t i = 0; options->output && profiles[i]; i++) {
+        if (cli_is_same_file(options->output, profiles[i])) {
+            return cli_usage(&cli_fleet, _("'%1$s' is the profile itself: write elsewhere"),
+                             options->output);
+        }
+    }
+    for (size_t i = 0; options->output && hosts[i]; i++) {
+        if (cli_is_same_file(options->output, hosts[i])) {
+            return cli_usage(&cli_fleet, _("'%1$s' is the host itself: write elsewhere"),
+                             options->output);
+        }
+    }
+    return CLI_CLEAN;
 }
 
 /* ---- what comes of it ---- */
@@ -211,11 +235,12 @@ run_fleet(cvmdom_fleet *fleet, const struct fleet_options *options, const char *
 {
     int status = set_vcpus(fleet, options->vcpus_per_cpu);
 
+    cli_worsen(&status, check_output(options, profiles));
     if (status == CLI_CLEAN) {
         status = add_profiles(fleet, options, profiles);
     }
     if (status != CLI_USAGE) {
-        cli_worsen(&status, add_counts(fleet, options));
+        cli_worsen(&status, add_counts(fleet, options, status == CLI_CLEAN));
     }
     if (status != CLI_USAGE) {
         cli_worsen(&status, add_hosts(fleet, options));

@@ -10,6 +10,7 @@
 #include "cli/cmd.h"
 #include "cli/hosts.h"
 #include "cli/id_block.h"
+#include "cli/inputs.h"
 #include "cli/jobs.h"
 #include "util/file.h"
 
@@ -261,15 +262,6 @@ write_jobs(struct render *render)
 /* ---- the command ---- */
 
 /* A slip like "-o db.yaml" must not cost the profile. */
-static gboolean
-is_same_file(const char *a, const char *b)
-{
-    struct stat first, second;
-
-    return stat(a, &first) == 0 && stat(b, &second) == 0 && first.st_dev == second.st_dev &&
-           first.st_ino == second.st_ino;
-}
-
 static int
 check_output(const struct render *render, const char *const *operands)
 {
@@ -280,7 +272,7 @@ check_output(const struct render *render, const char *const *operands)
         return cli_usage(&cli_render, _("several domains need a folder to be written to: -o DIR/"));
     }
     for (guint i = 0; output && operands[i]; i++) {
-        if (is_same_file(output, operands[i])) {
+        if (cli_is_same_file(output, operands[i])) {
             return cli_usage(&cli_render, _("'%1$s' is the profile itself: write elsewhere"),
                              output);
         }

@@ -173,3 +173,12 @@ cli_inputs_add_list(struct cli_inputs *inputs, const char *list, gboolean null)
         name = stop + 1;
     }
 }
+
+gboolean
+cli_is_same_file(const char *a, const char *b)
+{
+    struct stat first, second;
+
+    return stat(a, &first) == 0 && stat(b, &second) == 0 && first.st_dev == second.st_dev &&
+           first.st_ino == second.st_ino;
+}

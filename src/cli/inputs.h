@@ -29,4 +29,8 @@ cli_inputs_add(struct cli_inputs *inputs, const char *operand);
 void
 cli_inputs_add_list(struct cli_inputs *inputs, const char *list, gboolean null);
 
+/* Whether two names are of one file that is there. */
+gboolean
+cli_is_same_file(const char *a, const char *b);
+
 #endif

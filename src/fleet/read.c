@@ -106,6 +106,7 @@ add_profile(struct cvm_fleet *fleet, struct cvm_domain *domain, const char *path
     g_array_append_val(detail->twins, twin);
     g_array_append_val(detail->demands, demand);
     g_array_append_val(detail->profiles, profile);
+    fleet->profiles = (void *)detail->profiles->data; /* of a fleet that is judged already */
     g_hash_table_insert(detail->names, (char *)profile.name,
                         GUINT_TO_POINTER(detail->profiles->len));
 }
@@ -317,6 +318,7 @@ cvm_fleet_add_host(struct cvm_fleet *fleet, const char *path, gboolean *is_host,
     rest = keep_rest(fleet->arena, host);
     added.kind = find_host_kind(fleet, host);
     g_array_append_val(detail->hosts, added);
+    fleet->hosts = (void *)detail->hosts->data;
     g_array_append_val(detail->rests, rest);
     g_hash_table_add(detail->host_names, (char *)added.name);
     return 0;
