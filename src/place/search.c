@@ -87,7 +87,7 @@ order_items(struct search *search, struct cvm_arena *arena)
     for (unsigned i = 0; i < program->n_items; i++) {
         unsigned at = i;
 
-        size[i] = INFINITY;
+        size[i] = (double)INFINITY;
         for (unsigned j = search->item_first[i]; j < search->item_first[i + 1]; j++) {
             unsigned column = search->item_columns[j];
             double share = 0;
