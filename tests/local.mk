@@ -171,19 +171,6 @@ installcheck-local:
 EXTRA_DIST += tests/installcheck.sh tests/installed/capture.c tests/installed/check.cc tests/installed/measure.c tests/installed/place.c tests/installed/render.c
 .PHONY: installcheck-local
 
-# Not a test: `make bench` times the command beside others and prints one table.
-EXTRA_PROGRAMS += tests/bench/digest tests/bench/floor tests/bench/pairs
-CLEANFILES += tests/bench/digest tests/bench/floor tests/bench/pairs
-tests_bench_digest_CPPFLAGS = $(AM_CPPFLAGS) $(CRYPTO_CFLAGS)
-tests_bench_digest_LDADD = src/libcvmdom-attest.la src/libcvmdom.la $(CRYPTO_LIBS)
-tests_bench_floor_LDADD = $(CORE_LIBS)
-tests_bench_pairs_LDADD =
-EXTRA_DIST += tests/bench/generate tests/bench/guest.yaml tests/bench/run tests/bench/times.h
-EXTRA_DIST += docs/performance.md
-.PHONY: bench
-bench: all tests/bench/digest$(EXEEXT) tests/bench/floor$(EXEEXT) tests/bench/pairs$(EXEEXT)
-	$(AM_V_at)$(AM_TESTS_ENVIRONMENT) $(srcdir)/tests/bench/run
-
 # Golden files.
 golden_tests = tests/golden.sh
 TESTS += $(golden_tests)
@@ -218,19 +205,9 @@ EXTRA_DIST += tests/corpus tests/corpus.sh docs/corpus.md
 corpus-table: all
 	$(AM_V_at)$(AM_TESTS_ENVIRONMENT) $(srcdir)/tests/corpus/table --page $(srcdir)/docs/corpus.md
 
-# Not a test: `make fuzz` changes the files there are at random, ROUNDS times each, and reads them.
-EXTRA_PROGRAMS += tests/fuzz/fuzz
-tests_fuzz_fuzz_LDADD = src/libcvm-core.la
-CLEANFILES += tests/fuzz/fuzz
-ROUNDS = 300
-SEED = 1
-.PHONY: fuzz
-fuzz: tests/fuzz/fuzz$(EXEEXT) tests/fuzz/attest$(EXEEXT)
-	tests/fuzz/fuzz$(EXEEXT) documents $(ROUNDS) $(SEED) $(srcdir)/profiles/*.yaml $(srcdir)/profiles/base/*.yaml \
-	    $(srcdir)/tests/cases/*/expected.xml $$(find $(srcdir)/tests/corpus $(srcdir)/tests/domains $(srcdir)/tests/profiles -name '*.xml' -o -name '*.yaml')
-	tests/fuzz/fuzz$(EXEEXT) harden $(ROUNDS) $(SEED) $$(find $(srcdir)/tests/corpus $(srcdir)/tests/domains -name '*.xml')
-	tests/fuzz/fuzz$(EXEEXT) host $(ROUNDS) $(SEED) $(srcdir)/profiles/hosts/*.xml
-	$(AM_V_at)$(AM_TESTS_ENVIRONMENT) ROUNDS=$(ROUNDS) SEED=$(SEED) $(srcdir)/tests/fuzz.sh
-
 include tests/attest.mk
+include tests/bench.mk
+include tests/faults.mk
+include tests/fuzz.mk
+include tests/gates.mk
 include tests/place.mk
