@@ -49,7 +49,7 @@ tests_unit_test_session_LDADD = $(attest_ldadd)
 tests_unit_test_session_data_LDADD = $(attest_ldadd)
 tests_unit_test_threads_LDADD = $(attest_ldadd)
 tests_unit_test_wiped_LDADD = $(attest_ldadd)
-tests_unit_test_wiped_LDFLAGS = $(BIND_NOW)
+tests_unit_test_wiped_LDFLAGS = $(AM_LDFLAGS) $(BIND_NOW)
 # Rule CVM809 is found by libcvmdom-attest.
 tests_unit_test_rule_pages_LDADD = $(attest_ldadd)
 EXTRA_DIST += \

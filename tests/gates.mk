@@ -16,3 +16,9 @@ check-valgrind: all $(check_PROGRAMS)
 	    $(filter-out $(valgrind_too_long),$(unit_tests) $(attest_unit_tests) $(place_unit_tests))
 EXTRA_DIST += tests/valgrind.sh tests/valgrind.txt tests/valgrind-files.sh
 .PHONY: check-sanitizers check-valgrind
+
+# What the compiler and the linker were asked for is in the files that came out.
+EXTRA_DIST += tests/hardening.sh
+if HARDENING
+TESTS += tests/hardening.sh
+endif

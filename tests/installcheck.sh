@@ -13,6 +13,13 @@ export PKG_CONFIG_PATH LD_LIBRARY_PATH
 cvmdom=$DESTDIR${bindir:?}/cvmdom
 hosts=$DESTDIR${datadir:?}/cvmdom/hosts
 
+if command -v readelf >/dev/null; then
+    for file in "$cvmdom" "$DESTDIR$libdir"/libcvmdom*.so; do
+        rpath=$(readelf -d "$file" | sed -n 's/.*(R\(UN\)\{0,1\}PATH).*\[\(.*\)\]$/\2/p')
+        check "$file looks for libraries in '$rpath'" test -z "$rpath" -o "$rpath" = "$libdir"
+    done
+fi
+
 cat >"$work/good.yaml" <<'EOF'
 name: good
 launchSecurity: {type: sev-snp}

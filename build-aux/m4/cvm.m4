@@ -1,4 +1,4 @@
-# Compiler flags of the project: warnings always, -Werror and sanitizers on request.
+# Compiler flags of the project: warnings and hardening always, -Werror and sanitizers on request.
 
 AC_DEFUN([CVM_TRY_CFLAG], [
     AC_MSG_CHECKING([whether $CC takes $1])
@@ -27,4 +27,62 @@ AC_DEFUN([CVM_SANITIZERS], [
     AS_IF([test "$enable_sanitizers" = yes],
         [CFLAGS="$CFLAGS -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer"])
     AM_CONDITIONAL([SANITIZERS], [test "$enable_sanitizers" = yes])
+])
+
+# CVM_TRY_HARDENING(FLAGS, VARIABLE, [PROLOGUE]): adds the shell's words FLAGS to the variable when a program can be compiled and linked with
+# them. Linked, since some compilers complain of a flag only then; optimised as it will be.
+AC_DEFUN([CVM_TRY_HARDENING], [
+    AC_MSG_CHECKING([whether $CC takes $1])
+    cvm_saved_cflags=$CFLAGS
+    CFLAGS="$WARN_CFLAGS $CFLAGS -Werror $1"
+    AC_LINK_IFELSE([AC_LANG_SOURCE([$3
+            int main(void) { return 0; }])],
+        [AC_MSG_RESULT([yes])
+         $2="$$2 $1"
+         cvm_taken=yes],
+        [AC_MSG_RESULT([no])
+         cvm_taken=no])
+    CFLAGS=$cvm_saved_cflags
+])
+
+# What distributions build with (Debian: dpkg-buildflags(1), hardening=+all), so that a build from the archive has it as well. CFLAGS and
+# LDFLAGS of the user stand behind all of these on the command line, and win.
+AC_DEFUN([CVM_HARDENING], [
+    AC_ARG_ENABLE([hardening],
+        [AS_HELP_STRING([--disable-hardening], [build without the compiler's and linker's protections])],
+        [], [enable_hardening=yes])
+    HARDEN_CFLAGS=
+    HARDEN_LDFLAGS=
+    PIE_LDFLAGS=
+    cvm_fortified=0
+    AS_IF([test "$enable_hardening" != no], [
+        for cvm_flag in -fstack-protector-strong -fstack-clash-protection -fcf-protection \
+            -mbranch-protection=standard -Werror=format-security; do
+            CVM_TRY_HARDENING([$cvm_flag], [HARDEN_CFLAGS])
+        done
+        for cvm_flag in relro now noexecstack; do
+            CVM_TRY_HARDENING([-Wl,-z,$cvm_flag], [HARDEN_LDFLAGS])
+        done
+        # libtool puts -fPIC behind -fPIE for objects of libraries; -pie is for the command's link alone.
+        CVM_TRY_HARDENING([-fPIE -pie], [PIE_LDFLAGS])
+        AS_IF([test $cvm_taken = yes], [HARDEN_CFLAGS="$HARDEN_CFLAGS -fPIE"; PIE_LDFLAGS=-pie])
+        # Sanitizers check these calls better, and do not know their fortified names. -U is for compilers that fortify by themselves.
+        AS_CASE(["$CPPFLAGS $CFLAGS"],
+            [*-fsanitize=*], [],
+            [*_FORTIFY_SOURCE*], [cvm_fortified=user],
+            [for cvm_flag in 3 2; do
+                AS_IF([test $cvm_fortified = 0], [
+                    CVM_TRY_HARDENING([-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=$cvm_flag], [HARDEN_CFLAGS], [
+                        #include <string.h>
+                        #ifndef __OPTIMIZE__
+                        #error not optimised, so the C library fortifies nothing
+                        #endif])
+                    AS_IF([test $cvm_taken = yes], [cvm_fortified=$cvm_flag])])
+            done])
+    ])
+    AC_SUBST([HARDEN_CFLAGS])
+    AC_SUBST([HARDEN_LDFLAGS])
+    AC_SUBST([PIE_LDFLAGS])
+    AC_SUBST([FORTIFIED], [$cvm_fortified])
+    AM_CONDITIONAL([HARDENING], [test "$enable_hardening" != no])
 ])

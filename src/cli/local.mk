@@ -59,7 +59,7 @@ src_cvmdom_SOURCES = \
     src/cli/words.c \
     src/util/json.c
 src_cvmdom_CPPFLAGS = $(AM_CPPFLAGS) -DG_LOG_DOMAIN=\"cvmdom\" -DLOCALEDIR=\"$(localedir)\" -DPKGDATADIR=\"$(pkgdatadir)\"
-src_cvmdom_LDFLAGS = $(BIND_NOW)
+src_cvmdom_LDFLAGS = $(AM_LDFLAGS) $(PIE_LDFLAGS) $(BIND_NOW)
 src_cvmdom_LDADD = src/libcvmdom.la src/libcvm-util.la $(JANSSON_LIBS) $(GLIB_LIBS) $(LTLIBINTL)
 
 # Printed by the command itself, so not when it cannot run here.
