@@ -182,12 +182,22 @@ check_usage(const struct lint_options *options, const char *const *operands)
     return CLI_CLEAN;
 }
 
+/* libvirt opens sockets, and may start ssh: the process is confined when it has told. */
+static gboolean
+asks_libvirt(const struct lint_options *options)
+{
+    return options->host && cli_host_is_connection(options->host);
+}
+
 static void
 lint_all(struct lint *lint, const struct cli_output *output, const char *const *operands)
 {
     const struct lint_options *options = lint->options;
 
     cli_worsen(&lint->status, cli_hosts_init(&lint->hosts, options->host, options->firmware_root));
+    if (asks_libvirt(options)) {
+        cli_output_confine(output);
+    }
     if (lint->status == CLI_CLEAN) {
         lint_inputs(lint, operands);
     }
@@ -215,6 +225,9 @@ run(const void *data, const char *const *operands)
     if (check_usage(options, operands) != CLI_CLEAN ||
         cli_output_check(&cli_lint, &output) != CLI_CLEAN) {
         return CLI_USAGE;
+    }
+    if (!asks_libvirt(options)) {
+        cli_output_confine(&output);
     }
     lint.findings = cvmdom_findings_new();
     lint.status = cli_control_init(&lint.control, &cli_lint, &options->control);

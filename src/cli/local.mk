@@ -22,6 +22,7 @@ src_cvmdom_SOURCES = \
     src/cli/cmd_session.c \
     src/cli/cmd_verify.c \
     src/cli/definition.c src/cli/definition.h \
+    src/cli/confine.c src/cli/confine.h \
     src/cli/explain.h \
     src/cli/explain_check.c \
     src/cli/explain_code.c \

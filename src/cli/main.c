@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "cli/cmd.h"
+#include "cli/confine.h"
 
 static const struct cli_command *const commands[] = {
     /* clang-format off */
@@ -105,6 +106,16 @@ run_sub_command(const struct cli_command *parent, int argc, char **argv)
 }
 
 static int
+print_version(void)
+{
+    g_autofree char *confinement = cli_confine_describe();
+
+    printf("%s\n", PACKAGE_STRING);
+    printf(_("What the kernel confines 'lint' by: %s\n"), confinement ? confinement : _("nothing"));
+    return CLI_CLEAN;
+}
+
+static int
 run_program(int argc, char **argv)
 {
     struct program_options options = { 0 };
@@ -115,8 +126,7 @@ run_program(int argc, char **argv)
         return status;
     }
     if (options.version) {
-        printf("%s\n", PACKAGE_STRING);
-        return CLI_CLEAN;
+        return print_version();
     }
     return run_sub_command(&cli_program, argc - first, argv + first);
 }

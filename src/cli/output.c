@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "cli/confine.h"
 #include "util/file.h"
 
 /* "sarif" of "sarif=lint.sarif", the caller's to g_free(), and *file behind the sign. NULL without
@@ -57,6 +58,18 @@ cli_output_check(const struct cli_command *command, const struct cli_output *out
         status = check_word(command, words[i], files);
     }
     return status;
+}
+
+void
+cli_output_confine(const struct cli_output *output)
+{
+    g_autoptr(GPtrArray) files = g_ptr_array_new();
+    const char *const *words = cli_list(output->options->files);
+
+    for (size_t i = 0; words && words[i]; i++) {
+        g_ptr_array_add(files, strchr(words[i], '=') + 1); /* cli_output_check() saw the sign */
+    }
+    cli_confine(files);
 }
 
 /* A slip like "--output json=db.xml" must not cost the domain. */

@@ -41,6 +41,9 @@ struct cli_output {
 /* CLI_USAGE, and the mistake explained, for an --output that cannot be meant. */
 int
 cli_output_check(const struct cli_command *command, const struct cli_output *output);
+/* Lets the process write nothing but these reports (confine.h). */
+void
+cli_output_confine(const struct cli_output *output);
 /* Writes them all. status is the run's so far; returns the worse of it and its own. */
 int
 cli_output_write(const struct cli_output *output, const cvmdom_findings *findings, size_t documents,
