@@ -23,6 +23,7 @@ attest_unit_tests = \
     tests/unit/test_session \
     tests/unit/test_session_data \
     tests/unit/test_threads \
+    tests/unit/test_threads_library \
     tests/unit/test_wiped
 check_PROGRAMS += $(attest_unit_tests)
 TESTS += $(attest_unit_tests)
@@ -48,6 +49,7 @@ tests_unit_test_secret_LDADD = $(attest_ldadd)
 tests_unit_test_session_LDADD = $(attest_ldadd)
 tests_unit_test_session_data_LDADD = $(attest_ldadd)
 tests_unit_test_threads_LDADD = $(attest_ldadd)
+tests_unit_test_threads_library_LDADD = $(attest_ldadd)
 tests_unit_test_wiped_LDADD = $(attest_ldadd)
 tests_unit_test_wiped_LDFLAGS = $(AM_LDFLAGS) $(BIND_NOW)
 # Rule CVM809 is found by libcvmdom-attest.

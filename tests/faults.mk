@@ -1,1 +1,24 @@
 # What goes wrong around the command: full disks, signals, vanishing files, other commands at the same time.
+
+# Lets a call of the command fail; -rpath makes libtool build a shared one.
+check_LTLIBRARIES += tests/tools/fault.la
+tests_tools_fault_la_SOURCES = tests/tools/fault.c
+tests_tools_fault_la_LDFLAGS = -module -avoid-version -shared -rpath /nowhere
+
+fault_tests = tests/faults.sh tests/two-writers.sh
+TESTS += $(fault_tests)
+EXTRA_DIST += $(fault_tests) tests/fault.sh
+
+# Several threads at once, as ThreadSanitizer sees them.
+# Without static libraries: half the compiling. Where the kernel spreads addresses wider than ThreadSanitizer knows
+# (vm.mmap_rnd_bits above 28) programs start without that. GLib's slices would hand memory from one thread to another unseen.
+tsan_unit_tests = tests/unit/test_threads tests/unit/test_threads_library
+tsan_tests = $(tsan_unit_tests)
+check-tsan:
+	@test ! -f $(srcdir)/config.status || { echo 'configure in a folder of its own (./autogen.sh check does) for this target'; exit 1; }
+	$(MKDIR_P) tsan
+	cd tsan && { test -f Makefile || $(abs_srcdir)/configure $(SUBBUILD_FLAGS) --disable-static --enable-thread-sanitizer CC='$(CC)'; }
+	cd tsan && $(MAKE) $(AM_MAKEFLAGS) all $(tsan_unit_tests)
+	cd tsan && fixed=`setarch -R true 2>/dev/null && echo setarch -R`; $$fixed $(MAKE) $(AM_MAKEFLAGS) check TESTS='$(tsan_tests)' check_PROGRAMS= check_LTLIBRARIES=
+EXTRA_DIST += tests/tsan.supp
+.PHONY: check-tsan

@@ -10,7 +10,7 @@ check-sanitizers:
 
 # Thousands of damaged inputs below Valgrind would take half an hour: those are the sanitizers'.
 VALGRIND = valgrind
-valgrind_too_long = tests/unit/test_attestation_chain tests/unit/test_chain tests/unit/test_explain tests/unit/test_id_key tests/unit/test_session tests/unit/test_threads
+valgrind_too_long = tests/unit/test_attestation_chain tests/unit/test_chain tests/unit/test_explain tests/unit/test_id_key tests/unit/test_session tests/unit/test_threads tests/unit/test_threads_library
 check-valgrind: all $(check_PROGRAMS)
 	$(AM_V_at)$(AM_TESTS_ENVIRONMENT) VALGRIND='$(VALGRIND)' $(srcdir)/tests/valgrind.sh \
 	    $(filter-out $(valgrind_too_long),$(unit_tests) $(attest_unit_tests) $(place_unit_tests))

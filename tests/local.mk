@@ -126,6 +126,11 @@ AM_TESTS_ENVIRONMENT += \
     ASAN_OPTIONS=verify_asan_link_order=0:intercept_tls_get_addr=0; export ASAN_OPTIONS; \
     LSAN_OPTIONS='suppressions=$(abs_top_srcdir)/tests/lsan.supp:print_suppressions=0'; export LSAN_OPTIONS;
 endif
+if THREAD_SANITIZER
+AM_TESTS_ENVIRONMENT += \
+    G_SLICE=always-malloc; export G_SLICE; \
+    TSAN_OPTIONS='suppressions=$(abs_top_srcdir)/tests/tsan.supp:print_suppressions=0'; export TSAN_OPTIONS;
+endif
 EXTRA_DIST += tests/lsan.supp
 
 # The sources themselves.

@@ -27,6 +27,12 @@ AC_DEFUN([CVM_SANITIZERS], [
     AS_IF([test "$enable_sanitizers" = yes],
         [CFLAGS="$CFLAGS -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer"])
     AM_CONDITIONAL([SANITIZERS], [test "$enable_sanitizers" = yes])
+    AC_ARG_ENABLE([thread-sanitizer],
+        [AS_HELP_STRING([--enable-thread-sanitizer], [build with ThreadSanitizer])],
+        [], [enable_thread_sanitizer=no])
+    AS_IF([test "$enable_thread_sanitizer" = yes],
+        [CFLAGS="$CFLAGS -fsanitize=thread -fno-omit-frame-pointer"])
+    AM_CONDITIONAL([THREAD_SANITIZER], [test "$enable_thread_sanitizer" = yes])
 ])
 
 # CVM_TRY_HARDENING(FLAGS, VARIABLE, [PROLOGUE]): adds the shell's words FLAGS to the variable when a program can be compiled and linked with

@@ -77,6 +77,24 @@ write_one(const char *path, const char *text)
 
 /* Both or none. */
 static int
+write_both(const struct made *made)
+{
+    sigset_t before;
+    int status;
+
+    cvm_signals_hold(&before);
+    status = write_one(made->block_path, made->block);
+    if (status == CLI_CLEAN) {
+        status = write_one(made->auth_path, made->auth);
+        if (status != CLI_CLEAN) {
+            unlink(made->block_path);
+        }
+    }
+    cvm_signals_release(&before);
+    return status;
+}
+
+static int
 write_files(struct made *made)
 {
     g_autofree char *prefix = made->options->output ? prefix_of(made) : NULL;
@@ -86,14 +104,7 @@ write_files(struct made *made)
     }
     made->block_path = g_strconcat(prefix, "_id_block.b64", NULL);
     made->auth_path = g_strconcat(prefix, "_id_auth.b64", NULL);
-    if (write_one(made->block_path, made->block) != CLI_CLEAN) {
-        return CLI_UNREADABLE;
-    }
-    if (write_one(made->auth_path, made->auth) != CLI_CLEAN) {
-        unlink(made->block_path);
-        return CLI_UNREADABLE;
-    }
-    return CLI_CLEAN;
+    return write_both(made);
 }
 
 /* ---- text ---- */

@@ -172,15 +172,18 @@ write_files(const struct packing *packing)
 {
     const struct secret_options *options = packing->options;
     const struct cvmdom_secret_packet *packet = &packing->packet;
-    int status = write_base64(options->header, packet->header, sizeof(packet->header));
+    sigset_t before;
+    int status;
 
-    if (status != CLI_CLEAN) {
-        return status;
+    cvm_signals_hold(&before);
+    status = write_base64(options->header, packet->header, sizeof(packet->header));
+    if (status == CLI_CLEAN) {
+        status = write_base64(options->payload, packet->payload, packet->size);
+        if (status != CLI_CLEAN) {
+            unlink(options->header);
+        }
     }
-    status = write_base64(options->payload, packet->payload, packet->size);
-    if (status != CLI_CLEAN) {
-        unlink(options->header);
-    }
+    cvm_signals_release(&before);
     return status;
 }
 

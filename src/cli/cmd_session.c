@@ -88,7 +88,6 @@ enum {
 /* Names and contents are those of sevctl. */
 struct output {
     char *paths[FILES];
-    int written;
 };
 
 static const char *const suffixes[FILES] = { "_tik.bin", "_tek.bin", "_godh.b64", "_session.b64" };
@@ -136,20 +135,28 @@ init_output(struct output *output, const char *name)
     return status;
 }
 
-/* What was written before something failed goes again. */
 static void
-clear_output(struct output *output, gboolean keep)
+clear_output(struct output *output)
 {
     for (int i = 0; i < FILES; i++) {
-        if (i < output->written && !keep && unlink(output->paths[i]) < 0) {
-            cli_say(_("cannot remove '%1$s': %2$s"), output->paths[i], strerror(errno));
-        }
         g_free(output->paths[i]);
     }
 }
 
+/* What was written before something failed goes again. */
+static void
+remove_files(const struct output *output, int count)
+{
+    for (int i = 0; i < count; i++) {
+        if (unlink(output->paths[i]) < 0) {
+            cli_say(_("cannot remove '%1$s': %2$s"), output->paths[i], strerror(errno));
+        }
+    }
+}
+
+/* All or none. */
 static int
-write_files(struct output *output, const struct cvmdom_session *session)
+write_files(const struct output *output, const struct cvmdom_session *session)
 {
     g_autofree char *godh = g_base64_encode(session->dh_cert, sizeof(session->dh_cert));
     g_autofree char *blob = g_base64_encode(session->session, sizeof(session->session));
@@ -164,15 +171,23 @@ write_files(struct output *output, const struct cvmdom_session *session)
         [SESSION] = { blob, strlen(blob), PUBLIC },
     };
 
-    for (int i = 0; i < FILES; i++) {
-        g_autoptr(GError) error = NULL;
+    g_autoptr(GError) error = NULL;
+    sigset_t before;
+    int written = 0;
 
-        if (cvm_file_write_new(output->paths[i], contents[i].data, contents[i].size,
-                               contents[i].mode, &error) < 0) {
-            cli_say("%s", error->message);
-            return CLI_UNREADABLE;
-        }
-        output->written++;
+    cvm_signals_hold(&before);
+    while (written < FILES &&
+           cvm_file_write_new(output->paths[written], contents[written].data,
+                              contents[written].size, contents[written].mode, &error) == 0) {
+        written++;
+    }
+    if (error) {
+        remove_files(output, written);
+    }
+    cvm_signals_release(&before);
+    if (error) {
+        cli_say("%s", error->message);
+        return CLI_UNREADABLE;
     }
     return CLI_CLEAN;
 }
@@ -286,7 +301,7 @@ run_for_platform(const struct session_options *options, const struct cli_platfor
     } else {
         cli_say(_("no session was made"));
     }
-    clear_output(&output, status == CLI_CLEAN);
+    clear_output(&output);
     return status;
 }
 

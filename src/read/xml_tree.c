@@ -480,6 +480,17 @@ set_handlers(xmlSAXHandler *sax)
     sax->serror = take_error;
 }
 
+/* libxml2 does not always tell that it had no memory, and then a part of the file is missing. */
+static void
+fail_memory(struct parser *parser)
+{
+    if (!parser->failed) {
+        cvm_error_set_at(parser->error, CVM_ERROR_IO, parser->source->name, 0, 0,
+                         _("there is not enough memory to read '%s'"), parser->source->name);
+        parser->failed = TRUE;
+    }
+}
+
 static void
 run(struct parser *parser)
 {
@@ -490,13 +501,20 @@ run(struct parser *parser)
         g_once_init_leave(&ready, 1);
     }
     parser->context = xmlNewParserCtxt();
-    g_assert(parser->context);
+    if (!parser->context) {
+        fail_memory(parser);
+        return;
+    }
     set_handlers(parser->context->sax);
     parser->context->userData = parser;
     /* The text is known to be UTF-8, whatever its declaration says. */
     xmlCtxtReadMemory(parser->context, parser->cursor.at,
                       (int)(parser->cursor.end - parser->cursor.at), NULL, NULL,
                       XML_PARSE_NONET | XML_PARSE_IGNORE_ENC | XML_PARSE_NOWARNING);
+    if (parser->context->errNo == XML_ERR_NO_MEMORY || !parser->context->wellFormed ||
+        parser->depth > 0) {
+        fail_memory(parser); /* whatever else was wrong take_error() was told */
+    }
     xmlFreeParserCtxt(parser->context);
     for (unsigned i = 0; i < CVM_LIMIT_DEPTH && parser->levels[i].text; i++) {
         g_string_free(parser->levels[i].text, TRUE);

@@ -107,12 +107,22 @@ tab_column(const struct cvm_source *source, unsigned line)
 }
 
 static int
+fail_memory(const struct parser *parser, GError **error)
+{
+    return cvm_error_set_at(error, CVM_ERROR_IO, parser->source->name, 0, 0,
+                            _("there is not enough memory to read '%s'"), parser->source->name);
+}
+
+static int
 fail_scan(struct parser *parser, GError **error)
 {
     const yaml_parser_t *yaml = &parser->yaml;
     unsigned line = (unsigned)yaml->problem_mark.line + 1;
     unsigned tab = tab_column(parser->source, line);
 
+    if (yaml->error == YAML_MEMORY_ERROR) {
+        return fail_memory(parser, error);
+    }
     if (tab > 0) {
         return fail_at(parser, error, line, tab,
                        _("a tab indents this line; YAML allows only spaces there"));
@@ -454,7 +464,7 @@ parse_text(struct parser *parser, const char *data, size_t size, GPtrArray *root
     int result;
 
     if (!yaml_parser_initialize(&parser->yaml)) {
-        g_error("out of memory");
+        return fail_memory(parser, error);
     }
     yaml_parser_set_encoding(&parser->yaml, YAML_UTF8_ENCODING);
     yaml_parser_set_input_string(&parser->yaml, (const unsigned char *)data, size);

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <glib/gstdio.h>
+#include <pthread.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -13,10 +14,22 @@
 
 enum { READ_STEP = 32 * 1024 };
 
+/* A FIFO is waited for, and a signal may end that. */
+static int
+open_retrying(const char *path, int flags)
+{
+    int fd;
+
+    do {
+        fd = open(path, flags | O_CLOEXEC);
+    } while (fd < 0 && errno == EINTR);
+    return fd;
+}
+
 static int
 open_input(const char *path, int flags, struct stat *status, GError **error)
 {
-    int fd = g_str_equal(path, "-") ? dup(STDIN_FILENO) : open(path, O_RDONLY | O_CLOEXEC | flags);
+    int fd = g_str_equal(path, "-") ? dup(STDIN_FILENO) : open_retrying(path, O_RDONLY | flags);
 
     if (fd >= 0 && fstat(fd, status) == 0) {
         if (!S_ISDIR(status->st_mode)) {
@@ -126,17 +139,51 @@ write_all(int fd, const char *data, size_t size)
 static int
 write_straight(const char *path, const char *data, size_t size, GError **error)
 {
-    int fd = open(path, O_WRONLY | O_CLOEXEC);
+    int fd = open_retrying(path, O_WRONLY);
+    int failure = fd < 0 || write_all(fd, data, size) < 0 ? errno : 0;
 
-    if (fd >= 0 && write_all(fd, data, size) == 0 && close(fd) == 0) {
-        return 0;
+    /* Closed it is in any case; what a signal interrupted was written before (close(2)). */
+    if (fd >= 0 && close(fd) < 0 && failure == 0 && errno != EINTR) {
+        failure = errno;
     }
-    cvm_error_set_at(error, CVM_ERROR_IO, path, 0, 0, _("cannot write '%1$s': %2$s"), path,
-                     g_strerror(errno));
-    if (fd >= 0) {
-        close(fd);
-    }
-    return -1;
+    return failure == 0
+               ? 0
+               : cvm_error_set_at(error, CVM_ERROR_IO, path, 0, 0, _("cannot write '%1$s': %2$s"),
+                                  path, g_strerror(failure));
+}
+
+void
+cvm_signals_hold(sigset_t *before)
+{
+    sigset_t ours;
+
+    sigemptyset(&ours);
+    sigaddset(&ours, SIGHUP);
+    sigaddset(&ours, SIGINT);
+    sigaddset(&ours, SIGQUIT);
+    sigaddset(&ours, SIGTERM);
+    pthread_sigmask(SIG_BLOCK, &ours, before);
+}
+
+void
+cvm_signals_release(const sigset_t *before)
+{
+    pthread_sigmask(SIG_SETMASK, before, NULL);
+}
+
+/* GLib's, whose temporary file no signal may leave behind. */
+static int
+replace(const char *path, const char *data, size_t size, int mode, GError **error)
+{
+    sigset_t before;
+    gboolean done;
+
+    cvm_signals_hold(&before);
+    done = g_file_set_contents_full(path, data, (gssize)size,
+                                    G_FILE_SET_CONTENTS_CONSISTENT | G_FILE_SET_CONTENTS_DURABLE,
+                                    mode, error);
+    cvm_signals_release(&before);
+    return done ? 0 : -1;
 }
 
 int
@@ -153,9 +200,7 @@ cvm_file_write_as(const char *path, const char *data, size_t size, int mode, GEr
         }
         mode = (int)(status.st_mode & 0777);
     }
-    if (g_file_set_contents_full(target ? target : path, data, (gssize)size,
-                                 G_FILE_SET_CONTENTS_CONSISTENT | G_FILE_SET_CONTENTS_DURABLE, mode,
-                                 &cause)) {
+    if (replace(target ? target : path, data, size, mode, &cause) == 0) {
         return 0;
     }
     return cvm_error_set_at(error, CVM_ERROR_IO, path, 0, 0, _("cannot write '%1$s': %2$s"), path,
@@ -248,9 +293,12 @@ int
 cvm_file_write_new(const char *path, const void *data, size_t size, int mode, GError **error)
 {
     g_autofree char *draft = g_strdup_printf("%s.XXXXXX", path);
-    int fd = g_mkstemp_full(draft, O_WRONLY | O_CLOEXEC, 0600);
-    int failure = fd < 0 ? errno : 0;
+    sigset_t before;
+    int fd, failure;
 
+    cvm_signals_hold(&before);
+    fd = g_mkstemp_full(draft, O_WRONLY | O_CLOEXEC, 0600);
+    failure = fd < 0 ? errno : 0;
     if (fd >= 0) {
         if (write_all(fd, data, size) < 0 || fchmod(fd, (mode_t)mode) < 0 || fsync(fd) < 0 ||
             link(draft, path) < 0) {
@@ -259,6 +307,7 @@ cvm_file_write_new(const char *path, const void *data, size_t size, int mode, GE
         close(fd);
         unlink(draft);
     }
+    cvm_signals_release(&before);
     return failure == 0
                ? 0
                : cvm_error_set_at(error, CVM_ERROR_IO, path, 0, 0, _("cannot write '%1$s': %2$s"),

@@ -4,6 +4,7 @@
 #define CVM_UTIL_FILE_H
 
 #include <glib.h>
+#include <signal.h>
 
 /* Reads a regular file, FIFO or "-" (standard input) of at most limit bytes; *data is
  * NUL-terminated beyond *size and the caller's to g_free(). Fails with CVM_ERROR_IO, or
@@ -16,8 +17,16 @@ cvm_file_read(const char *path, size_t limit, char **data, size_t *size, GError 
 int
 cvm_file_read_regular(const char *path, size_t limit, char **data, size_t *size, GError **error);
 
+/* Until released, what ends a program politely (Ctrl-C, kill, hanging up) waits: around what is to
+ * be done as a whole and soon. Writing a file does this by itself. */
+void
+cvm_signals_hold(sigset_t *before);
+void
+cvm_signals_release(const sigset_t *before);
+
 /* Writes all or nothing: a temporary file beside path, fsync, rename. An existing file keeps its
- * mode, a symbolic link stays one. A pipe or device is written to as it is. */
+ * mode, a symbolic link stays one. A pipe or device is written to as it is, and signals wait for
+ * nothing there. */
 int
 cvm_file_write(const char *path, const char *data, size_t size, GError **error);
 /* The same, with the mode of a file that was not there before, less the umask: 0777 of a script. */
