@@ -12,3 +12,7 @@ EXTRA_DIST += docs/performance.md
 .PHONY: bench
 bench: all $(bench_programs)
 	$(AM_V_at)$(AM_TESTS_ENVIRONMENT) $(srcdir)/tests/bench/run
+
+# What needs no quiet machine is a test.
+TESTS += tests/instructions.sh
+EXTRA_DIST += tests/instructions.sh tests/instructions.txt

@@ -114,6 +114,7 @@ AM_TESTS_ENVIRONMENT = \
     srcdir='$(abs_top_srcdir)'; export srcdir; \
     builddir='$(abs_top_builddir)'; export builddir; \
     CVMDOM='$(abs_top_builddir)/src/cvmdom'; export CVMDOM; \
+    BUILT_WITH='$(CC) $(CFLAGS)'; export BUILT_WITH; \
     CVMDOM_DATA_DIR='$(abs_top_srcdir)/profiles'; export CVMDOM_DATA_DIR; \
     LC_ALL=C.UTF-8; export LC_ALL; unset LANGUAGE;
 TEST_EXTENSIONS = .sh
