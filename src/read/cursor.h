@@ -12,7 +12,9 @@
 
 struct cvm_cursor {
     const char *at, *end;
+    const char *line_end; /* the next line feed; end without one */
     unsigned line, column;
+    gboolean ascii; /* the text is: a byte is a character */
 };
 
 static inline gboolean
@@ -32,27 +34,51 @@ cvm_skip_past(const char *at, const char *end, const char *mark)
     return found ? found + strlen(mark) : end;
 }
 
+static inline const char *
+cvm_line_end(const char *at, const char *end)
+{
+    const char *found = memchr(at, '\n', (size_t)(end - at));
+
+    return found ? found : end;
+}
+
+/* Behind the next such character, end when there is none. */
+static inline const char *
+cvm_skip_past_char(const char *at, const char *end, char c)
+{
+    const char *found = memchr(at, c, (size_t)(end - at));
+
+    return found ? found + 1 : end;
+}
+
 /* Behind a byte order mark. */
 static inline struct cvm_cursor
 cvm_cursor_begin(const struct cvm_source *source)
 {
     const char *end = source->data + source->size;
     gboolean marked = cvm_starts_with(source->data, end, CVM_BYTE_ORDER_MARK);
+    const char *at = source->data + (marked ? strlen(CVM_BYTE_ORDER_MARK) : 0);
 
-    return (struct cvm_cursor){ source->data + (marked ? strlen(CVM_BYTE_ORDER_MARK) : 0), end, 1,
-                                1 };
+    return (struct cvm_cursor){
+        .at = at, .end = end, .line_end = cvm_line_end(at, end), .line = 1, .column = 1
+    };
 }
 
 static inline void
 cvm_cursor_advance(struct cvm_cursor *cursor, const char *to)
 {
+    while (cursor->line_end < to) {
+        cursor->line++;
+        cursor->column = 1;
+        cursor->at = cursor->line_end + 1;
+        cursor->line_end = cvm_line_end(cursor->at, cursor->end);
+    }
+    if (cursor->ascii && cursor->at < to) {
+        cursor->column += (unsigned)(to - cursor->at);
+        cursor->at = to;
+    }
     for (; cursor->at < to; cursor->at++) {
-        if (*cursor->at == '\n') {
-            cursor->line++;
-            cursor->column = 1;
-        } else if ((*cursor->at & 0xc0) != 0x80) {
-            cursor->column++;
-        }
+        cursor->column += (*cursor->at & 0xc0) != 0x80;
     }
 }
 

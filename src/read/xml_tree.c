@@ -9,12 +9,13 @@
 
 #include "read/cursor.h"
 #include "read/read.h"
+#include "read/xml_tags.h"
 #include "util/error.h"
 #include "util/i18n.h"
 
 struct level {
     struct cvm_node *node;
-    GString *text;
+    size_t text;       /* where its own begins in that of the parser */
     gboolean has_text; /* anything but white space so far */
     gboolean empty;    /* <a/>: no end tag follows in the source */
 };
@@ -26,117 +27,12 @@ struct parser {
     struct cvm_cursor cursor;
     struct level levels[CVM_LIMIT_DEPTH];
     unsigned depth, n_nodes;
+    GString *text; /* of all levels, one behind the other */
+    struct cvm_xml_names names;
     struct cvm_node *root;
     gboolean failed;
     GError **error;
 };
-
-/* ---- the cursor ---- */
-
-/* Behind the comment, processing instruction or CDATA section that starts at a '<', NULL when it is
- * none. */
-static const char *
-skip_other(const char *at, const char *end)
-{
-    static const struct {
-        const char *open, *close;
-    } kinds[] = { { "<!--", "-->" }, { "<?", "?>" }, { "<![CDATA[", "]]>" } };
-
-    if (end - at < 2 || (at[1] != '!' && at[1] != '?')) {
-        return NULL; /* a tag, as most are */
-    }
-    for (size_t i = 0; i < G_N_ELEMENTS(kinds); i++) {
-        if (cvm_starts_with(at, end, kinds[i].open)) {
-            return cvm_skip_past(at + strlen(kinds[i].open), end, kinds[i].close);
-        }
-    }
-    return NULL;
-}
-
-/* The '<' of the next start tag, or end tag; NULL when there is none. */
-static const char *
-find_tag(const char *at, const char *end, gboolean end_tag)
-{
-    while (at < end && (at = memchr(at, '<', (size_t)(end - at)))) {
-        const char *behind = skip_other(at, end);
-
-        if (behind) {
-            at = behind;
-        } else if (at + 1 < end && (at[1] == '/') == end_tag && at[1] != '!') {
-            return at;
-        } else {
-            at++;
-        }
-    }
-    return NULL;
-}
-
-static gboolean
-is_blank(char c)
-{
-    return c == ' ' || c == '\t' || c == '\n' || c == '\r';
-}
-
-static const char *
-skip_blanks(const char *at, const char *end)
-{
-    while (at < end && is_blank(*at)) {
-        at++;
-    }
-    return at;
-}
-
-static gboolean
-ends_name(char c)
-{
-    switch (c) {
-    case '=':
-    case '/':
-    case '>':
-    case '<':
-    case '"':
-    case '\'':
-        return TRUE;
-    default:
-        return is_blank(c);
-    }
-}
-
-static const char *
-skip_name(const char *at, const char *end)
-{
-    while (at < end && !ends_name(*at)) {
-        at++;
-    }
-    return at;
-}
-
-struct token {
-    const char *name, *name_end, *value, *value_end;
-};
-
-/* The attribute at or after *at; FALSE at the end of the start tag (or of what is well formed). */
-static gboolean
-next_attribute(const char **at, const char *end, struct token *token)
-{
-    token->name = skip_blanks(*at, end);
-    token->name_end = skip_name(token->name, end);
-    *at = skip_blanks(token->name_end, end);
-    if (token->name == token->name_end || *at == end || **at != '=') {
-        return FALSE;
-    }
-    *at = skip_blanks(*at + 1, end);
-    if (*at == end || (**at != '"' && **at != '\'')) {
-        return FALSE;
-    }
-    token->value = *at + 1;
-    token->value_end = memchr(token->value, **at, (size_t)(end - token->value));
-    if (!token->value_end) {
-        return FALSE;
-    }
-    *at = token->value_end + 1;
-    return TRUE;
-}
 
 /* ---- building ---- */
 
@@ -158,20 +54,22 @@ fail_here(struct parser *parser, const char *message)
 }
 
 static struct cvm_node *
-new_node(struct parser *parser, enum cvm_node_kind kind, const char *name, size_t length)
+new_node(struct parser *parser, enum cvm_node_kind kind, const char *name)
 {
-    struct cvm_node *node = cvm_arena_new0(parser->arena, struct cvm_node);
+    struct cvm_node *node = cvm_arena_take(parser->arena, sizeof *node);
 
     if (++parser->n_nodes > CVM_LIMIT_NODES) {
         fail_here(parser, _("the file has more elements and attributes than cvmdom reads"));
-    } else if (xmlDictSize(parser->context->dict) > CVM_LIMIT_NAMES) {
-        fail_here(parser, _("the file has more different names than cvmdom reads"));
     }
-    node->kind = kind;
-    node->name = cvm_arena_strndup(parser->arena, name, length);
-    node->source = parser->source;
-    node->name_line = node->line = parser->cursor.line;
-    node->name_column = node->column = parser->cursor.column;
+    *node = (struct cvm_node){
+        .kind = kind,
+        .name = name,
+        .source = parser->source,
+        .line = parser->cursor.line,
+        .column = parser->cursor.column,
+        .name_line = parser->cursor.line,
+        .name_column = parser->cursor.column,
+    };
     return node;
 }
 
@@ -181,86 +79,64 @@ offset_of(const struct parser *parser, const char *at)
     return (unsigned)(at - parser->source->data);
 }
 
-static gboolean
-is_named(const xmlChar **attribute, const struct token *token)
+/* With libxml2's decoded value; a namespace declaration keeps its raw text. */
+static struct cvm_node *
+add_attribute(struct parser *parser, struct cvm_node *element, const struct cvm_xml_token *token)
 {
-    const char *local = (const char *)attribute[0], *prefix = (const char *)attribute[1];
-    size_t length = (size_t)(token->name_end - token->name);
-    size_t prefix_length = prefix ? strlen(prefix) + 1 : 0;
+    const xmlChar **told = token->told;
+    struct cvm_cursor *cursor = &parser->cursor;
+    const char *value = told ? (const char *)told[3] : token->value;
+    const char *value_end = told ? (const char *)told[4] : token->value_end;
+    struct cvm_node *node;
 
-    return length == prefix_length + strlen(local) &&
-           (!prefix || (memcmp(token->name, prefix, prefix_length - 1) == 0 &&
-                        token->name[prefix_length - 1] == ':')) &&
-           memcmp(token->name + prefix_length, local, length - prefix_length) == 0;
-}
-
-/* libxml2's decoded value of the attribute that the token names. A namespace declaration is not
- * among its attributes and keeps its raw text. */
-static const char *
-decoded_value(struct parser *parser, const struct token *token, int count,
-              const xmlChar **attributes, int *expected)
-{
-    for (int i = 0; i < count; i++) {
-        int turn = (*expected + i) % count;
-        const xmlChar **attribute = attributes + (ptrdiff_t)turn * 5;
-
-        if (is_named(attribute, token)) {
-            *expected = turn + 1;
-            return cvm_arena_strndup(parser->arena, (const char *)attribute[3],
-                                     (size_t)(attribute[4] - attribute[3]));
-        }
+    cvm_cursor_advance(cursor, token->name);
+    node = new_node(parser, CVM_NODE_ATTRIBUTE,
+                    cvm_xml_token_name(&parser->names, parser->arena, token));
+    if (parser->failed) {
+        return NULL; /* libxml2 was stopped, and the values it told are gone */
     }
-    return cvm_arena_strndup(parser->arena, token->value,
-                             (size_t)(token->value_end - token->value));
+    cvm_cursor_advance(cursor, token->value);
+    node->line = cursor->line;
+    node->column = cursor->column;
+    node->start = offset_of(parser, token->name);
+    node->inner = offset_of(parser, token->value);
+    node->end = offset_of(parser, token->value_end + 1);
+    node->parent = element;
+    node->text = cvm_arena_strndup(parser->arena, value, (size_t)(value_end - value));
+    return node;
 }
 
 /* Leaves the cursor behind the start tag. */
 static void
-add_attributes(struct parser *parser, struct level *level, const char *at, int count,
-               const xmlChar **attributes)
+add_attributes(struct parser *parser, struct level *level, const char *at, struct cvm_xml_told told)
 {
     struct cvm_cursor *cursor = &parser->cursor;
     struct cvm_node **link = &level->node->attributes;
-    struct token token;
-    int expected = 0;
+    struct cvm_xml_token token;
 
-    while (next_attribute(&at, cursor->end, &token)) {
-        struct cvm_node *node;
-
-        cvm_cursor_advance(cursor, token.name);
-        node =
-            new_node(parser, CVM_NODE_ATTRIBUTE, token.name, (size_t)(token.name_end - token.name));
-        if (parser->failed) {
-            return; /* libxml2 was stopped, and the values it told are gone */
+    while (cvm_xml_next_attribute(&at, cursor->end, &told, &token)) {
+        *link = add_attribute(parser, level->node, &token);
+        if (!*link) {
+            return;
         }
-        cvm_cursor_advance(cursor, token.value);
-        node->line = cursor->line;
-        node->column = cursor->column;
-        node->start = offset_of(parser, token.name);
-        node->inner = offset_of(parser, token.value);
-        node->end = offset_of(parser, token.value_end + 1);
-        node->parent = level->node;
-        node->text = decoded_value(parser, &token, count, attributes, &expected);
-        *link = node;
-        link = &node->next;
+        link = &(*link)->next;
     }
-    at = cvm_skip_past(at, cursor->end, ">");
+    at = cvm_skip_past_char(at, cursor->end, '>');
     level->empty = at[-2] == '/';
     level->node->inner = level->node->end = offset_of(parser, at);
     cvm_cursor_advance(cursor, at);
 }
 
 static void
-start_element(void *data, G_GNUC_UNUSED const xmlChar *local, G_GNUC_UNUSED const xmlChar *prefix,
+start_element(void *data, const xmlChar *local, const xmlChar *prefix,
               G_GNUC_UNUSED const xmlChar *uri, G_GNUC_UNUSED int n_namespaces,
               G_GNUC_UNUSED const xmlChar **namespaces, int n_attributes,
               G_GNUC_UNUSED int n_defaulted, const xmlChar **attributes)
 {
     struct parser *parser = data;
     struct cvm_cursor *cursor = &parser->cursor;
-    const char *tag = find_tag(cursor->at, cursor->end, FALSE), *name_end;
+    const char *tag = cvm_xml_find_tag(cursor->at, cursor->end, FALSE), *name_end;
     struct level *level;
-    GString *text;
 
     if (parser->failed || !tag) {
         return;
@@ -270,12 +146,16 @@ start_element(void *data, G_GNUC_UNUSED const xmlChar *local, G_GNUC_UNUSED cons
         fail_here(parser, _("elements are nested deeper than cvmdom reads (64 levels)"));
         return;
     }
+    if (xmlDictSize(parser->context->dict) > CVM_LIMIT_NAMES) {
+        fail_here(parser, _("the file has more different names than cvmdom reads"));
+    }
     level = &parser->levels[parser->depth];
-    text = level->text ? g_string_truncate(level->text, 0) : g_string_new(NULL);
-    name_end = skip_name(tag + 1, cursor->end);
+    name_end = cvm_xml_skip_name(tag + 1, cursor->end);
     *level = (struct level){
-        .node = new_node(parser, CVM_NODE_ELEMENT, tag + 1, (size_t)(name_end - tag - 1)),
-        .text = text,
+        .node = new_node(parser, CVM_NODE_ELEMENT,
+                         cvm_xml_take_name(&parser->names, parser->arena, local, prefix, tag + 1,
+                                           (size_t)(name_end - tag - 1))),
+        .text = parser->text->len,
     };
     level->node->start = offset_of(parser, tag);
     if (parser->depth == 0) {
@@ -285,7 +165,8 @@ start_element(void *data, G_GNUC_UNUSED const xmlChar *local, G_GNUC_UNUSED cons
     }
     parser->depth++;
     if (!parser->failed) {
-        add_attributes(parser, level, name_end, n_attributes, attributes);
+        add_attributes(parser, level, name_end,
+                       (struct cvm_xml_told){ &parser->names, attributes, n_attributes, 0 });
     }
 }
 
@@ -298,8 +179,8 @@ mark_text(struct parser *parser, struct cvm_node *node)
     for (;;) {
         const char *behind;
 
-        at = skip_blanks(at, end);
-        behind = cvm_starts_with(at, end, "<![CDATA[") ? NULL : skip_other(at, end);
+        at = cvm_xml_skip_blanks(at, end);
+        behind = cvm_starts_with(at, end, "<![CDATA[") ? NULL : cvm_xml_skip_other(at, end);
         if (!behind) {
             break;
         }
@@ -310,25 +191,44 @@ mark_text(struct parser *parser, struct cvm_node *node)
     node->column = parser->cursor.column;
 }
 
+/* libxml2 lets no other control characters through. */
+static gboolean
+is_blank_text(const xmlChar *text, int length)
+{
+    for (int i = 0; i < length; i++) {
+        if (text[i] > ' ') {
+            return FALSE;
+        }
+    }
+    return TRUE;
+}
+
+static void
+append_text(GString *to, const char *text, size_t length)
+{
+    if (length >= to->allocated_len - to->len) {
+        g_string_append_len(to, text, (gssize)length);
+    } else {
+        memcpy(to->str + to->len, text, length); /* most text is short, GLib's way long */
+        to->len += length;
+    }
+}
+
 static void
 add_text(void *data, const xmlChar *text, int length)
 {
     struct parser *parser = data;
     struct level *level;
-    gboolean blank = TRUE;
 
     if (parser->failed || parser->depth == 0) {
         return;
     }
     level = &parser->levels[parser->depth - 1];
-    for (int i = 0; blank && i < length; i++) {
-        blank = is_blank((char)text[i]);
-    }
-    if (!blank && !level->has_text) {
+    if (!level->has_text && !is_blank_text(text, length)) {
         mark_text(parser, level->node);
         level->has_text = TRUE;
     }
-    g_string_append_len(level->text, (const char *)text, length);
+    append_text(parser->text, (const char *)text, (size_t)length);
 }
 
 static void
@@ -338,23 +238,27 @@ end_element(void *data, G_GNUC_UNUSED const xmlChar *local, G_GNUC_UNUSED const 
     struct parser *parser = data;
     struct cvm_cursor *cursor = &parser->cursor;
     struct level *level;
+    size_t length;
 
     if (parser->failed || parser->depth == 0) {
         return;
     }
     level = &parser->levels[--parser->depth];
+    length = parser->text->len - level->text;
     if (level->has_text && level->node->children) { /* "..." between elements is nobody's value */
         level->node->line = level->node->name_line;
         level->node->column = level->node->name_column;
     }
     if (level->has_text) {
-        level->node->text = cvm_arena_strndup(parser->arena, level->text->str, level->text->len);
+        level->node->text =
+            cvm_arena_strndup(parser->arena, parser->text->str + level->text, length);
     }
-    level->node->blank = !level->has_text && level->text->len > 0 && !level->node->children;
+    level->node->blank = !level->has_text && length > 0 && !level->node->children;
+    parser->text->len = level->text;
     if (!level->empty) {
-        const char *tag = find_tag(cursor->at, cursor->end, TRUE);
+        const char *tag = cvm_xml_find_tag(cursor->at, cursor->end, TRUE);
 
-        cvm_cursor_advance(cursor, tag ? cvm_skip_past(tag, cursor->end, ">") : cursor->end);
+        cvm_cursor_advance(cursor, tag ? cvm_skip_past_char(tag, cursor->end, '>') : cursor->end);
         level->node->end = offset_of(parser, cursor->at);
     }
 }
@@ -414,21 +318,40 @@ take_error(void *data, error_pointer problem)
 
 /* ---- before and around the parser ---- */
 
-static int
-check_text(const struct cvm_source *source, GError **error)
+/* Whether the text is ASCII, and has no NUL: most are, and GLib takes its time to see that. */
+static gboolean
+is_ascii(const char *at, const char *end)
 {
-    struct cvm_cursor cursor = cvm_cursor_begin(source);
-    const char *at = cursor.at, *bad;
+    uint64_t bytes;
 
-    /* Most files are ASCII, and GLib takes its time to see that. */
-    while (at < cursor.end && *at != '\0' && !(*at & 0x80)) {
+    if (memchr(at, '\0', (size_t)(end - at))) {
+        return FALSE;
+    }
+    for (; (size_t)(end - at) >= sizeof bytes; at += sizeof bytes) {
+        memcpy(&bytes, at, sizeof bytes);
+        if (bytes & UINT64_C(0x8080808080808080)) {
+            return FALSE;
+        }
+    }
+    while (at < end && !(*at & 0x80)) {
         at++;
     }
-    if (!g_utf8_validate(at, cursor.end - at, &bad)) {
-        cvm_cursor_advance(&cursor, bad);
-        return cvm_error_set_at(error, CVM_ERROR_SYNTAX, source->name, cursor.line, cursor.column,
+    return at == end;
+}
+
+/* Begins to follow the source, which has to be UTF-8. */
+static int
+check_text(const struct cvm_source *source, struct cvm_cursor *cursor, GError **error)
+{
+    const char *bad;
+
+    *cursor = cvm_cursor_begin(source);
+    cursor->ascii = is_ascii(cursor->at, cursor->end);
+    if (!cursor->ascii && !g_utf8_validate(cursor->at, cursor->end - cursor->at, &bad)) {
+        cvm_cursor_advance(cursor, bad);
+        return cvm_error_set_at(error, CVM_ERROR_SYNTAX, source->name, cursor->line, cursor->column,
                                 "%s",
-                                bad < cursor.end && *bad == '\0'
+                                bad < cursor->end && *bad == '\0'
                                     ? _("a NUL character stands here, which no XML can hold")
                                     : _("this is no UTF-8 text; save the file in UTF-8, or name "
                                         "its encoding in the XML declaration"));
@@ -436,26 +359,35 @@ check_text(const struct cvm_source *source, GError **error)
     return 0;
 }
 
-enum { SHORTEST_ATTRIBUTE = 5 /* a blank and a="" */ };
+/* From one '<' to the next no tag has room for too many attributes. */
+static gboolean
+has_short_tags(const struct cvm_cursor *cursor)
+{
+    enum { SHORTEST_ATTRIBUTE = 5 /* a blank and a="" */ };
+    const char *at = cursor->at, *next;
+
+    while ((next = memchr(at, '<', (size_t)(cursor->end - at)))) {
+        if (next - at >= CVM_LIMIT_ATTRIBUTES * SHORTEST_ATTRIBUTE) {
+            return FALSE;
+        }
+        at = next + 1;
+    }
+    return cursor->end - at < CVM_LIMIT_ATTRIBUTES * SHORTEST_ATTRIBUTE;
+}
 
 static int
-check_attributes(const struct cvm_source *source, GError **error)
+check_attributes(const struct cvm_source *source, struct cvm_cursor cursor, GError **error)
 {
-    struct cvm_cursor cursor = cvm_cursor_begin(source);
-    const char *at = cursor.at;
+    const char *at = has_short_tags(&cursor) ? cursor.end : cursor.at;
 
-    while ((at = find_tag(at, cursor.end, FALSE))) {
+    while ((at = cvm_xml_find_tag(at, cursor.end, FALSE))) {
         const char *tag = at;
-        const char *next = memchr(tag + 1, '<', (size_t)(cursor.end - tag - 1));
-        struct token token;
+        struct cvm_xml_token token;
+        struct cvm_xml_told none = { 0 };
         unsigned count = 0;
 
-        if ((next ? next : cursor.end) - tag < CVM_LIMIT_ATTRIBUTES * SHORTEST_ATTRIBUTE) {
-            at = tag + 1;
-            continue;
-        }
-        at = skip_name(tag + 1, cursor.end);
-        while (next_attribute(&at, cursor.end, &token)) {
+        at = cvm_xml_skip_name(tag + 1, cursor.end);
+        while (cvm_xml_next_attribute(&at, cursor.end, &none, &token)) {
             if (++count > CVM_LIMIT_ATTRIBUTES) {
                 cvm_cursor_advance(&cursor, tag);
                 return cvm_error_set_at(error, CVM_ERROR_SYNTAX, source->name, cursor.line,
@@ -516,24 +448,19 @@ run(struct parser *parser)
         fail_memory(parser); /* whatever else was wrong take_error() was told */
     }
     xmlFreeParserCtxt(parser->context);
-    for (unsigned i = 0; i < CVM_LIMIT_DEPTH && parser->levels[i].text; i++) {
-        g_string_free(parser->levels[i].text, TRUE);
-    }
 }
 
 struct cvm_node *
 cvm_xml_parse(struct cvm_arena *arena, const struct cvm_source *source, GError **error)
 {
-    struct parser parser = {
-        .arena = arena,
-        .source = source,
-        .cursor = cvm_cursor_begin(source),
-        .error = error,
-    };
+    g_autoptr(GString) text = NULL;
+    struct parser parser = { .arena = arena, .source = source, .error = error };
 
-    if (check_text(source, error) < 0 || check_attributes(source, error) < 0) {
+    if (check_text(source, &parser.cursor, error) < 0 ||
+        check_attributes(source, parser.cursor, error) < 0) {
         return NULL;
     }
+    parser.text = text = g_string_new(NULL);
     run(&parser);
     if (!parser.failed && !parser.root) {
         fail(&parser, 1, 1, _("the file is empty"));

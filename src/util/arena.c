@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Chunks are chained and freed together; a large request gets a chunk of its own. */
+/* Chunks are chained and freed together; a large request gets a chunk of its own. Objects fill a
+ * chunk from below, text, which needs no alignment, from above. */
 #include "util/arena.h"
 
 #include <stdarg.h>
@@ -10,8 +11,8 @@ enum { CHUNK_SIZE = 16 * 1024 };
 
 struct chunk {
     struct chunk *next;
-    size_t used;
-    size_t size;
+    size_t used;  /* from below */
+    size_t limit; /* where text begins */
     max_align_t data[];
 };
 
@@ -31,9 +32,7 @@ new_chunk(size_t size)
 {
     struct chunk *chunk = g_malloc(offsetof(struct chunk, data) + size);
 
-    chunk->size = size;
-    chunk->used = 0;
-    chunk->next = NULL;
+    *chunk = (struct chunk){ .limit = size };
     return chunk;
 }
 
@@ -81,43 +80,80 @@ cvm_arena_free(struct cvm_arena *arena)
     g_free(arena);
 }
 
-void *
-cvm_arena_alloc(struct cvm_arena *arena, size_t size)
+/* The first chunk, with room for so much; NULL when that needs one of its own. */
+static struct chunk *
+get_chunk(struct cvm_arena *arena, size_t size)
 {
     struct chunk *chunk = arena->chunks;
+
+    if (G_LIKELY(chunk && chunk->limit - chunk->used >= size)) {
+        return chunk;
+    }
+    if (size > CHUNK_SIZE / 4) {
+        return NULL;
+    }
+    chunk = new_chunk(CHUNK_SIZE);
+    chunk->next = arena->chunks;
+    arena->chunks = chunk;
+    return chunk;
+}
+
+/* Behind the first one, which there may be room in still. */
+static void *
+take_own(struct cvm_arena *arena, size_t size)
+{
+    struct chunk *own = new_chunk(size), *first = arena->chunks;
+
+    own->used = size;
+    if (first) {
+        own->next = first->next;
+        first->next = own;
+    } else {
+        arena->chunks = own;
+    }
+    return own->data;
+}
+
+void *
+cvm_arena_take(struct cvm_arena *arena, size_t size)
+{
     size_t align = _Alignof(max_align_t);
+    struct chunk *chunk;
     void *object;
 
     g_assert(size <= G_MAXSIZE / 2);
     size = (size + align - 1) / align * align;
-    if (size > CHUNK_SIZE / 4) {
-        struct chunk *own = new_chunk(size);
-
-        own->used = size;
-        if (chunk) {
-            own->next = chunk->next;
-            chunk->next = own;
-        } else {
-            arena->chunks = own;
-        }
-        return memset(own->data, 0, size);
-    }
-    if (!chunk || chunk->size - chunk->used < size) {
-        chunk = new_chunk(CHUNK_SIZE);
-        chunk->next = arena->chunks;
-        arena->chunks = chunk;
+    chunk = get_chunk(arena, size);
+    if (!chunk) {
+        return take_own(arena, size);
     }
     object = (char *)chunk->data + chunk->used;
     chunk->used += size;
-    return memset(object, 0, size);
+    return object;
+}
+
+void *
+cvm_arena_alloc(struct cvm_arena *arena, size_t size)
+{
+    return memset(cvm_arena_take(arena, size), 0, size);
 }
 
 char *
 cvm_arena_strndup(struct cvm_arena *arena, const char *text, size_t length)
 {
-    char *copy = cvm_arena_alloc(arena, length + 1);
+    struct chunk *chunk;
+    char *copy;
 
+    g_assert(length <= G_MAXSIZE / 2);
+    chunk = get_chunk(arena, length + 1);
+    if (chunk) {
+        chunk->limit -= length + 1;
+        copy = (char *)chunk->data + chunk->limit;
+    } else {
+        copy = take_own(arena, length + 1);
+    }
     memcpy(copy, text, length);
+    copy[length] = '\0';
     return copy;
 }
 

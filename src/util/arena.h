@@ -25,6 +25,9 @@ cvm_arena_keep(struct cvm_arena *arena, struct cvm_arena *other);
 /* Zeroed, aligned for any object; aborts when memory runs out, as GLib does. */
 void *
 cvm_arena_alloc(struct cvm_arena *arena, size_t size);
+/* The same, but not zeroed: for what is assigned as a whole. */
+void *
+cvm_arena_take(struct cvm_arena *arena, size_t size);
 char *
 cvm_arena_strdup(struct cvm_arena *arena, const char *text);
 char *

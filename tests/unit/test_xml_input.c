@@ -265,7 +265,43 @@ START_TEST(test_what_reads_otherwise_in_utf8_is_known)
 }
 END_TEST
 
-UNIT_MAIN("xml_input", test_what_reads_otherwise_in_utf8_is_known, test_encodings,
-          test_wrong_encodings, test_what_the_encoding_lacks_cannot_be_written, test_wrappers,
-          test_domains_of_one_file_live_on_their_own, test_other_documents, test_size,
-          test_xml_is_told_by_its_first_character)
+/* Values as long as the way to another quote, names that end alike, references, and declarations
+ * between: each attribute has its own place and value, in the order of the source. */
+START_TEST(test_attribute_places)
+{
+    static const char text[] =
+        "<a b='&lt;1' xmlns:q='u' c=\"'=' d='\"\n"
+        " q:b = 'M\xc3\xbcller' d=''><q:b b='12345' q:b='1&#10;' c='x'/></a>";
+    static const struct {
+        const char *name, *value;
+        unsigned line, column;
+    } wanted[] = {
+        { "b", "<1", 1, 7 },       { "xmlns:q", "u", 1, 23 },
+        { "c", "'=' d='", 1, 29 }, { "q:b", "M\xc3\xbcller", 2, 9 },
+        { "d", "", 2, 20 },        { "b", "12345", 2, 30 },
+        { "q:b", "1\n", 2, 42 },   { "c", "x", 2, 53 },
+    };
+    CVM_AUTO(arena) *arena = cvm_arena_new();
+    const struct cvm_source *source = cvm_xml_decode(arena, "x.xml", text, sizeof text - 1, &error);
+    const struct cvm_node *root = cvm_xml_parse(arena, source, &error);
+    const struct cvm_node *node;
+
+    ck_assert_ptr_nonnull(root);
+    node = root->attributes;
+    for (size_t i = 0; i < G_N_ELEMENTS(wanted); i++) {
+        ck_assert_ptr_nonnull(node);
+        ck_assert_str_eq(node->name, wanted[i].name);
+        ck_assert_str_eq(node->text, wanted[i].value);
+        ck_assert_uint_eq(node->line, wanted[i].line);
+        ck_assert_uint_eq(node->column, wanted[i].column);
+        ck_assert_int_eq(memcmp(text + node->start, node->name, strlen(node->name)), 0);
+        node = node->next || node->parent != root ? node->next : root->children->attributes;
+    }
+    ck_assert_ptr_null(node);
+}
+END_TEST
+
+UNIT_MAIN("xml_input", test_attribute_places, test_what_reads_otherwise_in_utf8_is_known,
+          test_encodings, test_wrong_encodings, test_what_the_encoding_lacks_cannot_be_written,
+          test_wrappers, test_domains_of_one_file_live_on_their_own, test_other_documents,
+          test_size, test_xml_is_told_by_its_first_character)

@@ -1,0 +1,182 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "read/xml_tags.h"
+
+/* ---- names ---- */
+
+static size_t
+place_of(const xmlChar *local, const xmlChar *prefix)
+{
+    return ((uintptr_t)local ^ ((uintptr_t)local >> 8) ^ (uintptr_t)prefix) % CVM_XML_NAMES;
+}
+
+static const struct cvm_xml_name *
+find_name(const struct cvm_xml_names *names, const xmlChar *local, const xmlChar *prefix)
+{
+    const struct cvm_xml_name *name = &names->known[place_of(local, prefix)];
+
+    return name->local == local && name->prefix == prefix ? name : NULL;
+}
+
+const char *
+cvm_xml_take_name(struct cvm_xml_names *names, struct cvm_arena *arena, const xmlChar *local,
+                  const xmlChar *prefix, const char *at, size_t length)
+{
+    struct cvm_xml_name *name = &names->known[place_of(local, prefix)];
+
+    if (name->local != local || name->prefix != prefix || name->length != length ||
+        memcmp(name->text, at, length) != 0) {
+        *name =
+            (struct cvm_xml_name){ local, prefix, cvm_arena_strndup(arena, at, length), length };
+    }
+    return name->text;
+}
+
+const char *
+cvm_xml_token_name(struct cvm_xml_names *names, struct cvm_arena *arena,
+                   const struct cvm_xml_token *token)
+{
+    const xmlChar **told = token->told;
+
+    return token->known
+               ? token->known
+               : cvm_xml_take_name(names, arena, told ? told[0] : NULL, told ? told[1] : NULL,
+                                   token->name, (size_t)(token->name_end - token->name));
+}
+
+/* ---- tags ---- */
+
+const char *
+cvm_xml_skip_other(const char *at, const char *end)
+{
+    static const struct {
+        const char *open, *close;
+    } kinds[] = { { "<!--", "-->" }, { "<?", "?>" }, { "<![CDATA[", "]]>" } };
+
+    if (end - at < 2 || (at[1] != '!' && at[1] != '?')) {
+        return NULL; /* a tag, as most are */
+    }
+    for (size_t i = 0; i < G_N_ELEMENTS(kinds); i++) {
+        if (cvm_starts_with(at, end, kinds[i].open)) {
+            return cvm_skip_past(at + strlen(kinds[i].open), end, kinds[i].close);
+        }
+    }
+    return NULL;
+}
+
+const char *
+cvm_xml_find_tag(const char *at, const char *end, gboolean end_tag)
+{
+    while (at < end && (at = memchr(at, '<', (size_t)(end - at)))) {
+        const char *behind = cvm_xml_skip_other(at, end);
+
+        if (behind) {
+            at = behind;
+        } else if (at + 1 < end && (at[1] == '/') == end_tag && at[1] != '!') {
+            return at;
+        } else {
+            at++;
+        }
+    }
+    return NULL;
+}
+
+const char *
+cvm_xml_skip_name(const char *at, const char *end)
+{
+    static const gboolean ends_name[256] = {
+        [' '] = TRUE, ['\t'] = TRUE, ['\n'] = TRUE, ['\r'] = TRUE, ['='] = TRUE,
+        ['/'] = TRUE, ['>'] = TRUE,  ['<'] = TRUE,  ['"'] = TRUE,  ['\''] = TRUE,
+    };
+
+    while (at < end && !ends_name[(unsigned char)*at]) {
+        at++;
+    }
+    return at;
+}
+
+static gboolean
+is_named(const xmlChar **attribute, const struct cvm_xml_token *token)
+{
+    const char *local = (const char *)attribute[0], *prefix = (const char *)attribute[1];
+    size_t length = (size_t)(token->name_end - token->name);
+    size_t prefix_length = prefix ? strlen(prefix) + 1 : 0;
+
+    return length == prefix_length + strlen(local) &&
+           (!prefix || (memcmp(token->name, prefix, prefix_length - 1) == 0 &&
+                        token->name[prefix_length - 1] == ':')) &&
+           memcmp(token->name + prefix_length, local, length - prefix_length) == 0;
+}
+
+static const xmlChar **
+find_told(struct cvm_xml_told *told, const struct cvm_xml_token *token)
+{
+    for (int i = 0; i < told->count; i++) {
+        int turn = (told->expected + i) % told->count;
+        const xmlChar **attribute = told->attributes + (ptrdiff_t)turn * 5;
+
+        if (is_named(attribute, token)) {
+            told->expected = turn + 1;
+            return attribute;
+        }
+    }
+    return NULL;
+}
+
+/* The name that stands here, and what libxml2 tells of it: as a rule the next one that it tells,
+ * by a name that is known. */
+static void
+take_attribute_name(struct cvm_xml_token *token, const char *end, struct cvm_xml_told *told)
+{
+    const char *at = token->name;
+
+    *token = (struct cvm_xml_token){ .name = at };
+    if (told->expected < told->count) {
+        const xmlChar **attribute = told->attributes + (ptrdiff_t)told->expected * 5;
+        const struct cvm_xml_name *name = find_name(told->names, attribute[0], attribute[1]);
+
+        if (name && name->length < (size_t)(end - at) && at[name->length] == '=' &&
+            memcmp(at, name->text, name->length) == 0) {
+            token->name_end = at + name->length;
+            token->known = name->text;
+            token->told = attribute;
+            told->expected++;
+            return;
+        }
+    }
+    token->name_end = cvm_xml_skip_name(at, end);
+    token->told = token->name_end > at ? find_told(told, token) : NULL;
+}
+
+static const char *
+find_value_end(const struct cvm_xml_token *token, char quote, const char *end)
+{
+    size_t rest = (size_t)(end - token->value);
+    /* Decoded text is never longer, so a quote behind as much of it is the first one. */
+    size_t length = token->told ? (size_t)(token->told[4] - token->told[3]) : 0;
+
+    return length < rest && token->value[length] == quote ? token->value + length
+                                                          : memchr(token->value, quote, rest);
+}
+
+gboolean
+cvm_xml_next_attribute(const char **at, const char *end, struct cvm_xml_told *told,
+                       struct cvm_xml_token *token)
+{
+    token->name = cvm_xml_skip_blanks(*at, end);
+    take_attribute_name(token, end, told);
+    *at = cvm_xml_skip_blanks(token->name_end, end);
+    if (token->name == token->name_end || *at == end || **at != '=') {
+        return FALSE;
+    }
+    *at = cvm_xml_skip_blanks(*at + 1, end);
+    if (*at == end || (**at != '"' && **at != '\'')) {
+        return FALSE;
+    }
+    token->value = *at + 1;
+    token->value_end = find_value_end(token, **at, end);
+    if (!token->value_end) {
+        return FALSE;
+    }
+    *at = token->value_end + 1;
+    return TRUE;
+}
