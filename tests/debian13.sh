@@ -108,11 +108,12 @@ copy_source()
         (cd "$srcdir" && git ls-files -z --cached --others --exclude-standard |
             tar --create --null --files-from=- --ignore-failed-read) | tar --extract --directory "$root/root/cvmdom"
     else
-        make -C "$builddir" distdir distdir="$scratch/source" >"$scratch/log" 2>&1 || {
+        make -C "$builddir" distdir distdir=debian13.source >"$scratch/log" 2>&1 || {
             cat "$scratch/log"
             exit 1
         }
-        cp -R "$scratch/source/." "$root/root/cvmdom"
+        cp -R "$builddir/debian13.source/." "$root/root/cvmdom"
+        rm -rf "$builddir/debian13.source"
     fi
 }
 

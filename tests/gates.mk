@@ -1,12 +1,16 @@
 # The suite once more, below tools that see what a run alone does not. Variables of lists (unit_tests …) are from beside.
 
+# What runs nothing of ours, or nothing but what other tests run, needs no sanitizer.
+unsanitized = $(style_tests) tests/boot.sh tests/completion.sh tests/exports.sh tests/fleet-html.sh tests/hardening.sh tests/header.sh \
+    tests/instructions.sh tests/layers.sh tests/manual.sh tests/needed.sh tests/pipelines.sh tests/virt-install.sh
+
 # Configured once more in folders of their own: a source tree that was itself configured cannot have others.
 SUBBUILD_FLAGS = --quiet --enable-werror
 check-sanitizers:
 	@test ! -f $(srcdir)/config.status || { echo 'configure in a folder of its own (./autogen.sh check does) for this target'; exit 1; }
 	$(MKDIR_P) sanitizers
 	cd sanitizers && { test -f Makefile || $(abs_srcdir)/configure $(SUBBUILD_FLAGS) --enable-sanitizers CC='$(CC)'; }
-	cd sanitizers && $(MAKE) $(AM_MAKEFLAGS) check
+	cd sanitizers && $(MAKE) $(AM_MAKEFLAGS) check TESTS='$(filter-out $(unsanitized),$(TESTS))'
 
 # Thousands of damaged inputs below Valgrind would take half an hour: those are the sanitizers'.
 VALGRIND = valgrind
@@ -16,6 +20,11 @@ check-valgrind: all $(check_PROGRAMS)
 	    $(filter-out $(valgrind_too_long),$(unit_tests) $(attest_unit_tests) $(place_unit_tests))
 EXTRA_DIST += tests/valgrind.sh tests/valgrind.txt tests/valgrind-files.sh
 .PHONY: check-sanitizers check-valgrind
+
+# distcheck with the unit tests alone. That nothing is missing from the archive is tests/archive.sh's to say.
+check-archive:
+	$(MAKE) $(AM_MAKEFLAGS) distcheck TESTS='$(unit_tests) $(attest_unit_tests) $(place_unit_tests)'
+.PHONY: check-archive
 
 # What the compiler and the linker were asked for is in the files that came out.
 EXTRA_DIST += tests/hardening.sh

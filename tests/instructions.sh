@@ -22,11 +22,11 @@ count()
     shift
     run "$builddir/libtool" --silent --mode=execute valgrind --tool=callgrind --callgrind-out-file=/dev/null "$CVMDOM" "$@"
     count=$(sed -n 's/.*Collected : \([0-9]*\).*/\1/p' "$work/err")
-    [ -n "$count" ] && [ "$status" -le 1 ] || {
+    if [ -z "$count" ] || [ "$status" -gt 1 ]; then
         show_streams
         fail "$count_name: no count, exit status $status"
         finish
-    }
+    fi
 }
 
 # hold NAME COUNT: at most 5 % more than recorded

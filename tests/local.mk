@@ -135,7 +135,7 @@ endif
 EXTRA_DIST += tests/lsan.supp
 
 # The sources themselves.
-style_tests = tests/style.sh tests/function-size.sh tests/potfiles.sh tests/translations.sh tests/docs.sh
+style_tests = tests/archive.sh tests/style.sh tests/function-size.sh tests/potfiles.sh tests/translations.sh tests/docs.sh
 TESTS += $(style_tests)
 EXTRA_DIST += $(style_tests) build-aux/function-size .clang-format
 
@@ -151,7 +151,7 @@ check-debian13:
 	$(AM_V_at)$(AM_TESTS_ENVIRONMENT) $(srcdir)/tests/debian13.sh || test $$? -eq 77
 
 # Live hosts: a C program that uses libcvmdom-virt, and what it and the command make of a real libvirt.
-live_tests = tests/live-capture.sh tests/live-drift.sh
+live_tests = tests/live-capture.sh tests/live-define.sh tests/live-drift.sh
 TESTS += $(live_tests)
 EXTRA_DIST += $(live_tests)
 if HAVE_LIBVIRT
