@@ -13,7 +13,7 @@ src_libcvm_util_la_SOURCES = \
     src/util/file.c src/util/file.h \
     src/util/glob.c src/util/glob.h \
     src/util/guid.c src/util/guid.h \
-    src/util/i18n.h \
+    src/util/i18n.c src/util/i18n.h \
     src/util/number.c src/util/number.h \
     src/util/tree.c src/util/tree.h \
     src/util/xml_out.c src/util/xml_out.h

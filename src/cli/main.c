@@ -168,7 +168,10 @@ int
 main(int argc, char **argv)
 {
     guard_standard_descriptors();
-    setlocale(LC_ALL, "");
+    /* The others are of no use here, and each is a file to be looked for. */
+    setlocale(LC_CTYPE, "");
+    setlocale(LC_MESSAGES, "");
+    setlocale(LC_NUMERIC, "");
     bindtextdomain(PACKAGE, LOCALEDIR);
     bind_textdomain_codeset(PACKAGE, "UTF-8");
     /* Beyond a file size limit writing is to fail like on a full disk, not to kill. */

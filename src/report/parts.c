@@ -153,7 +153,6 @@ cvm_report_name_not_run(const struct cvm_findings *findings, gboolean host, unsi
     g_autoptr(GHashTable) ids = g_hash_table_new(g_str_hash, g_str_equal);
     GString *names = g_string_new(NULL);
     const char *first = NULL, *last = NULL;
-    const struct cvm_rule *rule;
     unsigned length = 0;
 
     for (guint i = 0; i < not_run->len; i++) {
@@ -162,13 +161,15 @@ cvm_report_name_not_run(const struct cvm_findings *findings, gboolean host, unsi
         }
     }
     *count = g_hash_table_size(ids);
-    for (unsigned i = 0; (rule = cvm_rule_at(i)); i++) {
-        if (g_hash_table_contains(ids, rule->id)) {
-            first = length++ ? first : rule->id;
-            last = rule->id;
-        } else {
-            append_range(names, first, last, length);
-            length = 0;
+    for (const struct cvm_topic *topic = cvm_topics; *count > 0 && topic->rules; topic++) {
+        for (const struct cvm_rule *rule = topic->rules; rule->id; rule++) {
+            if (g_hash_table_contains(ids, rule->id)) {
+                first = length++ ? first : rule->id;
+                last = rule->id;
+            } else {
+                append_range(names, first, last, length);
+                length = 0;
+            }
         }
     }
     append_range(names, first, last, length);

@@ -8,7 +8,11 @@
 
 #include "config.h"
 
-#define _(text) dgettext(PACKAGE, text)
+/* dgettext(), which looks for a catalogue at each call, unless the locale has none. */
+char *
+cvm_gettext(const char *text) __attribute__((format_arg(1)));
+
+#define _(text) cvm_gettext(text)
 #define N_(text) text
 #define ngettext_(one, many, count) dngettext(PACKAGE, one, many, (unsigned long)(count))
 

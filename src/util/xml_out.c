@@ -60,13 +60,36 @@ append_char(GString *out, gunichar c, gboolean attribute)
     }
 }
 
+/* Characters that stand for themselves, of which most text is. */
+static size_t
+count_plain(const char *text)
+{
+    static const gboolean special[0x80] = {
+        ['&'] = TRUE, ['<'] = TRUE, ['>'] = TRUE, ['"'] = TRUE, ['\''] = TRUE,
+    };
+    size_t count = 0;
+
+    while (g_ascii_isprint(text[count]) && !special[(unsigned char)text[count]]) {
+        count++;
+    }
+    return count;
+}
+
 void
 cvm_xml_escape(GString *out, const char *text, gboolean attribute)
 {
     const char *end = text + strlen(text);
 
     while (text < end) {
-        gunichar c = g_utf8_get_char_validated(text, end - text);
+        size_t plain = count_plain(text);
+        gunichar c;
+
+        g_string_append_len(out, text, (gssize)plain);
+        text += plain;
+        if (text == end) {
+            break;
+        }
+        c = g_utf8_get_char_validated(text, end - text);
 
         if (c == (gunichar)-1 || c == (gunichar)-2) {
             g_string_append(out, REPLACEMENT);
@@ -117,7 +140,8 @@ cvm_xml_start(struct cvm_xml *xml, const char *name)
     level->parent_was_bare = xml->bare;
     close_tag(xml, ">\n");
     indent(xml);
-    g_string_append_printf(xml->out, "<%s", name);
+    g_string_append_c(xml->out, '<');
+    g_string_append(xml->out, name);
     xml->depth++;
     xml->bare = TRUE;
     level->named = xml->out->len;
@@ -134,7 +158,9 @@ cvm_xml_end(struct cvm_xml *xml)
         if (!xml->inlined) {
             indent(xml);
         }
-        g_string_append_printf(xml->out, "</%s>\n", xml->level[xml->depth].name);
+        g_string_append(xml->out, "</");
+        g_string_append(xml->out, xml->level[xml->depth].name);
+        g_string_append(xml->out, ">\n");
     }
     xml->bare = FALSE;
     xml->inlined = FALSE;
@@ -158,7 +184,9 @@ void
 cvm_xml_attribute(struct cvm_xml *xml, const char *name, const char *value)
 {
     g_assert(xml->bare);
-    g_string_append_printf(xml->out, " %s='", name);
+    g_string_append_c(xml->out, ' ');
+    g_string_append(xml->out, name);
+    g_string_append(xml->out, "='");
     cvm_xml_escape(xml->out, value, TRUE);
     g_string_append_c(xml->out, '\'');
 }
