@@ -12,6 +12,7 @@
 #include "util/i18n.h"
 
 struct cvmdom_config {
+    gboolean is_copy;                   /* words and named are another one's */
     struct cvm_config *words;           /* the caller's */
     struct cvm_config *named;           /* the file of cvmdom_config_read(); NULL */
     struct cvm_config_folders *folders; /* what cvmdom_config_find() has seen; NULL before */
@@ -37,14 +38,28 @@ forget_control(cvmdom_config *config)
     config->control = NULL;
 }
 
+cvmdom_config *
+cvmdom_config_copy(const cvmdom_config *config)
+{
+    cvmdom_config *copy = g_new0(cvmdom_config, 1);
+
+    copy->is_copy = TRUE;
+    copy->words = config->words;
+    copy->file = copy->named = config->named;
+    copy->no_suppressions = config->no_suppressions;
+    return copy;
+}
+
 void
 cvmdom_config_free(cvmdom_config *config)
 {
     if (config) {
         forget_control(config);
         cvm_config_folders_free(config->folders);
-        cvm_config_free(config->named);
-        cvm_config_free(config->words);
+        if (!config->is_copy) {
+            cvm_config_free(config->named);
+            cvm_config_free(config->words);
+        }
         g_free(config);
     }
 }

@@ -39,7 +39,7 @@ size_t
 cvmdom_findings_failing(const cvmdom_findings *findings)
 {
     const GPtrArray *items = findings_of(findings)->items;
-    size_t count = 0;
+    size_t count = findings_of(findings)->gone.failing;
 
     for (guint i = 0; i < items->len; i++) {
         count += ((const struct cvm_finding *)g_ptr_array_index(items, i))->fails != 0;
@@ -64,6 +64,12 @@ cvmdom_findings_add_not_run(cvmdom_findings *findings, const char *rule)
     if (found && !g_ptr_array_find(not_run, found->id, NULL)) {
         g_ptr_array_add(not_run, (gpointer)found->id);
     }
+}
+
+void
+cvmdom_findings_take(cvmdom_findings *findings, cvmdom_findings *others)
+{
+    cvm_findings_take(findings_of(findings), findings_of(others));
 }
 
 const char *
@@ -169,31 +175,36 @@ cvmdom_finding_suppression(const cvmdom_findings *findings, size_t i)
 
 /* ---- reports ---- */
 
-static int
-report(const struct cvm_findings *findings, const char *format,
-       const struct cvmdom_report_options *given, char **text, GError **error)
+static struct cvm_report_options
+take_options(const struct cvmdom_report_options *given)
 {
-    struct cvm_report_options options = {
+    return (struct cvm_report_options){
         .colour = given->colour != 0,
         .documents = (unsigned)given->documents,
         .fail_on = (enum cvm_severity)given->fail_on,
         .folder = given->folder,
         .incomplete = given->incomplete != 0,
     };
+}
+
+/* NULL, with an error, for what cannot be done. */
+static const struct cvm_reporter *
+find_reporter(const char *format, const struct cvmdom_report_options *given, cvmdom_error **error)
+{
     const struct cvm_reporter *reporter = cvm_reporter_find(format);
-    GString *out;
+    GError *cause = NULL;
 
     if (!reporter) {
-        return cvm_error_set(error, CVM_ERROR_USAGE, _("there is no report format '%1$s'"), format);
+        cvm_error_set(&cause, CVM_ERROR_USAGE, _("there is no report format '%1$s'"), format);
+    } else if (given->folder && !g_path_is_absolute(given->folder)) {
+        cvm_error_set(&cause, CVM_ERROR_USAGE, _("'%1$s' is no absolute path to name files from"),
+                      given->folder);
     }
-    if (given->folder && !g_path_is_absolute(given->folder)) {
-        return cvm_error_set(error, CVM_ERROR_USAGE,
-                             _("'%1$s' is no absolute path to name files from"), given->folder);
+    if (cause) {
+        give_error(error, cause);
+        return NULL;
     }
-    out = g_string_new(NULL);
-    reporter->report(findings, &options, out);
-    *text = g_string_free(out, FALSE);
-    return 0;
+    return reporter;
 }
 
 int
@@ -201,12 +212,39 @@ cvmdom_findings_report(const cvmdom_findings *findings, const char *format,
                        const struct cvmdom_report_options *options, char **text,
                        cvmdom_error **error)
 {
-    GError *cause = NULL;
+    const struct cvm_reporter *reporter = find_reporter(format, options, error);
+    const struct cvm_report_options taken = take_options(options);
+    GString *out;
 
-    if (report(findings_of(findings), format, options, text, &cause) < 0) {
-        give_error(error, cause);
+    if (!reporter) {
         return -1;
     }
+    out = g_string_new(NULL);
+    reporter->report(findings_of(findings), &taken, out);
+    *text = g_string_free(out, FALSE);
+    return 0;
+}
+
+int
+cvmdom_findings_report_begin(cvmdom_findings *findings, const char *format,
+                             const struct cvmdom_report_options *options, char **text,
+                             cvmdom_error **error)
+{
+    const struct cvm_reporter *reporter = find_reporter(format, options, error);
+    const struct cvm_report_options taken = take_options(options);
+    GString *out;
+
+    if (!reporter) {
+        return -1;
+    }
+    if (!reporter->begin) {
+        *text = NULL;
+        return 0;
+    }
+    out = g_string_new(NULL);
+    reporter->begin(findings_of(findings), &taken, out);
+    cvm_findings_forget(findings_of(findings));
+    *text = g_string_free(out, FALSE);
     return 0;
 }
 

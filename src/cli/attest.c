@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "cli/attest.h"
 
+#include <pthread.h>
 #include <stddef.h>
 
 #include "cli/library.h"
@@ -35,12 +36,17 @@ static const struct cli_attest *
 load(const char **said)
 {
     static struct cli_attest attest;
+    static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
     static gboolean loaded;
+    gboolean found;
 
+    pthread_mutex_lock(&mutex);
     if (!loaded) {
         loaded = cli_library_load(SONAME, symbols, G_N_ELEMENTS(symbols), &attest, said);
     }
-    return loaded ? &attest : NULL;
+    found = loaded;
+    pthread_mutex_unlock(&mutex);
+    return found ? &attest : NULL;
 }
 
 const struct cli_attest *

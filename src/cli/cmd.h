@@ -51,6 +51,33 @@ cli_make_plain(char *text);
 /* A line as it is. */
 void
 cli_print(const char *text);
+
+/* What a thread says while others work, too: printed when its turn comes. */
+struct cli_message {
+    char *text;       /* lines */
+    const void *once; /* of those with the same the first is printed; NULL: each is */
+};
+
+/* An empty list of struct cli_message, the caller's to g_array_unref(). */
+GArray *
+cli_messages_new(void);
+/* What this thread says from now on goes into a list; NULL: it is printed. Returns where it went
+ * before. */
+GArray *
+cli_messages_keep(GArray *messages);
+gboolean
+cli_messages_are_kept(void);
+/* Says what is in a list, and leaves it empty; known has what was said once. */
+void
+cli_messages_print(GArray *messages, GHashTable *known);
+/* What is in a list as one text, the caller's to g_free(). */
+char *
+cli_messages_join(const GArray *messages);
+/* Says lines that were said before, which for the same once is printed once only where messages are
+ * kept. */
+void
+cli_say_again(const char *text, const void *once);
+
 /* "cvmdom: message" */
 void
 cli_say(const char *format, ...) G_GNUC_PRINTF(1, 2);

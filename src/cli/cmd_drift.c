@@ -289,29 +289,36 @@ compare_all(struct drift *drift, const char *const *operands)
     cli_hosts_clear(&drift->hosts);
 }
 
+static void
+run_all(struct drift *drift, const struct cli_output *output, const char *const *operands)
+{
+    drift->findings = cvmdom_findings_new();
+    drift->status = cli_control_init(&drift->control, &cli_drift, &drift->options->control);
+    if (drift->status != CLI_USAGE) {
+        compare_all(drift, operands);
+        drift->status = cli_output_write(output, drift->findings, drift->documents, drift->status);
+    }
+    cli_control_clear(&drift->control);
+    cvmdom_findings_free(drift->findings);
+}
+
 static int
 run(const void *data, const char *const *operands)
 {
     const struct drift_options *options = data;
     const char *fail_on = options->control.fail_on;
     struct drift drift = { .options = options };
-    const struct cli_output output = {
-        .options = &options->output,
-        .fail_on = fail_on ? cli_severity_parse(fail_on) : CVMDOM_WARNING,
-    };
+    struct cli_output output;
 
-    if (check_usage(options, operands) != CLI_CLEAN ||
-        cli_output_check(&cli_drift, &output) != CLI_CLEAN) {
+    if (check_usage(options, operands) != CLI_CLEAN) {
         return CLI_USAGE;
     }
-    drift.findings = cvmdom_findings_new();
-    drift.status = cli_control_init(&drift.control, &cli_drift, &options->control);
-    if (drift.status != CLI_USAGE) {
-        compare_all(&drift, operands);
-        drift.status = cli_output_write(&output, drift.findings, drift.documents, drift.status);
+    drift.status = cli_output_init(&output, &cli_drift, &options->output,
+                                   fail_on ? cli_severity_parse(fail_on) : CVMDOM_WARNING);
+    if (drift.status == CLI_CLEAN) {
+        run_all(&drift, &output, operands);
     }
-    cli_control_clear(&drift.control);
-    cvmdom_findings_free(drift.findings);
+    cli_output_clear(&output);
     return drift.status;
 }
 

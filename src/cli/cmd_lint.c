@@ -1,12 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <stdio.h>
 
-#include "cli/cmd.h"
-#include "cli/control.h"
-#include "cli/hosts.h"
-#include "cli/id_block.h"
-#include "cli/inputs.h"
+#include "cli/crew.h"
+#include "cli/lint.h"
 #include "cli/output.h"
+#include "util/number.h"
 
 struct lint_options {
     const char *host;
@@ -18,6 +16,7 @@ struct lint_options {
     gboolean null;
     gboolean skip_others;
     gboolean list_files;
+    const char *jobs;
     struct cli_control_options control;
 };
 
@@ -57,73 +56,80 @@ static const struct cli_option options_table[] = {
     { .name = "list-files",
       .offset = offsetof(struct lint_options, list_files),
       .help = N_("print the names of the files that would be checked, and check none") },
+    { .name = "jobs",
+      .letter = 'j',
+      .argument = "N",
+      .offset = offsetof(struct lint_options, jobs),
+      .help = N_(
+          "check N files at a time, 1 to 256; by default as many as there are processors. What is "
+          "written is the same") },
     { 0 },
 };
 
 struct lint {
     const struct lint_options *options;
+    struct cli_lint_common common;
+    struct cli_inputs inputs;
     struct cli_hosts hosts;
     struct cli_control control;
+    struct cli_output output;
     cvmdom_findings *findings;
+    GHashTable *said; /* messages that are printed once */
     size_t documents;
+    unsigned jobs;  /* threads; 0: as many as are worth it */
     size_t skipped; /* files that are neither profile nor domain */
     int status;
 };
 
-/* NULL, and said why or counted, when there is nothing to check. */
-static cvmdom_domains *
-read_file(struct lint *lint, const struct cli_input *input)
-{
-    const char *const *sets = cli_list(lint->options->set);
-    gboolean found = input->found || lint->options->skip_others;
-    gboolean named = !found || g_str_equal(input->path, "-");
-    cvmdom_error *error = NULL;
-    cvmdom_domains *domains = named ? cvmdom_domains_read(input->path, sets, &error)
-                                    : cvmdom_domains_read_found(input->path, sets, &error);
+/* ---- the crew's functions ---- */
 
-    if (!domains && found && cvmdom_error_code(error) == CVMDOM_ERROR_UNSUPPORTED) {
-        cvmdom_error_free(error);
-        lint->skipped++;
-    } else if (!domains) {
-        cvmdom_findings_add_error(lint->findings, error);
-        cli_worsen(&lint->status, cli_fail(error));
-    }
-    return domains;
+static void *
+begin(void *data)
+{
+    struct lint *lint = data;
+
+    return cli_lint_worker_new(&lint->common);
 }
 
 static void
-lint_file(struct lint *lint, const struct cli_input *input)
+work(void *own, size_t i, void *result)
 {
-    cvmdom_domains *domains = read_file(lint, input);
-    cvmdom_config *config = lint->control.config;
-    int status;
-
-    if (!domains) {
-        return;
-    }
-    if (lint->options->list_files) {
-        printf("%s%c", input->path, lint->options->null ? '\0' : '\n');
-        cvmdom_domains_free(domains);
-        return;
-    }
-    status = cli_control_enter(&lint->control, input->path, lint->findings);
-    cli_worsen(&lint->status, status);
-    for (size_t i = 0; status == CLI_CLEAN && i < cvmdom_domains_count(domains); i++) {
-        cvmdom_domain *domain = cvmdom_domains_get(domains, i);
-        const cvmdom_host *host = cli_hosts_for(&lint->hosts, domain, cvmdom_config_host(config),
-                                                cvmdom_config_file(config));
-
-        if (lint->options->to) {
-            cvmdom_domain_set_target(domain, lint->options->to, NULL);
-        }
-        cvmdom_domain_resolve(domain, host);
-        cvmdom_config_check(config, domain, host, lint->findings);
-        cli_worsen(&lint->status,
-                   cli_id_lint(config, lint->options->firmware_root, domain, host, lint->findings));
-        lint->documents++;
-    }
-    cvmdom_domains_free(domains);
+    cli_lint_file(own, i, result);
 }
+
+static void
+end(void *own)
+{
+    cli_lint_worker_free(own);
+}
+
+/* Whatever the threads did in what order: this is in the order of the files. */
+static void
+take(void *data, size_t i, void *of_file)
+{
+    struct lint *lint = data;
+    struct cli_lint_result *result = of_file;
+    const struct cli_input *input = g_ptr_array_index(lint->inputs.files, i);
+
+    cli_messages_print(result->messages, lint->said);
+    cli_worsen(&lint->status, result->status);
+    cvmdom_findings_take(lint->findings, result->findings);
+    if (result->config_error) {
+        cli_worsen(&lint->status,
+                   cli_control_fail(&lint->control, result->config_error, lint->findings));
+    }
+    if (result->listed) {
+        printf("%s%c", input->path, lint->options->null ? '\0' : '\n');
+    } else {
+        cli_worsen(&lint->status, cli_output_begin(&lint->output, lint->findings));
+    }
+    lint->documents += result->documents;
+    lint->skipped += result->skipped;
+    g_array_unref(result->messages);
+    cli_progress(i + 1, lint->inputs.files->len);
+}
+
+/* ---- the run ---- */
 
 static void
 say_skipped(const struct lint *lint, const struct cli_inputs *inputs)
@@ -137,31 +143,53 @@ say_skipped(const struct lint *lint, const struct cli_inputs *inputs)
 }
 
 static void
-lint_inputs(struct lint *lint, const char *const *operands)
+lint_inputs(struct lint *lint)
 {
     const struct lint_options *options = lint->options;
-    struct cli_inputs inputs;
+    const struct cli_inputs *inputs = &lint->inputs;
+    const struct cli_crew crew = {
+        .common = lint,
+        .count = inputs->files->len,
+        .result_size = sizeof(struct cli_lint_result),
+        .begin = begin,
+        .work = work,
+        .take = take,
+        .end = end,
+    };
 
-    cli_inputs_init(&inputs);
+    lint->common = (struct cli_lint_common){
+        .to = options->to,
+        .firmware_root = options->firmware_root,
+        .sets = cli_list(options->set),
+        .skip_others = options->skip_others,
+        .list_files = options->list_files,
+        .inputs = inputs,
+        .control = &lint->control,
+        .hosts = &lint->hosts,
+    };
+    cli_progress(0, inputs->files->len);
+    cli_crew_run(&crew, lint->jobs ? lint->jobs : cli_crew_default(inputs->files->len));
+    cli_progress_end();
+    say_skipped(lint, inputs);
+    /* A commit may touch no domain, but a folder that is named has one. */
+    if (lint->skipped == inputs->files->len && inputs->status == CLI_CLEAN) {
+        cli_say(_("nothing was checked"));
+        cli_worsen(&lint->status, inputs->folders ? CLI_UNREADABLE : CLI_CLEAN);
+    }
+    cli_worsen(&lint->status, inputs->status);
+}
+
+static void
+find_inputs(struct lint *lint, const char *const *operands)
+{
+    const struct lint_options *options = lint->options;
+
     for (size_t i = 0; operands[i]; i++) {
-        cli_inputs_add(&inputs, operands[i]);
+        cli_inputs_add(&lint->inputs, operands[i]);
     }
     if (options->files_from) {
-        cli_inputs_add_list(&inputs, options->files_from, options->null);
+        cli_inputs_add_list(&lint->inputs, options->files_from, options->null);
     }
-    for (guint i = 0; i < inputs.files->len; i++) {
-        cli_progress(i, inputs.files->len);
-        lint_file(lint, g_ptr_array_index(inputs.files, i));
-    }
-    cli_progress_end();
-    say_skipped(lint, &inputs);
-    /* A commit may touch no domain, but a folder that is named has one. */
-    if (lint->skipped == inputs.files->len && inputs.status == CLI_CLEAN) {
-        cli_say(_("nothing was checked"));
-        cli_worsen(&lint->status, inputs.folders ? CLI_UNREADABLE : CLI_CLEAN);
-    }
-    cli_worsen(&lint->status, inputs.status);
-    cli_inputs_clear(&inputs);
 }
 
 /* Standard input can be only one thing. */
@@ -190,25 +218,58 @@ asks_libvirt(const struct lint_options *options)
 }
 
 static void
-lint_all(struct lint *lint, const struct cli_output *output, const char *const *operands)
+lint_all(struct lint *lint, const char *const *operands)
 {
     const struct lint_options *options = lint->options;
 
     cli_worsen(&lint->status, cli_hosts_init(&lint->hosts, options->host, options->firmware_root));
     if (asks_libvirt(options)) {
-        cli_output_confine(output);
+        cli_output_confine(&lint->output);
     }
     if (lint->status == CLI_CLEAN) {
-        lint_inputs(lint, operands);
+        find_inputs(lint, operands);
+        lint_inputs(lint);
     }
     cli_worsen(&lint->status, lint->hosts.status);
     if (cvmdom_findings_failing(lint->findings) > 0) {
         cli_worsen(&lint->status, CLI_FINDINGS);
     }
     if (!options->list_files) {
-        lint->status = cli_output_write(output, lint->findings, lint->documents, lint->status);
+        lint->status =
+            cli_output_write(&lint->output, lint->findings, lint->documents, lint->status);
     }
     cli_hosts_clear(&lint->hosts);
+}
+
+static void
+run_all(struct lint *lint, const char *const *operands)
+{
+    cli_inputs_init(&lint->inputs);
+    lint->findings = cvmdom_findings_new();
+    lint->said = g_hash_table_new(NULL, NULL);
+    lint->status = cli_control_init(&lint->control, &cli_lint, &lint->options->control);
+    if (lint->status != CLI_USAGE) {
+        lint_all(lint, operands);
+    }
+    cli_control_clear(&lint->control);
+    g_hash_table_unref(lint->said);
+    cvmdom_findings_free(lint->findings);
+    cli_inputs_clear(&lint->inputs);
+}
+
+/* 0 for a number that is left to us. */
+static int
+parse_jobs(const char *text, unsigned *jobs)
+{
+    uint64_t number;
+
+    if (text &&
+        (!cvm_number_parse_decimal(text, &number) || number < 1 || number > CLI_CREW_MOST)) {
+        return cli_usage(&cli_lint, _("'--jobs %1$s' is no number from 1 to %2$d"), text,
+                         CLI_CREW_MOST);
+    }
+    *jobs = text ? (unsigned)number : 0;
+    return CLI_CLEAN;
 }
 
 static int
@@ -216,26 +277,23 @@ run(const void *data, const char *const *operands)
 {
     const struct lint_options *options = data;
     const char *fail_on = options->control.fail_on;
-    struct lint lint = { .options = options };
-    const struct cli_output output = {
-        .options = &options->output,
-        .fail_on = fail_on ? cli_severity_parse(fail_on) : CVMDOM_SEVERE,
+    struct lint lint = {
+        .options = options,
     };
 
     if (check_usage(options, operands) != CLI_CLEAN ||
-        cli_output_check(&cli_lint, &output) != CLI_CLEAN) {
+        parse_jobs(options->jobs, &lint.jobs) != CLI_CLEAN) {
         return CLI_USAGE;
     }
-    if (!asks_libvirt(options)) {
-        cli_output_confine(&output);
+    lint.status = cli_output_init(&lint.output, &cli_lint, &options->output,
+                                  fail_on ? cli_severity_parse(fail_on) : CVMDOM_SEVERE);
+    if (lint.status == CLI_CLEAN) {
+        if (!asks_libvirt(options)) {
+            cli_output_confine(&lint.output);
+        }
+        run_all(&lint, operands);
     }
-    lint.findings = cvmdom_findings_new();
-    lint.status = cli_control_init(&lint.control, &cli_lint, &options->control);
-    if (lint.status != CLI_USAGE) {
-        lint_all(&lint, &output, operands);
-    }
-    cli_control_clear(&lint.control);
-    cvmdom_findings_free(lint.findings);
+    cli_output_clear(&lint.output);
     return lint.status;
 }
 

@@ -61,21 +61,41 @@ cli_control_clear(struct cli_control *control)
     g_hash_table_unref(control->said);
 }
 
-int
-cli_control_enter(struct cli_control *control, const char *input, cvmdom_findings *findings)
+void
+cli_control_copy(struct cli_control *control, const struct cli_control *of)
 {
-    cvmdom_error *error = NULL;
-    g_autofree char *place = NULL;
+    *control = (struct cli_control){
+        .options = of->options,
+        .config = cvmdom_config_copy(of->config),
+        .said = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL),
+    };
+}
 
-    if (control->options->no_config || cvmdom_config_find(control->config, input, &error) == 0) {
-        return CLI_CLEAN;
-    }
-    place = g_strdup_printf("%s:%u:%u: %s", cvmdom_error_file(error), cvmdom_error_line(error),
-                            cvmdom_error_column(error), cvmdom_error_message(error));
+int
+cli_control_find(struct cli_control *control, const char *input, cvmdom_error **error)
+{
+    return control->options->no_config ? 0 : cvmdom_config_find(control->config, input, error);
+}
+
+int
+cli_control_fail(struct cli_control *control, cvmdom_error *error, cvmdom_findings *findings)
+{
+    g_autofree char *place =
+        g_strdup_printf("%s:%u:%u: %s", cvmdom_error_file(error), cvmdom_error_line(error),
+                        cvmdom_error_column(error), cvmdom_error_message(error));
     if (!g_hash_table_add(control->said, g_steal_pointer(&place))) {
         cvmdom_error_free(error);
         return CLI_UNREADABLE;
     }
     cvmdom_findings_add_error(findings, error);
     return cli_fail(error);
+}
+
+int
+cli_control_enter(struct cli_control *control, const char *input, cvmdom_findings *findings)
+{
+    cvmdom_error *error = NULL;
+
+    return cli_control_find(control, input, &error) < 0 ? cli_control_fail(control, error, findings)
+                                                        : CLI_CLEAN;
 }

@@ -65,6 +65,17 @@ cli_control_init(struct cli_control *control, const struct cli_command *command,
                  const struct cli_control_options *options);
 void
 cli_control_clear(struct cli_control *control);
+/* The same for another thread; of says outlives it, and is not changed before it is cleared. */
+void
+cli_control_copy(struct cli_control *control, const struct cli_control *of);
+/* Takes the configuration for an input. Returns -1 with the error where that fails: the input is
+ * not to be checked then. */
+int
+cli_control_find(struct cli_control *control, const char *input, cvmdom_error **error);
+/* Tells such an error, which it frees, once for each file; findings learn of it. Returns an enum
+ * cli_status. */
+int
+cli_control_fail(struct cli_control *control, cvmdom_error *error, cvmdom_findings *findings);
 /* Takes the configuration for an input. What it fails with is told once for each file: the input is
  * not to be checked then. findings learn of it. */
 int

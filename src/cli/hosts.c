@@ -174,16 +174,20 @@ read_host(struct cli_hosts *hosts, const char *word)
     return host;
 }
 
-static const cvmdom_host *
-get_host(struct cli_hosts *hosts, const char *word)
-{
-    gpointer host;
+struct known_host {
+    cvmdom_host *host; /* NULL: it could not be read */
+    char *said;        /* while it was read: lines */
+    gboolean refused;
+};
 
-    if (!g_hash_table_lookup_extended(hosts->read, word, NULL, &host)) {
-        host = read_host(hosts, word);
-        g_hash_table_insert(hosts->read, g_strdup(word), host);
-    }
-    return host;
+static void
+free_known(gpointer data)
+{
+    struct known_host *known = data;
+
+    cvmdom_host_free(known->host);
+    g_free(known->said);
+    g_free(known);
 }
 
 int
@@ -192,12 +196,12 @@ cli_hosts_init(struct cli_hosts *hosts, const char *given, const char *firmware_
     *hosts = (struct cli_hosts){
         .given = given,
         .firmware_root = firmware_root,
-        .read = g_hash_table_new_full(g_str_hash, g_str_equal, g_free,
-                                      (GDestroyNotify)cvmdom_host_free),
+        .read = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, free_known),
         .status = CLI_CLEAN,
     };
+    pthread_mutex_init(&hosts->mutex, NULL);
     if (given) {
-        get_host(hosts, given);
+        hosts->host = read_host(hosts, given);
     }
     return hosts->status;
 }
@@ -205,7 +209,9 @@ cli_hosts_init(struct cli_hosts *hosts, const char *given, const char *firmware_
 void
 cli_hosts_clear(struct cli_hosts *hosts)
 {
+    cvmdom_host_free(hosts->host);
     g_hash_table_unref(hosts->read);
+    pthread_mutex_destroy(&hosts->mutex);
 }
 
 /* Whoever wrote a profile or a configuration file must not decide whom its reader connects to, and
@@ -225,29 +231,84 @@ refuse_connection(struct cli_hosts *hosts, const char *word)
               "for: write --host %1$s if you trust it, or name a recorded host there"),
             uri);
     cli_worsen(&hosts->status, CLI_UNREADABLE);
-    g_hash_table_insert(hosts->read, g_strdup(word), NULL);
     return TRUE;
+}
+
+/* Reads it for the first who asks, keeping what is said. */
+static struct known_host *
+read_named(struct cli_hosts *hosts, const char *word)
+{
+    struct known_host *known = g_new0(struct known_host, 1);
+    g_autoptr(GArray) messages = cli_messages_new();
+    GArray *before = cli_messages_keep(messages);
+
+    known->refused = refuse_connection(hosts, word);
+    if (!known->refused) {
+        known->host = read_host(hosts, word);
+    }
+    cli_messages_keep(before);
+    known->said = cli_messages_join(messages);
+    return known;
+}
+
+static const struct known_host *
+get_host(struct cli_hosts *hosts, const char *word, gboolean *is_new)
+{
+    struct known_host *known;
+
+    pthread_mutex_lock(&hosts->mutex);
+    known = g_hash_table_lookup(hosts->read, word);
+    *is_new = !known;
+    if (!known) {
+        known = read_named(hosts, word);
+        g_hash_table_insert(hosts->read, g_strdup(word), known);
+    }
+    pthread_mutex_unlock(&hosts->mutex);
+    return known;
+}
+
+/* That a host is taken which nobody gave, and what there was to say when it was read. Beside others
+ * a thread does not know who comes first: each says it, and one is printed. */
+static void
+say_taken(const struct known_host *known, const char *named, const char *fallback,
+          const char *config)
+{
+    g_autoptr(GArray) messages = cli_messages_new();
+    GArray *before = cli_messages_keep(messages);
+    g_autofree char *text = NULL;
+
+    if (!known->refused && named) {
+        cli_say(_("no --host given: using '%1$s', which the profile names"), named);
+    } else if (!known->refused && config) {
+        cli_say(_("no --host given: using '%1$s', which '%2$s' names"), fallback, config);
+    } else if (!known->refused) {
+        cli_say(_("no --host given: using the bundled '%1$s'"), fallback);
+    }
+    cli_say_again(known->said, NULL);
+    cli_messages_keep(before);
+    text = cli_messages_join(messages);
+    cli_say_again(text, known);
 }
 
 const cvmdom_host *
 cli_hosts_for(struct cli_hosts *hosts, const cvmdom_domain *domain, const char *fallback,
               const char *config)
 {
+    const struct known_host *known;
     const char *named, *word;
+    gboolean is_new;
 
     if (hosts->given) {
-        return get_host(hosts, hosts->given);
+        return hosts->host;
     }
     named = domain ? cvmdom_domain_host(domain) : NULL;
     word = named ? named : fallback;
-    if (word && !g_hash_table_contains(hosts->read, word) && !refuse_connection(hosts, word)) {
-        if (named) {
-            cli_say(_("no --host given: using '%1$s', which the profile names"), named);
-        } else if (config) {
-            cli_say(_("no --host given: using '%1$s', which '%2$s' names"), fallback, config);
-        } else {
-            cli_say(_("no --host given: using the bundled '%1$s'"), fallback);
-        }
+    if (!word) {
+        return NULL;
     }
-    return word ? get_host(hosts, word) : NULL;
+    known = get_host(hosts, word, &is_new);
+    if (is_new || cli_messages_are_kept()) {
+        say_taken(known, named, fallback, config);
+    }
+    return known->host;
 }

@@ -4,6 +4,7 @@
 #define CVM_CLI_HOSTS_H
 
 #include <glib.h>
+#include <pthread.h>
 
 #include "cvmdom/cvmdom.h"
 
@@ -13,7 +14,9 @@
 struct cli_hosts {
     const char *given;         /* of --host; NULL */
     const char *firmware_root; /* of --firmware-root; NULL */
-    GHashTable *read;          /* by the word that names it: cvmdom_host *, NULL when unreadable */
+    cvmdom_host *host;         /* that was given */
+    pthread_mutex_t mutex;     /* of what follows */
+    GHashTable *read;          /* by the word that names it: struct known_host */
     int status;                /* worst enum cli_status of reading them */
 };
 
@@ -35,7 +38,7 @@ cli_hosts_clear(struct cli_hosts *hosts);
 /* The host for a domain (NULL for any): the given one, else the one its profile names, else
  * fallback (what the configuration file of that name says, or for config NULL a bundled host's
  * name; NULL for none; what was not given is said). NULL when there is none, or when it could not
- * be read, which status remembers. */
+ * be read, which status remembers. Several threads may ask. */
 const cvmdom_host *
 cli_hosts_for(struct cli_hosts *hosts, const cvmdom_domain *domain, const char *fallback,
               const char *config);

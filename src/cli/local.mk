@@ -21,6 +21,7 @@ src_cvmdom_SOURCES = \
     src/cli/cmd_secret.c \
     src/cli/cmd_session.c \
     src/cli/cmd_verify.c \
+    src/cli/crew.c src/cli/crew.h \
     src/cli/definition.c src/cli/definition.h \
     src/cli/confine.c src/cli/confine.h \
     src/cli/explain.h \
@@ -42,6 +43,8 @@ src_cvmdom_SOURCES = \
     src/cli/launch.c src/cli/launch.h \
     src/cli/launch_options.c \
     src/cli/library.c src/cli/library.h \
+    src/cli/lint.h \
+    src/cli/lint_file.c \
     src/cli/main.c \
     src/cli/message.c \
     src/cli/options.c src/cli/options.h \

@@ -22,15 +22,97 @@ cli_make_plain(char *text)
     }
 }
 
-/* Messages quote the input: a control character of it must not reach the terminal. What was printed
- * before comes before on a terminal too. */
+/* ---- to standard error, or kept ---- */
+
+static _Thread_local GArray *kept; /* where this thread's messages go; NULL: they are printed */
+
+static void
+clear_message(gpointer data)
+{
+    g_free(((struct cli_message *)data)->text);
+}
+
+GArray *
+cli_messages_new(void)
+{
+    GArray *messages = g_array_new(FALSE, FALSE, sizeof(struct cli_message));
+
+    g_array_set_clear_func(messages, clear_message);
+    return messages;
+}
+
+GArray *
+cli_messages_keep(GArray *messages)
+{
+    GArray *before = kept;
+
+    kept = messages;
+    return before;
+}
+
+gboolean
+cli_messages_are_kept(void)
+{
+    return kept != NULL;
+}
+
+/* What was printed before comes before on a terminal, too. */
+static void
+print_lines(const char *lines)
+{
+    cli_progress_end();
+    fflush(stdout);
+    fputs(lines, stderr);
+}
+
+void
+cli_say_again(const char *text, const void *once)
+{
+    struct cli_message message = { (char *)text, once };
+
+    if (!kept) {
+        print_lines(text);
+        return;
+    }
+    message.text = g_strdup(text);
+    g_array_append_val(kept, message);
+}
+
+void
+cli_messages_print(GArray *messages, GHashTable *known)
+{
+    for (guint i = 0; i < messages->len; i++) {
+        const struct cli_message *message = &g_array_index(messages, struct cli_message, i);
+
+        if (!message->once || g_hash_table_add(known, (gpointer)message->once)) {
+            print_lines(message->text);
+        }
+    }
+    g_array_set_size(messages, 0);
+}
+
+char *
+cli_messages_join(const GArray *messages)
+{
+    GString *text = g_string_new(NULL);
+
+    for (guint i = 0; i < messages->len; i++) {
+        g_string_append(text, g_array_index(messages, struct cli_message, i).text);
+    }
+    return g_string_free(text, FALSE);
+}
+
+/* ---- messages ---- */
+
+/* Messages quote the input: a control character of it must not reach the terminal. */
 static void
 print_message(char *text)
 {
+    g_autofree char *line = NULL;
+
     cli_make_plain(text);
-    cli_progress_end();
-    fflush(stdout);
-    fprintf(stderr, "%s\n", text);
+    line = g_strconcat(text, "\n", NULL);
+    cli_say_again(line, NULL);
 }
 
 void

@@ -48,12 +48,20 @@ check_word(const struct cli_command *command, const char *word, GHashTable *file
 }
 
 int
-cli_output_check(const struct cli_command *command, const struct cli_output *output)
+cli_output_init(struct cli_output *output, const struct cli_command *command,
+                const struct cli_output_options *options, int fail_on)
 {
     g_autoptr(GHashTable) files = g_hash_table_new(g_str_hash, g_str_equal);
-    const char *const *words = cli_list(output->options->files);
+    const char *const *words = cli_list(options->files);
     int status = CLI_CLEAN;
 
+    *output = (struct cli_output){
+        .options = options,
+        .fail_on = fail_on,
+        .folder = g_get_current_dir(),
+        .colour = cli_colour(options->color, STDOUT_FILENO),
+        .terminal = isatty(STDOUT_FILENO),
+    };
     for (size_t i = 0; words && words[i] && status == CLI_CLEAN; i++) {
         status = check_word(command, words[i], files);
     }
@@ -67,9 +75,15 @@ cli_output_confine(const struct cli_output *output)
     const char *const *words = cli_list(output->options->files);
 
     for (size_t i = 0; words && words[i]; i++) {
-        g_ptr_array_add(files, strchr(words[i], '=') + 1); /* cli_output_check() saw the sign */
+        g_ptr_array_add(files, strchr(words[i], '=') + 1); /* cli_output_init() saw the sign */
     }
     cli_confine(files);
+}
+
+void
+cli_output_clear(struct cli_output *output)
+{
+    g_free(output->folder);
 }
 
 /* A slip like "--output json=db.xml" must not cost the domain. */
@@ -125,22 +139,52 @@ report_to(const char *file, const char *format, const cvmdom_findings *findings,
     return write_report(file, text, findings);
 }
 
+static const char *
+format_of(const struct cli_output *output)
+{
+    return output->options->format ? output->options->format : "text";
+}
+
+int
+cli_output_begin(const struct cli_output *output, cvmdom_findings *findings)
+{
+    const struct cvmdom_report_options options = {
+        .fail_on = output->fail_on,
+        .folder = output->folder,
+        .colour = output->colour,
+    };
+    g_autofree char *text = NULL;
+    cvmdom_error *error = NULL;
+
+    if (output->options->files) {
+        return CLI_CLEAN;
+    }
+    if (cvmdom_findings_report_begin(findings, format_of(output), &options, &text, &error) < 0) {
+        return cli_fail(error);
+    }
+    if (text && *text) {
+        if (output->terminal) {
+            cli_progress_end();
+        }
+        fputs(text, stdout);
+    }
+    return CLI_CLEAN;
+}
+
 int
 cli_output_write(const struct cli_output *output, const cvmdom_findings *findings, size_t documents,
                  int status)
 {
-    g_autofree char *folder = g_get_current_dir();
     const char *const *words = cli_list(output->options->files);
     struct cvmdom_report_options options = {
         .documents = documents,
         .fail_on = output->fail_on,
-        .folder = folder,
+        .folder = output->folder,
         .incomplete = status >= CLI_UNREADABLE,
-        .colour = cli_colour(output->options->color, STDOUT_FILENO),
+        .colour = output->colour,
     };
 
-    cli_worsen(&status, report_to(NULL, output->options->format ? output->options->format : "text",
-                                  findings, &options));
+    cli_worsen(&status, report_to(NULL, format_of(output), findings, &options));
     options.colour = FALSE;
     for (size_t i = 0; words && words[i]; i++) {
         const char *file = NULL;

@@ -35,16 +35,27 @@ struct cli_output_options {
 
 struct cli_output {
     const struct cli_output_options *options;
-    int fail_on; /* enum cvmdom_severity */
+    int fail_on;  /* enum cvmdom_severity */
+    char *folder; /* that files are named from */
+    gboolean colour;
+    gboolean terminal; /* it is read as it is written */
 };
 
-/* CLI_USAGE, and the mistake explained, for an --output that cannot be meant. */
+/* fail_on is an enum cvmdom_severity. CLI_USAGE, and the mistake explained, for an --output that
+ * cannot be meant. To be cleared in any case. */
 int
-cli_output_check(const struct cli_command *command, const struct cli_output *output);
+cli_output_init(struct cli_output *output, const struct cli_command *command,
+                const struct cli_output_options *options, int fail_on);
+void
+cli_output_clear(struct cli_output *output);
 /* Lets the process write nothing but these reports (confine.h). */
 void
 cli_output_confine(const struct cli_output *output);
-/* Writes them all. status is the run's so far; returns the worse of it and its own. */
+/* Writes of findings so far what needs not wait for the end, and takes it out of them: a run of
+ * many inputs does not keep it all. Nothing where a report goes to a file, too. */
+int
+cli_output_begin(const struct cli_output *output, cvmdom_findings *findings);
+/* Writes the rest. status is the run's so far; returns the worse of it and its own. */
 int
 cli_output_write(const struct cli_output *output, const cvmdom_findings *findings, size_t documents,
                  int status);

@@ -265,6 +265,17 @@ cvm_findings_add_config(struct cvm_findings *findings, const char *file, unsigne
     use->lowered += lowered;
 }
 
+static void
+add_gone(struct cvm_findings_gone *to, const struct cvm_findings_gone *from)
+{
+    to->all += from->all;
+    to->suppressed += from->suppressed;
+    to->failing += from->failing;
+    for (int severity = CVM_NOTE; severity <= CVM_SEVERE; severity++) {
+        to->counted[severity] += from->counted[severity];
+    }
+}
+
 void
 cvm_findings_take(struct cvm_findings *to, struct cvm_findings *from)
 {
@@ -283,6 +294,7 @@ cvm_findings_take(struct cvm_findings *to, struct cvm_findings *from)
 
         cvm_findings_add_config(to, use->file, use->ignored, use->lowered);
     }
+    add_gone(&to->gone, &from->gone);
     g_ptr_array_extend_and_steal(to->items, g_steal_pointer(&from->items));
     from->items = g_ptr_array_new();
     g_ptr_array_extend_and_steal(to->failures, g_steal_pointer(&from->failures));
@@ -338,11 +350,31 @@ cvm_findings_sort(struct cvm_findings *findings)
     g_ptr_array_sort_with_data(findings->items, compare_findings, ranks);
 }
 
+void
+cvm_findings_forget(struct cvm_findings *findings)
+{
+    struct cvm_findings_gone *gone = &findings->gone;
+
+    for (guint i = 0; i < findings->items->len; i++) {
+        const struct cvm_finding *finding = g_ptr_array_index(findings->items, i);
+
+        gone->suppressed += finding->suppression != NULL;
+        gone->counted[finding->severity] += finding->suppression == NULL;
+        gone->failing += finding->fails != 0;
+    }
+    gone->all += findings->items->len;
+    g_ptr_array_set_size(findings->items, 0);
+    g_ptr_array_set_size(findings->inputs, 0);
+}
+
 unsigned
 cvm_findings_count(const struct cvm_findings *findings, enum cvm_severity severity)
 {
     unsigned count = 0;
 
+    for (int of = (int)severity; of <= CVM_SEVERE; of++) {
+        count += findings->gone.counted[of];
+    }
     for (guint i = 0; i < findings->items->len; i++) {
         const struct cvm_finding *finding = g_ptr_array_index(findings->items, i);
 

@@ -53,6 +53,12 @@ struct cvm_findings_place {
     unsigned line, before;
 };
 
+/* Findings that were reported already and are forgotten but for this. */
+struct cvm_findings_gone {
+    unsigned all, suppressed, failing;
+    unsigned counted[CVM_SEVERE + 1]; /* by severity, without suppressed ones */
+};
+
 /* place and twins are for cvm_findings_add() alone, and point into the trees that were found in:
  * nothing is added any more once these are freed. */
 struct cvm_findings {
@@ -61,6 +67,7 @@ struct cvm_findings {
     GPtrArray *inputs;   /* of char *: each file that was looked at, once, in that order */
     GPtrArray *failures; /* of struct cvm_failure */
     GPtrArray *configs;  /* of struct cvm_config_use: each file that ignores or lowers, once */
+    struct cvm_findings_gone gone;
     struct cvm_findings_place place;
     struct cvm_node_twin twins[CVM_NODE_TWINS];
 };
@@ -92,7 +99,11 @@ cvm_findings_add_failure(struct cvm_findings *findings, const char *message, con
 void
 cvm_findings_add_config(struct cvm_findings *findings, const char *file, unsigned ignored,
                         unsigned lowered);
-/* How many are at or above a severity; suppressed ones are not counted. */
+/* Forgets the findings and the inputs; how many there were stays counted. */
+void
+cvm_findings_forget(struct cvm_findings *findings);
+/* How many are, or were before they were forgotten, at or above a severity; suppressed ones are not
+ * counted. */
 unsigned
 cvm_findings_count(const struct cvm_findings *findings, enum cvm_severity severity);
 

@@ -75,11 +75,9 @@ append_finding(GString *out, const struct cvm_finding *finding, const char *fold
 }
 
 static void
-report_github(const struct cvm_findings *findings, const struct cvm_report_options *options,
-              GString *out)
+begin_github(const struct cvm_findings *findings, const struct cvm_report_options *options,
+             GString *out)
 {
-    gsize before;
-
     for (guint i = 0; i < findings->items->len; i++) {
         const struct cvm_finding *finding = g_ptr_array_index(findings->items, i);
 
@@ -87,6 +85,15 @@ report_github(const struct cvm_findings *findings, const struct cvm_report_optio
             append_finding(out, finding, options->folder);
         }
     }
+}
+
+static void
+report_github(const struct cvm_findings *findings, const struct cvm_report_options *options,
+              GString *out)
+{
+    gsize before;
+
+    begin_github(findings, options, out);
     for (guint i = 0; i < findings->failures->len; i++) {
         const struct cvm_failure *failure = g_ptr_array_index(findings->failures, i);
 
@@ -104,4 +111,5 @@ const struct cvm_reporter cvm_reporter_github = {
     .name = "github",
     .summary = N_("annotations of GitHub Actions"),
     .report = report_github,
+    .begin = begin_github,
 };

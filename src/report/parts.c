@@ -91,7 +91,7 @@ cvm_report_count(const struct cvm_findings *findings, enum cvm_severity severity
 unsigned
 cvm_report_count_suppressed(const struct cvm_findings *findings)
 {
-    return findings->items->len - cvm_findings_count(findings, CVM_NOTE);
+    return findings->gone.all + findings->items->len - cvm_findings_count(findings, CVM_NOTE);
 }
 
 gboolean
@@ -233,7 +233,7 @@ cvm_report_summarise(const struct cvm_findings *findings, const struct cvm_repor
     unsigned documents = options->documents, suppressed = cvm_report_count_suppressed(findings);
     unsigned failures = findings->failures->len;
 
-    if (documents == 0 && findings->items->len == 0) {
+    if (documents == 0 && findings->gone.all + findings->items->len == 0) {
         return;
     }
     g_string_append_printf(out,

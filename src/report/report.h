@@ -20,6 +20,9 @@ struct cvm_reporter {
     const char *summary; /* N_("…") */
     void (*report)(const struct cvm_findings *findings, const struct cvm_report_options *options,
                    GString *out);
+    /* What report() begins with, whatever else is found later; NULL: it needs to know everything */
+    void (*begin)(const struct cvm_findings *findings, const struct cvm_report_options *options,
+                  GString *out);
 };
 
 extern const struct cvm_reporter cvm_reporter_text;

@@ -78,11 +78,9 @@ append_finding(GString *out, const struct cvm_finding *finding, gboolean colour)
 }
 
 static void
-report_text(const struct cvm_findings *findings, const struct cvm_report_options *options,
-            GString *out)
+begin_text(const struct cvm_findings *findings, const struct cvm_report_options *options,
+           GString *out)
 {
-    gsize before;
-
     for (guint i = 0; i < findings->items->len; i++) {
         const struct cvm_finding *finding = g_ptr_array_index(findings->items, i);
 
@@ -90,6 +88,15 @@ report_text(const struct cvm_findings *findings, const struct cvm_report_options
             append_finding(out, finding, options->colour);
         }
     }
+}
+
+static void
+report_text(const struct cvm_findings *findings, const struct cvm_report_options *options,
+            GString *out)
+{
+    gsize before;
+
+    begin_text(findings, options, out);
     before = out->len;
     cvm_report_summarise(findings, options, out);
     g_string_append(out, out->len > before ? "\n" : "");
@@ -99,4 +106,5 @@ const struct cvm_reporter cvm_reporter_text = {
     .name = "text",
     .summary = N_("for people and editors: file:line:column: severity: message [rule]"),
     .report = report_text,
+    .begin = begin_text,
 };

@@ -30,6 +30,12 @@ typedef struct cvmdom_config cvmdom_config;
 cvmdom_config *
 cvmdom_config_new(void);
 
+/** One that says the same as config does now, for another thread: it shares what config was told
+ * and has read, so config has to outlive it, and neither may be told more. cvmdom_config_find() and
+ * all that checks are separate. The caller's to cvmdom_config_free(). */
+cvmdom_config *
+cvmdom_config_copy(const cvmdom_config *config);
+
 /** Frees it; NULL is allowed. */
 void
 cvmdom_config_free(cvmdom_config *config);

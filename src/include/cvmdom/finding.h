@@ -31,8 +31,9 @@ cvmdom_findings_new(void);
 void
 cvmdom_findings_free(cvmdom_findings *findings);
 
-/** @return the number of findings, suppressed ones among them. Those of one cvmdom_domain_check()
- * are in the order of file, line, column and rule. */
+/** @return the number of findings, suppressed ones among them, that cvmdom_findings_report_begin()
+ * has not taken. Those of one cvmdom_domain_check() are in the order of file, line, column and
+ * rule. */
 size_t
 cvmdom_findings_count(const cvmdom_findings *findings);
 
@@ -50,6 +51,11 @@ cvmdom_findings_failing(const cvmdom_findings *findings);
  * what it needs is not installed. Static. */
 const char *
 cvmdom_findings_not_run(const cvmdom_findings *findings, size_t i);
+
+/** Moves all that is in others to the end of findings, and frees others. What threads found is
+ * brought together so, in the order of their inputs. */
+void
+cvmdom_findings_take(cvmdom_findings *findings, cvmdom_findings *others);
 
 /** Notes that a rule was not run since what it needs is not there; an unknown id is passed over. */
 void
@@ -124,6 +130,22 @@ int
 cvmdom_findings_report(const cvmdom_findings *findings, const char *format,
                        const struct cvmdom_report_options *options, char **text,
                        cvmdom_error **error);
+
+/**
+ * The first part of cvmdom_findings_report(), which writes the rest: for runs of many inputs, whose
+ * findings need not be kept to the end. May be called again and again; the parts and the rest are
+ * the same bytes as one report.
+ *
+ * @param findings are written and taken away, and so are the names of inputs; what is counted of
+ *                 them stays counted
+ * @param text     receives the part, the caller's to free(); NULL, and nothing is taken away, for
+ *                 formats that need to know everything at once: all but "text" and "github"
+ * @return as cvmdom_findings_report()
+ */
+int
+cvmdom_findings_report_begin(cvmdom_findings *findings, const char *format,
+                             const struct cvmdom_report_options *options, char **text,
+                             cvmdom_error **error);
 
 /** @return the name of report format i, NULL beyond the last; *summary, if not NULL, receives a
  * sentence about it. Borrowed. */

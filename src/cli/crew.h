@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Work on many inputs at once, whose results are taken in the inputs' order. */
+#ifndef CVM_CLI_CREW_H
+#define CVM_CLI_CREW_H
+
+#include <stddef.h>
+
+enum {
+    CLI_CREW_MOST = 256, /* threads */
+    CLI_CREW_FEW = 16,   /* inputs that are not worth a second thread */
+};
+
+/* Jobs are pieces 0 to count - 1. The functions get common; begin(), work() and end() run in the
+ * worker's thread, take() in the caller's. */
+struct cli_crew {
+    void *common;
+    size_t count;
+    size_t result_size;           /* of what work() fills and take() takes: zeros before */
+    void *(*begin)(void *common); /* what a worker needs of its own */
+    void (*work)(void *own, size_t i, void *result);
+    void (*take)(void *common, size_t i, void *result); /* takes over what result holds */
+    void (*end)(void *own);
+};
+
+/* The threads that are worth it for so many inputs: as many as this process may use processors. */
+unsigned
+cli_crew_default(size_t count);
+/* Does it all, with at most so many threads; with 1 in the caller's own. Whatever the number,
+ * take() sees the same. Where threads cannot be had fewer do it. */
+void
+cli_crew_run(const struct cli_crew *crew, unsigned threads);
+
+#endif
