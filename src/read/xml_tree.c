@@ -439,10 +439,11 @@ run(struct parser *parser)
     }
     set_handlers(parser->context->sax);
     parser->context->userData = parser;
-    /* The text is known to be UTF-8, whatever its declaration says. */
-    xmlCtxtReadMemory(parser->context, parser->cursor.at,
-                      (int)(parser->cursor.end - parser->cursor.at), NULL, NULL,
-                      XML_PARSE_NONET | XML_PARSE_IGNORE_ENC | XML_PARSE_NOWARNING);
+    /* The text is known to be UTF-8, whatever its declaration says. NOENT: in an attribute's value
+     * '&' would stay a reference; there are no other entities, since no document type is taken. */
+    xmlCtxtReadMemory(
+        parser->context, parser->cursor.at, (int)(parser->cursor.end - parser->cursor.at), NULL,
+        NULL, XML_PARSE_NONET | XML_PARSE_IGNORE_ENC | XML_PARSE_NOWARNING | XML_PARSE_NOENT);
     if (parser->context->errNo == XML_ERR_NO_MEMORY || !parser->context->wellFormed ||
         parser->depth > 0) {
         fail_memory(parser); /* whatever else was wrong take_error() was told */

@@ -76,6 +76,18 @@ START_TEST(test_tree_and_text)
 }
 END_TEST
 
+START_TEST(test_references_in_attributes)
+{
+    struct cvm_node *root = parse("<a x='1&amp;2' y='&#38;lt;' z=\"&lt;&apos;&#65;&#10;&quot;\"/>");
+
+    ck_assert_ptr_nonnull(root);
+    ck_assert_str_eq(cvm_node_attribute_text(root, "x"), "1&2");
+    ck_assert_str_eq(cvm_node_attribute_text(root, "y"), "&lt;");
+    ck_assert_str_eq(cvm_node_attribute_text(root, "z"), "<'A\n\"");
+    finish();
+}
+END_TEST
+
 START_TEST(test_places)
 {
     struct cvm_node *root = parse("\xef\xbb\xbf<?xml version='1.0' encoding='ISO-8859-1'?>\r\n"
@@ -251,5 +263,6 @@ START_TEST(test_byte_offsets)
 }
 END_TEST
 
-UNIT_MAIN("xml_tree", test_tree_and_text, test_places, test_namespaces, test_broken, test_limits,
-          test_attribute_limit, test_hostile_is_refused, test_damaged, test_byte_offsets)
+UNIT_MAIN("xml_tree", test_tree_and_text, test_references_in_attributes, test_places,
+          test_namespaces, test_broken, test_limits, test_attribute_limit, test_hostile_is_refused,
+          test_damaged, test_byte_offsets)
