@@ -25,7 +25,7 @@ AC_DEFUN([CVM_SANITIZERS], [
         [AS_HELP_STRING([--enable-sanitizers], [build with AddressSanitizer and UndefinedBehaviorSanitizer])],
         [], [enable_sanitizers=no])
     AS_IF([test "$enable_sanitizers" = yes],
-        [CFLAGS="$CFLAGS -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer"])
+        [CFLAGS="$CFLAGS -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer -DCVM_SANITIZERS"])
     AM_CONDITIONAL([SANITIZERS], [test "$enable_sanitizers" = yes])
     AC_ARG_ENABLE([thread-sanitizer],
         [AS_HELP_STRING([--enable-thread-sanitizer], [build with ThreadSanitizer])],
