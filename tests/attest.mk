@@ -110,18 +110,3 @@ attest_tests = \
     tests/verify-report.sh
 TESTS += $(attest_tests)
 EXTRA_DIST += $(attest_tests) tests/peer.sh
-
-# What is attested with, damaged: a few rounds as a test, as many as one likes by `make fuzz`.
-check_PROGRAMS += tests/fuzz/attest
-tests_fuzz_attest_SOURCES = \
-    tests/fuzz/attest.c tests/fuzz/attest.h \
-    tests/fuzz/attest_chain.c \
-    tests/fuzz/attest_firmware.c \
-    tests/fuzz/attest_id.c \
-    tests/fuzz/attest_report.c \
-    tests/fuzz/attest_secret.c
-tests_fuzz_attest_CPPFLAGS = $(AM_CPPFLAGS) $(CRYPTO_CFLAGS)
-tests_fuzz_attest_LDADD = src/libcvm-attest.la src/libcvm-core.la $(CRYPTO_LIBS) $(GLIB_LIBS)
-TESTS += tests/fuzz.sh
-EXTRA_DIST += tests/fuzz.sh
-CLEANFILES += tests/fuzz/*.input

@@ -426,7 +426,7 @@ read_text(struct reading *reading, const char *data, size_t size, GError **error
     struct cvm_yaml_documents documents;
 
     source->name = reading->config->name;
-    source->data = data;
+    source->data = cvm_arena_strndup(arena, data, size);
     source->size = size;
     if (cvm_yaml_parse(arena, source, &documents, error) < 0) {
         return -1;
@@ -435,18 +435,23 @@ read_text(struct reading *reading, const char *data, size_t size, GError **error
 }
 
 struct cvm_config *
-cvm_config_read(const char *path, GError **error)
+cvm_config_parse(const char *path, const char *data, size_t size, GError **error)
 {
     g_autofree char *whole = g_canonicalize_filename(path, NULL);
     g_autofree char *folder = g_path_get_dirname(whole);
     CVM_AUTO(config) *config = cvm_config_new(path, folder);
     struct reading reading = { .config = config };
+
+    return read_text(&reading, data, size, error) < 0 ? NULL : g_steal_pointer(&config);
+}
+
+struct cvm_config *
+cvm_config_read(const char *path, GError **error)
+{
     g_autofree char *data = NULL;
     size_t size;
 
-    if (cvm_file_read_regular(path, CVM_LIMIT_CONFIG, &data, &size, error) < 0 ||
-        read_text(&reading, data, size, error) < 0) {
-        return NULL;
-    }
-    return g_steal_pointer(&config);
+    return cvm_file_read_regular(path, CVM_LIMIT_CONFIG, &data, &size, error) < 0
+               ? NULL
+               : cvm_config_parse(path, data, size, error);
 }

@@ -11,6 +11,9 @@
  * is not understood might have been meant to make a check stricter. */
 struct cvm_config *
 cvm_config_read(const char *path, GError **error);
+/* The same of its bytes. */
+struct cvm_config *
+cvm_config_parse(const char *path, const char *data, size_t size, GError **error);
 
 /* The JSON Schema (2020-12) of such a file, printed from the table of its keys; the caller's to
  * g_free(). */

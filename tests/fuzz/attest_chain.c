@@ -1,37 +1,48 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Certificates of SEV platforms. Files: a chain of PDH, PEK, OCA and CEK, and its CA's, each. */
+/* Certificates of SEV platforms. */
 #include <string.h>
 
-#include "attest.h"
+#include "cvmdom/attest.h"
+#include "fuzz.h"
 
 enum {
-    LARGEST = 12 * 1024,
     CEK = 3 * CVMDOM_SEV_CERT_SIZE,
     FIRST_SIGNATURE = 0x414,
     SECOND_SIGNATURE = 0x61c,
 };
 
-/* ---- chains ---- */
-
-/* The seed's CA, which is not damaged with it. */
-struct ca {
-    size_t size;
-    unsigned char data[LARGEST];
+/* Whole platforms: a chain of PDH, PEK, OCA and CEK, and its CA's. */
+static struct platform {
+    const char *chain_file, *ca_file;
+    uint8_t *chain, *ca;
+    size_t chain_size, ca_size;
+} platforms[] = {
+    { .chain_file = "tests/platform/one.chain", .ca_file = "tests/platform/one.ca" },
+    { .chain_file = "tests/platform/large.chain", .ca_file = "tests/platform/large.ca" },
 };
 
-static struct ca *
-read_ca(const char *path)
+static void
+read_platforms(void)
 {
-    struct ca *ca = g_new0(struct ca, 1);
-    g_autofree unsigned char *data = fuzz_read(path, &ca->size);
+    for (size_t i = 0; i < G_N_ELEMENTS(platforms); i++) {
+        struct platform *one = &platforms[i];
 
-    g_assert_cmpuint(ca->size, <=, sizeof(ca->data));
-    memcpy(ca->data, data, ca->size);
-    return ca;
+        one->chain = fuzz_read(one->chain_file, &one->chain_size);
+        one->ca = fuzz_read(one->ca_file, &one->ca_size);
+    }
+}
+
+void
+fuzz_drop_chains(void)
+{
+    for (size_t i = 0; i < G_N_ELEMENTS(platforms); i++) {
+        g_clear_pointer(&platforms[i].chain, g_free);
+        g_clear_pointer(&platforms[i].ca, g_free);
+    }
 }
 
 static gboolean
-verify(const unsigned char *chain, size_t size, const unsigned char *ca, size_t ca_size)
+verify(const uint8_t *chain, size_t size, const uint8_t *ca, size_t ca_size)
 {
     const struct cvmdom_chain_options options = { .need_ca = TRUE };
     cvmdom_error *error = NULL;
@@ -43,83 +54,75 @@ verify(const unsigned char *chain, size_t size, const unsigned char *ca, size_t 
     return TRUE;
 }
 
-static void
-set_up_chain(char **files)
-{
-    for (; files[0] && files[1]; files += 2) {
-        size_t size;
-        g_autofree unsigned char *data = fuzz_read(files[0], &size);
-        g_autofree unsigned char *full = NULL;
-        struct ca *ca = read_ca(files[1]);
-        struct fuzz_seed *seed = fuzz_add(files[0], data, size);
+/* ---- chains ---- */
 
-        seed->details = ca;
+void
+fuzz_make_chains(void)
+{
+    read_platforms();
+    for (size_t i = 0; i < G_N_ELEMENTS(platforms); i++) {
+        const struct platform *one = &platforms[i];
+        g_autofree uint8_t *full = g_malloc(one->chain_size + one->ca_size);
+
+        fuzz_add(one->chain_file, one->chain, one->chain_size);
         /* the same with the CA behind it */
-        full = g_malloc(size + ca->size);
-        memcpy(full, data, size);
-        memcpy(full + size, ca->data, ca->size);
-        fuzz_add("full chain", full, size + ca->size);
+        memcpy(full, one->chain, one->chain_size);
+        memcpy(full + one->chain_size, one->ca, one->ca_size);
+        fuzz_add("full chain", full, one->chain_size + one->ca_size);
         /* a CEK that nobody signed, as a platform exports it, is not AMD's */
         memset(full + CEK + FIRST_SIGNATURE, 0, SECOND_SIGNATURE - FIRST_SIGNATURE);
-        fuzz_add("unsigned CEK", full, size + ca->size)->accepted = FALSE;
+        fuzz_add("unsigned CEK", full, one->chain_size + one->ca_size)->verdict = FUZZ_REFUSED;
     }
 }
 
 /* But for the CEK's other signature, which is none, and is either marked so or nothing but zeros.
  */
 static gboolean
-is_same(const unsigned char *data, const unsigned char *seed, size_t size)
+is_known(const uint8_t *data, size_t size)
 {
-    const size_t from = CEK + SECOND_SIGNATURE, to = from + 4;
+    const struct fuzz_range ranges[] = {
+        { 0, CEK + SECOND_SIGNATURE },
+        { CEK + SECOND_SIGNATURE + 4, size },
+        { 0, 0 },
+    };
 
-    return memcmp(data, seed, from) == 0 && memcmp(data + to, seed + to, size - to) == 0;
+    return fuzz_is_known(data, size, ranges);
 }
 
-static gboolean
-attempt_chain(const struct fuzz_seed *seed, const unsigned char *data, size_t size)
+gboolean
+fuzz_chain(const uint8_t *data, size_t size)
 {
-    const struct ca *ca = seed->details;
-    gboolean verified = verify(data, size, ca ? ca->data : NULL, ca ? ca->size : 0);
+    gboolean verified = verify(data, size, NULL, 0);
 
-    g_assert_true(!verified || (size == seed->size && is_same(data, seed->data, size)));
+    for (size_t i = 0; i < G_N_ELEMENTS(platforms); i++) {
+        verified |= verify(data, size, platforms[i].ca, platforms[i].ca_size);
+    }
+    g_assert_true(!verified || is_known(data, size));
     return verified;
 }
-
-const struct fuzz_target fuzz_chain = {
-    .name = "chain",
-    .set_up = set_up_chain,
-    .attempt = attempt_chain,
-};
 
 /* ---- AMD's certificates, below a chain that is whole ---- */
 
-static void
-set_up_ca(char **files)
+void
+fuzz_make_cas(void)
 {
-    for (; files[0] && files[1]; files += 2) {
-        size_t size;
-        g_autofree unsigned char *data = fuzz_read(files[1], &size);
-        struct fuzz_seed *seed = fuzz_add(files[1], data, size);
-
-        seed->details = read_ca(files[0]); /* the chain, here */
+    read_platforms();
+    for (size_t i = 0; i < G_N_ELEMENTS(platforms); i++) {
+        fuzz_add(platforms[i].ca_file, platforms[i].ca, platforms[i].ca_size);
     }
 }
 
-static gboolean
-attempt_ca(const struct fuzz_seed *seed, const unsigned char *data, size_t size)
+gboolean
+fuzz_ca(const uint8_t *data, size_t size)
 {
-    const struct ca *chain = seed->details;
-    gboolean verified = verify(chain->data, chain->size, data, size);
+    gboolean verified = FALSE;
 
-    g_assert_true(!verified || (size == seed->size && memcmp(data, seed->data, size) == 0));
+    for (size_t i = 0; i < G_N_ELEMENTS(platforms); i++) {
+        verified |= verify(platforms[i].chain, platforms[i].chain_size, data, size);
+    }
+    g_assert_true(!verified || fuzz_is_known(data, size, NULL));
     return verified;
 }
-
-const struct fuzz_target fuzz_ca = {
-    .name = "ca",
-    .set_up = set_up_ca,
-    .attempt = attempt_ca,
-};
 
 /* ---- what a session is made with ---- */
 
@@ -127,21 +130,19 @@ const struct fuzz_target fuzz_ca = {
  * the platform's API. */
 static const struct fuzz_range body_of_pdh[] = { { 0, 4 }, { 6, 0x414 }, { 0, 0 } };
 
-static void
-set_up_pdh(char **files)
+void
+fuzz_make_pdhs(void)
 {
     size_t size;
-    g_autofree unsigned char *data = fuzz_read(files[0], &size);
-    struct fuzz_seed *seed = fuzz_add("PDH", data, CVMDOM_SEV_CERT_SIZE);
+    g_autofree uint8_t *data = fuzz_read("tests/platform/one.chain", &size);
 
-    seed->counts = body_of_pdh;
-    seed->focus = (struct fuzz_range){ 0, 0x10 + 4 + 2 * 72 };
-    seed = fuzz_add("export", data, size);
-    seed->counts = body_of_pdh;
+    fuzz_add("PDH", data, CVMDOM_SEV_CERT_SIZE)->focus =
+        (struct fuzz_range){ 0, 0x10 + 4 + 2 * 72 };
+    fuzz_add("export", data, size);
 }
 
-static gboolean
-attempt_pdh(const struct fuzz_seed *seed G_GNUC_UNUSED, const unsigned char *data, size_t size)
+gboolean
+fuzz_pdh(const uint8_t *data, size_t size)
 {
     static const unsigned char nothing[sizeof(struct cvmdom_session)];
     struct cvmdom_session session = { 0 };
@@ -151,15 +152,10 @@ attempt_pdh(const struct fuzz_seed *seed G_GNUC_UNUSED, const unsigned char *dat
         g_assert_cmpint(memcmp(&session, nothing, sizeof(session)), ==, 0);
         return fuzz_refuse(error);
     }
+    g_assert_true(fuzz_is_known(data, size, body_of_pdh));
     g_assert_cmpint(memcmp(session.keys.tik, nothing, CVMDOM_KEY_SIZE), !=, 0);
     g_assert_cmpint(memcmp(session.keys.tek, session.keys.tik, CVMDOM_KEY_SIZE), !=, 0);
     cvmdom_session_clear(&session);
     g_assert_cmpint(memcmp(&session, nothing, sizeof(session)), ==, 0);
     return TRUE;
 }
-
-const struct fuzz_target fuzz_pdh = {
-    .name = "pdh",
-    .set_up = set_up_pdh,
-    .attempt = attempt_pdh,
-};

@@ -1,17 +1,14 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Firmware images, and the digests of what is accepted. Files: images of make_ovmf.py. */
+/* Firmware images, what they say of themselves, and the digests of what is accepted. */
 #include <string.h>
 
-#include "attest.h"
-#include "util/bytes.h"
-#include "util/guid.h"
+#include "cvmdom/attest.h"
+#include "fuzz.h"
+#include "read/read.h"
+#define IMAGE_SIZE 0x1000
+#include "../unit/ovmf_fixture.h"
 
 /* ---- what QEMU finds (hw/i386/pc_sysfw_ovmf.c), written a second time ---- */
-
-#define FOOTER "96b582de-1fb2-45f7-baea-a366c55a082d"
-#define RESET "00f771de-1a7e-4fcb-890e-68c77e2fb44e"
-#define HASHES "7255371f-3a3b-4b04-927b-1da6efa8d454"
-#define METADATA "dc886566-984a-4798-a75e-5585a7bf67cc"
 
 enum { TABLE_END = 32, TRAILER = 18 };
 
@@ -164,39 +161,92 @@ measure(const cvmdom_firmware *firmware, struct digests *digests)
     return count;
 }
 
-static void
-set_up_firmware(char **files)
-{
-    g_assert_nonnull(*files);
-    kernel = *files;
-    for (; *files; files++) {
-        size_t size;
-        g_autofree unsigned char *data = fuzz_read(*files, &size);
-        cvmdom_firmware *firmware = cvmdom_firmware_parse(*files, data, size, NULL);
-        struct fuzz_seed *seed = fuzz_add(*files, data, size);
-        struct digests *digests = g_new0(struct digests, 1);
+/* ---- images ---- */
 
-        seed->focus = (struct fuzz_range){ size - MIN(size, 448), size };
-        seed->accepted = firmware && measure(firmware, digests) > 0;
-        seed->details = digests;
+static const char *const images[] = { "amdsev", "ovmf", "4m", "no-reset", "unclear" };
+
+static struct fuzz_seed *
+make_image(const char *name)
+{
+    struct fuzz_seed *seed;
+    struct builder *builder = g_new0(struct builder, 1);
+
+    g_assert_true(build_known(builder, name));
+    seed = fuzz_add(name, builder->data, sizeof(builder->data));
+    seed->focus = (struct fuzz_range){ IMAGE_SIZE - 448, IMAGE_SIZE };
+    g_free(builder);
+    return seed;
+}
+
+void
+fuzz_make_images(void)
+{
+    for (size_t i = 0; i < G_N_ELEMENTS(images); i++) {
+        make_image(images[i]);
+    }
+    make_image("none")->verdict = FUZZ_REFUSED;
+}
+
+gboolean
+fuzz_ovmf(const uint8_t *data, size_t size)
+{
+    CVM_AUTO(arena) *arena = cvm_arena_new();
+    struct cvm_ovmf ovmf = { 0 };
+
+    cvm_ovmf_parse(arena, "/x", data, size, &ovmf);
+    return ovmf.has_table;
+}
+
+/* ---- measured ---- */
+
+/* The digests of each seed as it is. */
+static GArray *known;
+
+void
+fuzz_make_firmware(void)
+{
+    static const uint8_t content[] = "a kernel";
+
+    kernel = fuzz_file(1, content, sizeof(content));
+    known = g_array_new(FALSE, FALSE, sizeof(struct digests));
+    fuzz_make_images();
+    for (guint i = 0; i < fuzz_seeds->len; i++) {
+        struct fuzz_seed *seed = g_ptr_array_index(fuzz_seeds, i);
+        cvmdom_firmware *firmware = cvmdom_firmware_parse("x", seed->data, seed->size, NULL);
+        struct digests digests = { 0 };
+
+        seed->verdict = firmware && measure(firmware, &digests) > 0 ? FUZZ_ACCEPTED : FUZZ_REFUSED;
+        g_array_append_val(known, digests);
         cvmdom_firmware_free(firmware);
     }
 }
 
+void
+fuzz_drop_firmware(void)
+{
+    g_clear_pointer(&known, g_array_unref);
+}
+
 /* Bytes that were changed change every digest. */
 static void
-compare(const struct fuzz_seed *seed, const struct digests *digests)
+compare(const uint8_t *data, size_t size, const struct digests *digests)
 {
-    const struct digests *before = seed->details;
+    for (guint i = 0; i < known->len; i++) {
+        const struct fuzz_seed *seed = g_ptr_array_index(fuzz_seeds, i);
+        const struct digests *of_seed = &g_array_index(known, struct digests, i);
+        gboolean same = size == seed->size && memcmp(data, seed->data, size) == 0;
 
-    for (size_t i = 0; i < G_N_ELEMENTS(launches); i++) {
-        g_assert_true(digests->of[i].size == 0 || before->of[i].size == 0 ||
-                      memcmp(digests->of[i].bytes, before->of[i].bytes, digests->of[i].size) != 0);
+        for (size_t k = 0; k < G_N_ELEMENTS(launches); k++) {
+            const struct cvmdom_digest *one = &digests->of[k], *other = &of_seed->of[k];
+
+            g_assert_true(one->size == 0 || other->size == 0 ||
+                          same == (memcmp(one->bytes, other->bytes, one->size) == 0));
+        }
     }
 }
 
-static gboolean
-attempt_firmware(const struct fuzz_seed *seed, const unsigned char *data, size_t size)
+gboolean
+fuzz_firmware(const uint8_t *data, size_t size)
 {
     cvmdom_error *error = NULL;
     cvmdom_firmware *firmware = cvmdom_firmware_parse("x", data, size, &error);
@@ -211,25 +261,42 @@ attempt_firmware(const struct fuzz_seed *seed, const unsigned char *data, size_t
     if (digests.of[4].size > 0) {
         check_sections(firmware, size);
     }
-    if (size != seed->size || memcmp(data, seed->data, size) != 0) {
-        compare(seed, &digests);
-    }
+    compare(data, size, &digests);
     cvmdom_firmware_free(firmware);
     return count > 0;
 }
 
-const struct fuzz_target fuzz_firmware = {
-    .name = "firmware",
-    .set_up = set_up_firmware,
-    .attempt = attempt_firmware,
-};
-
-/* ---- an SVSM below an image: files are the image and the SVSMs ---- */
+/* ---- an SVSM below an image ---- */
 
 static cvmdom_firmware *above;
 
-static gboolean
-attempt_svsm(const struct fuzz_seed *seed G_GNUC_UNUSED, const unsigned char *data, size_t size)
+void
+fuzz_make_svsms(void)
+{
+    struct builder *builder = g_new0(struct builder, 1);
+
+    g_assert_true(build_known(builder, "amdsev"));
+    above = cvmdom_firmware_parse("firmware", builder->data, sizeof(builder->data), NULL);
+    g_assert_nonnull(above);
+    start(builder);
+    ADD(builder, SVSM, 0x800);
+    ADD(builder, METADATA, 1024);
+    PUT_SECTIONS(builder, 0x800000, 0x2000, 1, 0x802000, 0x1000, 2, 0x803000, 0x1000, 3, 0x804000,
+                 0x1000, 4);
+    finish(builder);
+    fuzz_add("svsm", builder->data, sizeof(builder->data))->focus =
+        (struct fuzz_range){ IMAGE_SIZE - 448, IMAGE_SIZE };
+    g_free(builder);
+}
+
+void
+fuzz_drop_svsms(void)
+{
+    g_clear_pointer(&above, cvmdom_firmware_free);
+}
+
+gboolean
+fuzz_svsm(const uint8_t *data, size_t size)
 {
     const struct launch how = { "sev-snp", FALSE, CVMDOM_VMM_SVSM };
     struct cvmdom_launch launch = make_launch(&how);
@@ -242,31 +309,3 @@ attempt_svsm(const struct fuzz_seed *seed G_GNUC_UNUSED, const unsigned char *da
                ? fuzz_refuse(error)
                : TRUE;
 }
-
-static void
-set_up_svsm(char **files)
-{
-    size_t size;
-    g_autofree unsigned char *data = fuzz_read(files[0], &size);
-
-    above = cvmdom_firmware_parse("firmware", data, size, NULL);
-    g_assert_nonnull(above);
-    while (*++files) {
-        g_autofree unsigned char *svsm = fuzz_read(*files, &size);
-
-        fuzz_add(*files, svsm, size)->focus = (struct fuzz_range){ size - MIN(size, 448), size };
-    }
-}
-
-static void
-tear_down_svsm(void)
-{
-    cvmdom_firmware_free(above);
-}
-
-const struct fuzz_target fuzz_svsm = {
-    .name = "svsm",
-    .set_up = set_up_svsm,
-    .attempt = attempt_svsm,
-    .tear_down = tear_down_svsm,
-};

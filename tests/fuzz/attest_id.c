@@ -4,8 +4,9 @@
 #include <string.h>
 
 #include "../unit/key_forms.h"
-#include "attest.h"
 #include "attest/id_key.h"
+#include "cvmdom/attest.h"
+#include "fuzz.h"
 #include "util/bytes.h"
 
 static const struct cvmdom_digest digest = { .size = 48, .bytes = { 4, 8, 4 } };
@@ -25,13 +26,13 @@ add_key(EVP_PKEY *key, enum form form)
     BIO_free(out);
 }
 
-static void
-set_up_key(char **files G_GNUC_UNUSED)
+void
+fuzz_make_id_keys(void)
 {
     static const char empty[] = "-----BEGIN PRIVATE KEY----------END PRIVATE KEY-----\n";
     EVP_PKEY *key = EVP_EC_gen("P-384");
 
-    fuzz_add("empty", empty, strlen(empty))->accepted = FALSE;
+    fuzz_add("empty", empty, strlen(empty))->verdict = FUZZ_REFUSED;
     for (int form = 0; form < FORMS; form++) {
         add_key(key, (enum form)form);
     }
@@ -54,8 +55,8 @@ check_key(const cvmdom_id_key *key)
                     ==, 1);
 }
 
-static gboolean
-attempt_key(const struct fuzz_seed *seed G_GNUC_UNUSED, const unsigned char *data, size_t size)
+gboolean
+fuzz_id_key(const uint8_t *data, size_t size)
 {
     cvmdom_error *error = NULL;
     cvmdom_id_key *key = cvmdom_id_key_read(fuzz_file(0, data, size), &error);
@@ -68,30 +69,30 @@ attempt_key(const struct fuzz_seed *seed G_GNUC_UNUSED, const unsigned char *dat
     return TRUE;
 }
 
-const struct fuzz_target fuzz_id_key = {
-    .name = "id-key",
-    .set_up = set_up_key,
-    .attempt = attempt_key,
+/* ---- blocks: whether there is to be an author key, the 96 bytes, then the 4096 of the
+ * authentication ---- */
+
+enum {
+    BLOCK = CVMDOM_ID_BLOCK_SIZE,
+    AUTH = 1 + BLOCK,
+    ALL = AUTH + CVMDOM_ID_AUTH_SIZE,
+    USED_OF_KEY = 4 + 2 * 72,
 };
 
-/* ---- blocks: the 96 bytes, then the 4096 of the authentication ---- */
-
-enum { BLOCK = CVMDOM_ID_BLOCK_SIZE, BOTH = BLOCK + CVMDOM_ID_AUTH_SIZE, USED_OF_KEY = 4 + 2 * 72 };
-
 static const struct fuzz_range without_author[] = {
-    { 0, BLOCK },
-    { BLOCK, BLOCK + 4 },
-    { BLOCK + 0x040, BLOCK + 0x040 + 2 * 72 },
-    { BLOCK + 0x240, BLOCK + 0x240 + USED_OF_KEY },
+    { 1, AUTH },
+    { AUTH, AUTH + 4 },
+    { AUTH + 0x040, AUTH + 0x040 + 2 * 72 },
+    { AUTH + 0x240, AUTH + 0x240 + USED_OF_KEY },
     { 0, 0 },
 };
 static const struct fuzz_range with_author[] = {
-    { 0, BLOCK },
-    { BLOCK, BLOCK + 8 },
-    { BLOCK + 0x040, BLOCK + 0x040 + 2 * 72 },
-    { BLOCK + 0x240, BLOCK + 0x240 + 1028 },
-    { BLOCK + 0x680, BLOCK + 0x680 + 2 * 72 },
-    { BLOCK + 0x880, BLOCK + 0x880 + USED_OF_KEY },
+    { 1, AUTH },
+    { AUTH, AUTH + 8 },
+    { AUTH + 0x040, AUTH + 0x040 + 2 * 72 },
+    { AUTH + 0x240, AUTH + 0x240 + 1028 },
+    { AUTH + 0x680, AUTH + 0x680 + 2 * 72 },
+    { AUTH + 0x880, AUTH + 0x880 + USED_OF_KEY },
     { 0, 0 },
 };
 
@@ -111,8 +112,8 @@ make_key(void)
     return key;
 }
 
-static void
-set_up_block(char **files G_GNUC_UNUSED)
+void
+fuzz_make_id_blocks(void)
 {
     static const char xml[] =
         "<domain type='kvm'><name>x</name><launchSecurity type='sev-snp' authorKey='yes'>"
@@ -125,46 +126,30 @@ set_up_block(char **files G_GNUC_UNUSED)
     g_assert_true(domains && cvmdom_domains_count(domains) == 1);
     for (int with = 0; with < 2; with++) {
         struct cvmdom_id_block made;
-        unsigned char both[BOTH];
-        struct fuzz_seed *seed;
+        unsigned char all[ALL] = { (unsigned char)with };
 
         g_assert_cmpint(
             cvmdom_id_block_make(&digest, &options, id, with ? author : NULL, &made, NULL), ==, 0);
-        memcpy(both, made.block, BLOCK);
-        memcpy(both + BLOCK, made.auth, CVMDOM_ID_AUTH_SIZE);
-        seed = fuzz_add(with ? "with author" : "without author", both, BOTH);
-        seed->counts = with ? with_author : without_author;
-        seed->details = g_memdup2(&with, sizeof(with));
+        memcpy(all + 1, made.block, BLOCK);
+        memcpy(all + AUTH, made.auth, CVMDOM_ID_AUTH_SIZE);
+        fuzz_add(with ? "with author" : "without author", all, ALL);
     }
     cvmdom_id_key_free(id);
     cvmdom_id_key_free(author);
 }
 
-/* Of what has another size the document's own rules speak. */
 static gboolean
-attempt_block(const struct fuzz_seed *seed, const unsigned char *data, size_t size)
+check_block(const struct cvmdom_launch *launch)
 {
-    g_autofree char *block = g_base64_encode(data, MIN(size, BLOCK));
-    g_autofree char *auth = g_base64_encode(data + MIN(size, BLOCK), size - MIN(size, BLOCK));
-    const struct cvmdom_launch launch = {
-        .guest = "sev-snp",
-        .has_policy = 1,
-        .policy = 0x30000,
-        .id_block = block,
-        .id_auth = auth,
-        .author_key = *(const int *)seed->details,
-    };
     cvmdom_findings *findings = cvmdom_findings_new();
     cvmdom_error *error = NULL;
     gboolean accepted;
 
-    if (cvmdom_id_block_check(&launch, &digest, cvmdom_domains_get(domains, 0), findings, &error) <
+    if (cvmdom_id_block_check(launch, &digest, cvmdom_domains_get(domains, 0), findings, &error) <
         0) {
         g_error("%s", cvmdom_error_message(error));
     }
-    accepted = cvmdom_findings_count_from(findings, CVMDOM_WARNING) == 0 && size == BOTH;
-    /* an author key that the document promises, and that is not there, is CVM215's */
-    accepted = accepted && (!launch.author_key || cvm_get_u32(data + BLOCK + 4) != 0);
+    accepted = cvmdom_findings_count_from(findings, CVMDOM_WARNING) == 0;
     for (size_t i = 0; i < cvmdom_findings_count(findings); i++) {
         g_assert_cmpstr(cvmdom_finding_rule(findings, i), ==, "CVM809");
         g_assert_cmpstr(cvmdom_finding_message(findings, i), !=, "");
@@ -173,15 +158,32 @@ attempt_block(const struct fuzz_seed *seed, const unsigned char *data, size_t si
     return accepted;
 }
 
-static void
-tear_down_block(void)
+gboolean
+fuzz_id_block(const uint8_t *data, size_t size)
+{
+    size_t block_end = MIN(size, AUTH);
+    g_autofree char *block = g_base64_encode(data + MIN(size, 1), block_end - MIN(size, 1));
+    g_autofree char *auth = g_base64_encode(data + block_end, size - block_end);
+    const struct cvmdom_launch launch = {
+        .guest = "sev-snp",
+        .has_policy = 1,
+        .policy = 0x30000,
+        .id_block = block,
+        .id_auth = auth,
+        .author_key = size > 0 && data[0] & 1,
+    };
+    gboolean accepted = check_block(&launch);
+
+    /* of what has another size the document's own rules speak; an author key that the document
+     * promises, and that is not there, is CVM215's */
+    accepted = accepted && size == ALL && (!launch.author_key || cvm_get_u32(data + AUTH + 4) != 0);
+    g_assert_true(!accepted ||
+                  fuzz_is_known(data, size, launch.author_key ? with_author : without_author));
+    return accepted;
+}
+
+void
+fuzz_drop_id_blocks(void)
 {
     cvmdom_domains_free(domains);
 }
-
-const struct fuzz_target fuzz_id_block = {
-    .name = "id-block",
-    .set_up = set_up_block,
-    .attempt = attempt_block,
-    .tear_down = tear_down_block,
-};

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Attestation reports, and the certificates behind them. File: the folder of a made-up platform's
- * keys. */
+/* Attestation reports, and the certificates behind them. */
 #include <string.h>
 
 #include "../unit/attestation_fixture.h"
-#include "attest.h"
+#include "cvmdom/attest.h"
+#include "fuzz.h"
 
 static struct fixture fixture;
 static GByteArray *leaf, *ca; /* PEM */
@@ -43,8 +43,9 @@ append_pem(GByteArray *file, const GByteArray *der)
 }
 
 static void
-set_up(const char *folder)
+set_up(void)
 {
+    g_autofree char *folder = fuzz_path("tests/attestation");
     const struct fixture_certificate *const how[] = { &fixture.leaf, &fixture.ask, &fixture.ark };
 
     fixture_init(&fixture, folder);
@@ -60,8 +61,8 @@ set_up(const char *folder)
     }
 }
 
-static void
-tear_down(void)
+void
+fuzz_drop_reports(void)
 {
     g_byte_array_unref(leaf);
     g_byte_array_unref(ca);
@@ -91,12 +92,12 @@ verify(const unsigned char *data, size_t size, const struct cvmdom_report_certs 
 
 /* ---- reports ---- */
 
-static void
-set_up_report(char **files)
+void
+fuzz_make_reports(void)
 {
     unsigned char answer[4000] = { 0 };
 
-    set_up(files[0]);
+    set_up();
     fuzz_add("report", fixture.report, CVMDOM_REPORT_SIZE)->focus =
         (struct fuzz_range){ 0, 0x2a0 + 2 * 72 };
     answer[4] = CVMDOM_REPORT_SIZE & 0xff;
@@ -154,8 +155,8 @@ compare(const unsigned char *data, size_t size)
     cvmdom_report_free(report);
 }
 
-static gboolean
-attempt_report(const struct fuzz_seed *seed G_GNUC_UNUSED, const unsigned char *data, size_t size)
+gboolean
+fuzz_report(const uint8_t *data, size_t size)
 {
     const struct cvmdom_report_certs certs = { leaf->data, leaf->len, ca->data, ca->len, NULL };
     gboolean verified = verify(data, size, &certs);
@@ -165,13 +166,6 @@ attempt_report(const struct fuzz_seed *seed G_GNUC_UNUSED, const unsigned char *
     compare(data, size);
     return verified;
 }
-
-const struct fuzz_target fuzz_report = {
-    .name = "report",
-    .set_up = set_up_report,
-    .attempt = attempt_report,
-    .tear_down = tear_down,
-};
 
 /* ---- certificates ---- */
 
@@ -211,16 +205,16 @@ has_only_known(const unsigned char *data, size_t size)
     return found > 0;
 }
 
-static void
-set_up_vcek(char **files)
+void
+fuzz_make_vceks(void)
 {
-    set_up(files[0]);
+    set_up();
     fuzz_add("DER", known[0]->data, known[0]->len);
     fuzz_add("PEM", leaf->data, leaf->len);
 }
 
-static gboolean
-attempt_vcek(const struct fuzz_seed *seed G_GNUC_UNUSED, const unsigned char *data, size_t size)
+gboolean
+fuzz_vcek(const uint8_t *data, size_t size)
 {
     const struct cvmdom_report_certs certs = { data, size, ca->data, ca->len, NULL };
     gboolean verified = verify(fixture.report, CVMDOM_REPORT_SIZE, &certs);
@@ -229,19 +223,12 @@ attempt_vcek(const struct fuzz_seed *seed G_GNUC_UNUSED, const unsigned char *da
     return verified;
 }
 
-const struct fuzz_target fuzz_vcek = {
-    .name = "vcek",
-    .set_up = set_up_vcek,
-    .attempt = attempt_vcek,
-    .tear_down = tear_down,
-};
-
-static void
-set_up_report_ca(char **files)
+void
+fuzz_make_report_cas(void)
 {
     g_autoptr(GByteArray) der = g_byte_array_new();
 
-    set_up(files[0]);
+    set_up();
     fuzz_add("PEM", ca->data, ca->len);
     for (size_t i = 1; i < G_N_ELEMENTS(known); i++) {
         g_byte_array_append(der, known[i]->data, known[i]->len);
@@ -249,9 +236,8 @@ set_up_report_ca(char **files)
     fuzz_add("DER", der->data, der->len);
 }
 
-static gboolean
-attempt_report_ca(const struct fuzz_seed *seed G_GNUC_UNUSED, const unsigned char *data,
-                  size_t size)
+gboolean
+fuzz_report_ca(const uint8_t *data, size_t size)
 {
     const struct cvmdom_report_certs certs = { leaf->data, leaf->len, data, size, NULL };
     gboolean verified = verify(fixture.report, CVMDOM_REPORT_SIZE, &certs);
@@ -259,10 +245,3 @@ attempt_report_ca(const struct fuzz_seed *seed G_GNUC_UNUSED, const unsigned cha
     g_assert_true(!verified || has_only_known(data, size));
     return verified;
 }
-
-const struct fuzz_target fuzz_report_ca = {
-    .name = "report-ca",
-    .set_up = set_up_report_ca,
-    .attempt = attempt_report_ca,
-    .tear_down = tear_down,
-};

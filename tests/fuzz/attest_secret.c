@@ -3,8 +3,9 @@
 #include <openssl/hmac.h>
 #include <string.h>
 
-#include "attest.h"
 #include "attest/attest.h"
+#include "cvmdom/attest.h"
+#include "fuzz.h"
 #include "util/bytes.h"
 #include "util/guid.h"
 
@@ -20,8 +21,8 @@ enum { POLICY = 7 };
 static struct cvmdom_digest digest = { .size = 32, .bytes = { 1, 2, 3 } };
 static const struct fuzz_range all_of_base64[] = { { 0, 64 }, { 0, 0 } };
 
-static void
-set_up_measurement(char **files G_GNUC_UNUSED)
+void
+fuzz_make_measurements(void)
 {
     struct cvmdom_measurement measurement = { .nonce = "nonce of sixteen", 0 };
     unsigned char blob[48];
@@ -32,14 +33,13 @@ set_up_measurement(char **files G_GNUC_UNUSED)
                     ==, 0);
     memcpy(blob + 32, measurement.nonce, 16);
     text = g_base64_encode(blob, sizeof(blob));
-    fuzz_add("measurement", text, strlen(text))->counts = all_of_base64;
+    fuzz_add("measurement", text, strlen(text));
 }
 
-static gboolean
-attempt_measurement(const struct fuzz_seed *seed G_GNUC_UNUSED, const unsigned char *data,
-                    size_t size)
+gboolean
+fuzz_measurement(const uint8_t *data, size_t size)
 {
-    g_autofree char *text = g_strndup((const char *)data, size);
+    g_autofree char *text = fuzz_text(data, size);
     struct cvmdom_measurement measurement = { .api_major = 1 };
     cvmdom_error *error = NULL;
     int result;
@@ -49,25 +49,20 @@ attempt_measurement(const struct fuzz_seed *seed G_GNUC_UNUSED, const unsigned c
     }
     result = cvmdom_measurement_verify(&measurement, POLICY, &digest, &keys, &error);
     g_assert_cmpint(result, >=, 0);
+    g_assert_true(result == 0 || fuzz_is_known(data, size, all_of_base64));
     return result == 1;
 }
 
-const struct fuzz_target fuzz_measurement = {
-    .name = "measurement",
-    .set_up = set_up_measurement,
-    .attempt = attempt_measurement,
-};
-
 /* ---- files of keys ---- */
 
-static void
-set_up_keys(char **files G_GNUC_UNUSED)
+void
+fuzz_make_keys(void)
 {
     fuzz_add("tk", "TEK: 16 bytes...TIK: 16 bytes...", 32);
 }
 
-static gboolean
-attempt_keys(const struct fuzz_seed *seed G_GNUC_UNUSED, const unsigned char *data, size_t size)
+gboolean
+fuzz_keys(const uint8_t *data, size_t size)
 {
     struct cvmdom_launch_keys read, as_before;
     cvmdom_error *error = NULL;
@@ -83,12 +78,6 @@ attempt_keys(const struct fuzz_seed *seed G_GNUC_UNUSED, const unsigned char *da
                   memcmp(read.tik, data + 16, 16) == 0);
     return TRUE;
 }
-
-const struct fuzz_target fuzz_keys = {
-    .name = "keys",
-    .set_up = set_up_keys,
-    .attempt = attempt_keys,
-};
 
 /* ---- secrets ---- */
 
@@ -115,8 +104,8 @@ add_secret_seed(const char *name, unsigned room, const char *const *guids, const
     fuzz_add(name, bytes->data, bytes->len);
 }
 
-static void
-set_up_secret(char **files G_GNUC_UNUSED)
+void
+fuzz_make_secrets(void)
 {
     static const char other[] = "0a1b2c3d-4e5f-6071-8293-a4b5c6d7e8f9";
 
@@ -173,8 +162,8 @@ check_packet(const struct cvmdom_secret_packet *packet, const struct cvmdom_secr
     g_assert_cmpuint(at, ==, total);
 }
 
-static gboolean
-attempt_secret(const struct fuzz_seed *seed G_GNUC_UNUSED, const unsigned char *data, size_t size)
+gboolean
+fuzz_secret(const uint8_t *data, size_t size)
 {
     static const struct cvmdom_measurement measurement = { .hmac = "an HMAC" };
     struct cvmdom_secret secrets[MOST];
@@ -194,9 +183,3 @@ attempt_secret(const struct fuzz_seed *seed G_GNUC_UNUSED, const unsigned char *
     check_packet(&packet, secrets, count, room);
     return TRUE;
 }
-
-const struct fuzz_target fuzz_secret = {
-    .name = "secret",
-    .set_up = set_up_secret,
-    .attempt = attempt_secret,
-};

@@ -1,296 +1,221 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Inputs that were damaged at random go all the way through a reader and the rules: nothing may
- * crash, and no error may lack its place.
- *   fuzz documents|host|harden ROUNDS SEED FILE…
- * Each file is read as it is, and ROUNDS times changed. The same seed changes them alike. With
- * clang -fsanitize=fuzzer -DCVM_LIBFUZZER this is a libFuzzer target for documents instead. */
+/* Runs targets without libFuzzer:
+ *   fuzz list                     names, largest input and what each reads
+ *   fuzz seeds TARGET FOLDER      writes what the target begins with
+ *   fuzz words TARGET             its dictionary, as libFuzzer reads one
+ *   fuzz check ROUNDS SEED        every target: all seeds, and ROUNDS changed ones
+ *   fuzz run TARGET ROUNDS SEED   one target
+ *   fuzz try TARGET FILE...       these inputs
+ * The same SEED changes alike. An input that the program ends by is left as TARGET.input. */
+#include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
-#include "harden/harden.h"
-#include "read/read.h"
-#include "resolve/resolve.h"
-#include "rules/control.h"
-#include "util/error.h"
+#include "fuzz.h"
 #include "util/file.h"
 
+/* ---- an input that ends the program ---- */
+
+static const struct fuzz_target *current;
+static const char *origin;
+static const uint8_t *input;
+static size_t input_size;
+
 static void
-check_error(const GError *error)
+keep_input(int number)
 {
-    /* Only what is too large, or empty, has no line. */
-    g_assert(error->message[0] != '\0');
-    g_assert(cvm_error_place(error)->line > 0 || error->code != CVM_ERROR_SYNTAX ||
-             strstr(error->message, "larger"));
+    char path[64];
+    int fd;
+
+    g_snprintf(path, sizeof(path), "%s.input", current->name);
+    fd = open(path, O_WRONLY | O_CREAT | O_TRUNC, 0600);
+    if (fd >= 0 && write(fd, input, input_size) >= 0) {
+        fprintf(stderr, "%s: what was made of '%s' is in '%s'\n", current->name, origin, path);
+    }
+    signal(number, SIG_DFL);
+    raise(number);
 }
 
-static void
-try_documents(const char *data, size_t size)
+static gboolean
+attempt(const char *name, const uint8_t *data, size_t size)
 {
-    g_autoptr(GError) error = NULL;
-    g_autoptr(GPtrArray) domains = cvm_documents_parse("x", data, size, NULL, &error);
-    CVM_AUTO(findings) *findings = cvm_findings_new();
+    origin = name;
+    input = data;
+    input_size = size;
+    return fuzz_attempt(data, size);
+}
 
-    if (!domains) {
-        check_error(error);
-        return;
-    }
-    for (guint i = 0; i < domains->len; i++) {
-        struct cvm_domain *domain = g_ptr_array_index(domains, i);
+/* ---- seeds, and what is made of them ---- */
 
-        if (domain->form == CVM_FORM_PROFILE) {
-            cvm_resolve(domain, NULL);
+static unsigned
+try_seeds(void)
+{
+    unsigned accepted = 0;
+
+    for (guint i = 0; i < fuzz_seeds->len; i++) {
+        const struct fuzz_seed *seed = g_ptr_array_index(fuzz_seeds, i);
+        gboolean as_it_is = attempt(seed->name, seed->data, seed->size);
+
+        if (seed->verdict != FUZZ_EITHER && as_it_is != (seed->verdict == FUZZ_ACCEPTED)) {
+            g_error("%s: '%s' as it is should%s be accepted", current->name, seed->name,
+                    as_it_is ? " not" : "");
         }
-        cvm_check_run(domain, NULL, NULL, findings);
+        accepted += as_it_is;
     }
-    cvm_findings_sort(findings);
-    (void)cvm_profile_is_likely(data, size);
+    /* A target that refuses everything tests nothing. */
+    if (accepted == 0) {
+        g_error("%s: no seed is accepted", current->name);
+    }
+    attempt("nothing", NULL, 0);
+    return accepted;
+}
+
+static unsigned
+try_changed(size_t rounds, guint32 number)
+{
+    g_autoptr(GPtrArray) words = fuzz_list_words(current->words);
+    GRand *random = g_rand_new_with_seed(number);
+    unsigned accepted = 0;
+
+    rounds /= MAX(current->cost, 1);
+    for (size_t i = 0; i < rounds; i++) {
+        const struct fuzz_seed *seed = g_ptr_array_index(fuzz_seeds, i % fuzz_seeds->len);
+        size_t each = rounds / fuzz_seeds->len + 1;
+        g_autoptr(GByteArray) bytes = g_byte_array_new();
+
+        g_byte_array_append(bytes, seed->data, (guint)seed->size);
+        fuzz_mutate(random, bytes, seed, words, i / fuzz_seeds->len, each);
+        accepted += attempt(seed->name, bytes->data, bytes->len);
+    }
+    g_rand_free(random);
+    return accepted;
 }
 
 static void
-try_host(const char *data, size_t size)
+run(const struct fuzz_target *target, size_t rounds, guint32 number)
 {
-    g_autoptr(GError) error = NULL;
-    CVM_AUTO(host) *host = cvm_host_parse("x", data, size, &error);
+    unsigned accepted, still;
 
-    if (!host) {
-        check_error(error);
-    }
+    current = target;
+    fuzz_begin(target);
+    accepted = try_seeds();
+    still = try_changed(rounds, number);
+    printf("%s: %u seeds (%u accepted), %zu changed (%u accepted)\n", target->name, fuzz_seeds->len,
+           accepted, rounds / MAX(target->cost, 1), still);
+    fflush(stdout);
+    fuzz_end();
 }
 
-/* What a policy forbids: the bits of SEV's that restrict, and not to debug or migrate of SNP's. */
-static uint64_t
-find_restrictions(const struct cvm_domain *domain)
-{
-    uint64_t policy = domain->launch.policy.value;
+/* ---- commands ---- */
 
-    if (domain->launch.policy.from.origin != CVM_GIVEN) {
-        return 0;
+static int
+list(void)
+{
+    for (const struct fuzz_target *target = fuzz_targets; target->name; target++) {
+        printf("%s\t%zu\t%s\n", target->name, target->most, target->what);
     }
-    return cvm_domain_guest(domain) == CVM_GUEST_SEV_SNP ? ~policy & (UINT64_C(3) << 18)
-                                                         : policy & 0x3f;
+    return EXIT_SUCCESS;
 }
 
-/* Nothing that protects the guest is lost. */
-static void
-compare(const struct cvm_domain *before, const struct cvm_domain *after)
+static int
+write_seeds(const struct fuzz_target *target, const char *folder)
 {
-    enum cvm_guest guest = cvm_domain_guest(before);
+    fuzz_begin(target);
+    for (guint i = 0; i < fuzz_seeds->len; i++) {
+        const struct fuzz_seed *seed = g_ptr_array_index(fuzz_seeds, i);
+        g_autofree char *name = g_strdup_printf("seed-%03u", i);
+        g_autofree char *path = g_build_filename(folder, name, NULL);
 
-    if (guest & (CVM_GUEST_SEV | CVM_GUEST_SEV_ES | CVM_GUEST_SEV_SNP)) {
-        g_assert(cvm_domain_guest(after) != CVM_GUEST_NONE);
-    }
-    if (guest == cvm_domain_guest(after)) {
-        g_assert((find_restrictions(before) & ~find_restrictions(after)) == 0);
-    }
-}
-
-/* What was hardened is XML, keeps what it had, and is left alone the next time. */
-static void
-try_harden(const char *data, size_t size)
-{
-    static const enum cvm_guest types[] = { 0, CVM_GUEST_SEV, CVM_GUEST_SEV_ES, CVM_GUEST_SEV_SNP };
-    enum cvm_guest type = types[size % G_N_ELEMENTS(types)];
-    g_autoptr(GPtrArray) before = cvm_domain_xml_parse_all("x", data, size, NULL);
-    CVM_AUTO(hardening) *once = before ? cvm_harden("x", data, size, type, NULL, NULL, NULL) : NULL;
-    g_autoptr(GPtrArray) after = NULL;
-    CVM_AUTO(hardening) *twice = NULL;
-    g_autofree char *diff = NULL;
-
-    if (!once) {
-        return;
-    }
-    after = cvm_domain_xml_parse_all("x", once->data, once->size, NULL);
-    g_assert(after && after->len == before->len);
-    for (guint i = 0; i < before->len; i++) {
-        compare(g_ptr_array_index(before, i), g_ptr_array_index(after, i));
-    }
-    twice = cvm_harden("x", once->data, once->size, type, NULL, NULL, NULL);
-    g_assert(twice && twice->size == once->size);
-    g_assert(memcmp(twice->data, once->data, once->size) == 0);
-    diff = cvm_hardening_diff(once, &size);
-}
-
-static const struct {
-    const char *name;
-    void (*attempt)(const char *data, size_t size);
-} modes[] = {
-    { "documents", try_documents },
-    { "host", try_host },
-    { "harden", try_harden },
-};
-
-#ifdef CVM_LIBFUZZER
-int
-LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-int
-LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
-{
-    g_autofree char *text = g_strndup((const char *)data, size);
-
-    memcpy(text, data, size); /* beyond a NUL as well */
-    try_documents(text, size);
-    return 0;
-}
-#else
-
-/* What readers look at. */
-static const char *const pieces[] = {
-    "<",
-    ">",
-    "/>",
-    "</",
-    "<!--",
-    "-->",
-    "<![CDATA[",
-    "]]>",
-    "<?",
-    "?>",
-    "&lt;",
-    "&#0;",
-    "&#x10ffff;",
-    "&x;",
-    "<!DOCTYPE domain [",
-    "='",
-    "\"",
-    "'",
-    "xmlns:qemu='x'",
-    "<domain>",
-    "</domain>",
-    "<launchSecurity type='sev-snp'>",
-    "<policy>0x",
-    "unit='EiB'",
-    "18446744073709551616",
-    "-1",
-    "0-16383",
-    "^0",
-    ",",
-    "[",
-    "]",
-    "{",
-    "}",
-    "*a",
-    "&a ",
-    "<<: ",
-    "- ",
-    "? ",
-    "|\n",
-    "---\n",
-    "...\n",
-    "#",
-    "# cvmdom: ignore=CVM207 -- x",
-    "!x ",
-    "%",
-    "\t",
-    "\n",
-    "\r",
-    ": ",
-    "auto",
-    "extends: x\n",
-    "{file: /dev/null}",
-    "\\x00",
-    "\xef\xbb\xbf",
-    "\xff\xfe",
-    "\xc3",
-    "\xed\xa0\x80",
-    "encoding='UTF-16'",
-};
-
-static void
-change(GRand *random, GString *text, const GString *other)
-{
-    gsize at = text->len ? (gsize)g_rand_int_range(random, 0, (gint32)text->len) : 0;
-    gsize rest = text->len - at;
-    gsize length = (gsize)g_rand_int_range(random, 1, 40);
-
-    length = MIN(rest, length);
-    switch (g_rand_int_range(random, 0, 6)) {
-    case 0:
-        g_string_erase(text, (gssize)at, (gssize)length);
-        break;
-    case 1:
-        g_string_insert(text, (gssize)at, pieces[g_rand_int(random) % G_N_ELEMENTS(pieces)]);
-        break;
-    case 2:
-        if (rest) {
-            text->str[at] = (char)g_rand_int(random);
+        if (!g_file_set_contents(path, (const char *)seed->data, (gssize)seed->size, NULL)) {
+            fprintf(stderr, "cannot write '%s'\n", path);
+            return EXIT_FAILURE;
         }
-        break;
-    case 3: { /* once more, elsewhere */
-        g_autofree char *copy = g_strndup(text->str + at, length);
-
-        g_string_insert(text, g_rand_int_range(random, 0, (gint32)text->len + 1), copy);
-        break;
     }
-    case 4: /* from another file */
-        if (other->len > 40) {
-            g_string_insert_len(text, (gssize)at,
-                                other->str + g_rand_int_range(random, 0, (gint32)other->len - 40),
-                                40);
-        }
-        break;
-    default:
-        g_string_truncate(text, at);
-        break;
-    }
+    fuzz_end();
+    return EXIT_SUCCESS;
 }
 
-static GPtrArray *
-read_files(char **paths)
+static int
+print_words(const struct fuzz_target *target)
 {
-    GPtrArray *files = g_ptr_array_new();
+    g_autoptr(GPtrArray) words = fuzz_list_words(target->words);
 
+    for (guint i = 0; i < words->len; i++) {
+        putchar('"');
+        for (const char *c = g_ptr_array_index(words, i); *c; c++) {
+            if (!g_ascii_isprint(*c) || *c == '"' || *c == '\\') {
+                printf("\\x%02x", (unsigned char)*c);
+            } else {
+                putchar(*c);
+            }
+        }
+        puts("\"");
+    }
+    return EXIT_SUCCESS;
+}
+
+static int
+try_files(const struct fuzz_target *target, char **paths)
+{
+    current = target;
+    fuzz_begin(target);
     for (; *paths; paths++) {
-        g_autoptr(GError) error = NULL;
         g_autofree char *data = NULL;
         size_t size;
 
-        if (cvm_file_read(*paths, CVM_LIMIT_XML, &data, &size, &error) < 0) {
-            fprintf(stderr, "%s\n", error->message);
-            exit(EXIT_FAILURE);
+        if (cvm_file_read(*paths, (size_t)1 << 24, &data, &size, NULL) < 0) {
+            fprintf(stderr, "cannot read '%s'\n", *paths);
+            return EXIT_FAILURE;
         }
-        g_ptr_array_add(files, g_string_new_len(data, (gssize)size));
+        printf("%s: %s\n", *paths, attempt(*paths, (uint8_t *)data, size) ? "accepted" : "refused");
     }
-    return files;
+    fuzz_end();
+    return EXIT_SUCCESS;
+}
+
+static int
+check(char **arguments)
+{
+    for (const struct fuzz_target *target = fuzz_targets; target->name; target++) {
+        run(target, (size_t)atoi(arguments[0]), (guint32)atoi(arguments[1]));
+    }
+    return EXIT_SUCCESS;
 }
 
 int
 main(int argc, char **argv)
 {
-    void (*attempt)(const char *, size_t) = NULL;
-    g_autoptr(GPtrArray) files = NULL;
-    GRand *random;
-    int rounds;
+    static const int ends[] = { SIGABRT, SIGTRAP /* g_error() */, SIGSEGV, SIGBUS, SIGFPE };
+    const char *command = argc > 1 ? argv[1] : "";
+    const struct fuzz_target *target = argc > 2 ? fuzz_find(argv[2]) : NULL;
 
-    for (size_t i = 0; argc > 1 && i < G_N_ELEMENTS(modes); i++) {
-        attempt = g_str_equal(argv[1], modes[i].name) ? modes[i].attempt : attempt;
+    g_log_set_always_fatal(G_LOG_LEVEL_CRITICAL | G_LOG_LEVEL_WARNING);
+    for (size_t i = 0; i < G_N_ELEMENTS(ends); i++) {
+        signal(ends[i], keep_input);
     }
-    if (argc < 5 || !attempt) {
-        fprintf(stderr, "usage: fuzz documents|host|harden ROUNDS SEED FILE...\n");
-        return EXIT_FAILURE;
+    if (g_str_equal(command, "list") && argc == 2) {
+        return list();
     }
-    rounds = atoi(argv[2]);
-    random = g_rand_new_with_seed((guint32)atoi(argv[3]));
-    files = read_files(argv + 4);
-    for (guint i = 0; i < files->len; i++) {
-        const GString *file = g_ptr_array_index(files, i);
-
-        attempt(file->str, file->len);
-        for (int round = 0; round < rounds; round++) {
-            g_autoptr(GString) text = g_string_new_len(file->str, (gssize)file->len);
-
-            for (int n = g_rand_int_range(random, 1, 9); n > 0; n--) {
-                change(random, text, g_ptr_array_index(files, g_rand_int(random) % files->len));
-            }
-            attempt(text->str, text->len);
-        }
+    if (g_str_equal(command, "check") && argc == 4) {
+        return check(argv + 2);
     }
-    printf("%s: %u files, each in %d variants, seed %s\n", argv[1], files->len, rounds, argv[3]);
-    for (guint i = 0; i < files->len; i++) {
-        g_string_free(g_ptr_array_index(files, i), TRUE);
+    if (target && g_str_equal(command, "seeds") && argc == 4) {
+        return write_seeds(target, argv[3]);
     }
-    g_rand_free(random);
-    return EXIT_SUCCESS;
+    if (target && g_str_equal(command, "words") && argc == 3) {
+        return print_words(target);
+    }
+    if (target && g_str_equal(command, "run") && argc == 5) {
+        run(target, (size_t)atoi(argv[3]), (guint32)atoi(argv[4]));
+        return EXIT_SUCCESS;
+    }
+    if (target && g_str_equal(command, "try")) {
+        return try_files(target, argv + 3);
+    }
+    fprintf(stderr, "usage: fuzz list | check ROUNDS SEED | seeds TARGET FOLDER | words TARGET |\n"
+                    "       run TARGET ROUNDS SEED | try TARGET FILE...\n");
+    return EXIT_FAILURE;
 }
-#endif
