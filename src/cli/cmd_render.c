@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Profiles in, domain XML out: read all, judge all, then write what is fit to be written. */
+/* Profiles in, domain XML out: read all, judge all, then write what is fit to be written. As a
+ * stream it is one file after the other instead, and no more than one is kept. */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -24,6 +25,8 @@ struct render_options {
     gboolean force;
     gboolean explain;
     gboolean args0;
+    const char *files_from;
+    gboolean null;
     struct cli_id_options id;
 };
 
@@ -53,6 +56,16 @@ static const struct cli_option options_table[] = {
       .offset = offsetof(struct render_options, args0),
       .help = N_("with --to qemu: no script, but QEMU's arguments, a NUL behind each, as xargs -0 "
                  "reads them") },
+    { .name = "files-from",
+      .argument = "LIST",
+      .values = CLI_FILE,
+      .offset = offsetof(struct render_options, files_from),
+      .help = N_("render the profiles that LIST names, too, one a line; - is standard input") },
+    { .name = "null",
+      .letter = '0',
+      .offset = offsetof(struct render_options, null),
+      .help = N_("write any number of domains to standard output, a NUL behind each, as soon as "
+                 "each file is judged; names in LIST end in NUL, too") },
     CLI_SET_ROW(struct render_options, set),
     { .name = "force",
       .letter = 'f',
@@ -72,6 +85,8 @@ static const struct cli_option options_table[] = {
       .help = N_("when to colour findings; by default on a terminal") },
     { 0 },
 };
+
+enum { STREAM_BUFFER = 64 * 1024 };
 
 struct render {
     const struct render_options *options;
@@ -117,6 +132,16 @@ print_refusals(const struct render *render)
                     cli_job_title(job));
         }
     }
+}
+
+static void
+judge_all(struct render *render)
+{
+    for (guint i = 0; i < render->jobs.jobs->len; i++) {
+        judge(render, cli_jobs_at(&render->jobs, i));
+    }
+    cli_jobs_report(&render->jobs);
+    print_refusals(render);
 }
 
 /* ---- writing ---- */
@@ -259,20 +284,61 @@ write_jobs(struct render *render)
     }
 }
 
+/* ---- a stream ---- */
+
+static void
+stream_jobs(struct render *render, GString *text)
+{
+    for (guint i = 0; i < render->jobs.jobs->len; i++) {
+        const struct cli_job *job = cli_jobs_at(&render->jobs, i);
+
+        g_string_truncate(text, 0);
+        if (job->refused) {
+            continue;
+        }
+        cli_worsen(&render->jobs.status, append_rendered(render, job, text));
+        if (text->len > 0) {
+            fwrite(text->str, 1, text->len + 1, stdout);
+        }
+    }
+}
+
+/* Ends where nothing can be written any more. */
+static void
+render_stream(struct render *render, const struct cli_inputs *inputs)
+{
+    g_autoptr(GString) text = g_string_new(NULL);
+
+    setvbuf(stdout, NULL, _IOFBF, STREAM_BUFFER);
+    for (guint i = 0; i < inputs->files->len && !ferror(stdout); i++) {
+        const struct cli_input *input = g_ptr_array_index(inputs->files, i);
+
+        cli_progress(i, inputs->files->len);
+        cli_jobs_read(&render->jobs, input->path, cli_list(render->options->set));
+        judge_all(render);
+        stream_jobs(render, text);
+        cli_jobs_reset(&render->jobs);
+    }
+    cli_progress_end();
+}
+
 /* ---- the command ---- */
 
 /* A slip like "-o db.yaml" must not cost the profile. */
 static int
-check_output(const struct render *render, const char *const *operands)
+check_output(const struct render *render, const struct cli_inputs *inputs)
 {
     const char *output = render->options->output;
-    guint count = MAX(g_strv_length((char **)operands), render->jobs.jobs->len);
+    guint count = MAX(inputs->files->len, render->jobs.jobs->len);
 
     if (count > 1 && !render->folder) {
-        return cli_usage(&cli_render, _("several domains need a folder to be written to: -o DIR/"));
+        return cli_usage(&cli_render, _("several domains need a folder to be written to, "
+                                        "-o DIR/, or --null"));
     }
-    for (guint i = 0; output && operands[i]; i++) {
-        if (cli_is_same_file(output, operands[i])) {
+    for (guint i = 0; output && i < inputs->files->len; i++) {
+        const struct cli_input *input = g_ptr_array_index(inputs->files, i);
+
+        if (cli_is_same_file(output, input->path)) {
             return cli_usage(&cli_render, _("'%1$s' is the profile itself: write elsewhere"),
                              output);
         }
@@ -281,24 +347,68 @@ check_output(const struct render *render, const char *const *operands)
 }
 
 static int
-render_all(struct render *render, const char *const *operands)
+render_files(struct render *render, const struct cli_inputs *inputs)
 {
     int usage;
 
+    for (guint i = 0; i < inputs->files->len; i++) {
+        const struct cli_input *input = g_ptr_array_index(inputs->files, i);
+
+        cli_jobs_read(&render->jobs, input->path, cli_list(render->options->set));
+    }
+    usage = check_output(render, inputs);
+    if (usage == CLI_CLEAN) {
+        judge_all(render);
+        write_jobs(render);
+    }
+    return usage;
+}
+
+static int
+render_all(struct render *render, const char *const *operands)
+{
+    const struct render_options *options = render->options;
+    struct cli_inputs inputs;
+    int status = CLI_CLEAN;
+
+    cli_inputs_init(&inputs);
     for (guint i = 0; operands[i]; i++) {
-        cli_jobs_read(&render->jobs, operands[i], cli_list(render->options->set));
+        cli_inputs_add_file(&inputs, operands[i]);
     }
-    usage = check_output(render, operands);
-    if (usage != CLI_CLEAN) {
-        return usage;
+    if (options->files_from) {
+        cli_inputs_add_list(&inputs, options->files_from, options->null);
     }
-    for (guint i = 0; i < render->jobs.jobs->len; i++) {
-        judge(render, cli_jobs_at(&render->jobs, i));
+    if (options->null) {
+        render_stream(render, &inputs);
+    } else {
+        status = render_files(render, &inputs);
     }
-    cli_jobs_report(&render->jobs);
-    print_refusals(render);
-    write_jobs(render);
-    return MAX(render->jobs.status, render->hosts.status);
+    cli_worsen(&status, inputs.status);
+    cli_inputs_clear(&inputs);
+    return status == CLI_USAGE ? status
+                               : MAX(status, MAX(render->jobs.status, render->hosts.status));
+}
+
+/* Standard input can be only one thing. */
+static int
+check_usage(const struct render_options *options, const char *target, const char *const *operands)
+{
+    const char *list = options->files_from;
+
+    if (!operands[0] && !list) {
+        return cli_usage(&cli_render, _("'%1$s' needs %2$s"), "render", "PROFILE");
+    }
+    if (options->args0 && !g_str_equal(target, "qemu")) {
+        return cli_usage(&cli_render, _("--args0 is for --to qemu: no other target has arguments"));
+    }
+    if (options->null && (options->args0 || options->output)) {
+        return cli_usage(&cli_render, _("'--null' is a stream of its own: it goes neither with "
+                                        "'--args0' nor with '--output'"));
+    }
+    if (list && g_str_equal(list, "-") && g_strv_contains(operands, "-")) {
+        return cli_usage(&cli_render, _("'-' is both a file and a list of files"));
+    }
+    return CLI_CLEAN;
 }
 
 static int
@@ -312,8 +422,8 @@ run(const void *data, const char *const *operands)
     };
     int status;
 
-    if (options->args0 && !g_str_equal(render.target, "qemu")) {
-        return cli_usage(&cli_render, _("--args0 is for --to qemu: no other target has arguments"));
+    if (check_usage(options, render.target, operands) != CLI_CLEAN) {
+        return CLI_USAGE;
     }
     cli_jobs_init(&render.jobs, options->force, options->color);
     render.jobs.target = render.target;
@@ -332,7 +442,6 @@ const struct cli_command cli_render = {
     .name = "render",
     .operands = "PROFILE…",
     .values = CLI_FILE,
-    .least = 1,
     .most = G_MAXUINT,
     .summary = N_("Turn profiles into domain XML for a host."),
     .description = N_("PROFILE is a file, or - for standard input. Nothing is rendered while a "

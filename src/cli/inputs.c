@@ -39,19 +39,30 @@ cli_inputs_clear(struct cli_inputs *inputs)
 
 /* Takes path over. */
 static void
-add_file(struct cli_inputs *inputs, char *path, gboolean found)
+append_file(struct cli_inputs *inputs, char *path, gboolean found)
 {
-    struct cli_input *input;
+    struct cli_input *input = g_new(struct cli_input, 1);
 
-    inputs->seen++;
-    if (g_hash_table_contains(inputs->known, path)) {
-        g_free(path);
-        return;
-    }
-    input = g_new(struct cli_input, 1);
     *input = (struct cli_input){ path, found };
     g_ptr_array_add(inputs->files, input);
     g_hash_table_add(inputs->known, path);
+}
+
+static void
+add_file(struct cli_inputs *inputs, char *path, gboolean found)
+{
+    inputs->seen++;
+    if (g_hash_table_contains(inputs->known, path)) {
+        g_free(path);
+    } else {
+        append_file(inputs, path, found);
+    }
+}
+
+void
+cli_inputs_add_file(struct cli_inputs *inputs, const char *path)
+{
+    append_file(inputs, g_strdup(path), FALSE);
 }
 
 static gboolean

@@ -25,6 +25,9 @@ cli_inputs_clear(struct cli_inputs *inputs);
 /* A file, - or a folder; what cannot be read as a folder is said. */
 void
 cli_inputs_add(struct cli_inputs *inputs, const char *operand);
+/* A file or -, whatever it is, and as often as it is named. */
+void
+cli_inputs_add_file(struct cli_inputs *inputs, const char *path);
 /* What a file (or -) lists, one name a line, or each ended by a NUL. */
 void
 cli_inputs_add_list(struct cli_inputs *inputs, const char *list, gboolean null);

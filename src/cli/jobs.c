@@ -27,6 +27,15 @@ cli_jobs_clear(struct cli_jobs *jobs)
 }
 
 void
+cli_jobs_reset(struct cli_jobs *jobs)
+{
+    g_array_set_size(jobs->jobs, 0);
+    g_ptr_array_set_size(jobs->files, 0);
+    cvmdom_findings_free(jobs->findings);
+    jobs->findings = cvmdom_findings_new();
+}
+
+void
 cli_jobs_read(struct cli_jobs *jobs, const char *path, const char *const *sets)
 {
     cvmdom_error *error = NULL;

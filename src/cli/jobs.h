@@ -30,6 +30,9 @@ void
 cli_jobs_init(struct cli_jobs *jobs, gboolean force, const char *color);
 void
 cli_jobs_clear(struct cli_jobs *jobs);
+/* Gives up what was read and found, for the next file; the status stays. */
+void
+cli_jobs_reset(struct cli_jobs *jobs);
 /* What cannot be read is said. sets as cvmdom_domains_read() has them. */
 void
 cli_jobs_read(struct cli_jobs *jobs, const char *path, const char *const *sets);
