@@ -1,9 +1,10 @@
 # Not a test: `make bench` times the command beside others and prints one table; `make bench ROWS="P1 P6" PAIRS=101` some rows of it, with more pairs.
-bench_programs = tests/bench/digest tests/bench/floor tests/bench/hostile tests/bench/pairs
+bench_programs = tests/bench/digest tests/bench/events tests/bench/floor tests/bench/hostile tests/bench/pairs
 EXTRA_PROGRAMS += $(bench_programs)
 CLEANFILES += $(bench_programs)
 tests_bench_digest_CPPFLAGS = $(AM_CPPFLAGS) $(CRYPTO_CFLAGS)
 tests_bench_digest_LDADD = src/libcvmdom-attest.la src/libcvmdom.la $(CRYPTO_LIBS)
+tests_bench_events_LDADD = $(CORE_LIBS)
 tests_bench_floor_LDADD = $(CORE_LIBS)
 tests_bench_hostile_LDADD = src/libcvmdom.la
 tests_bench_pairs_LDADD =
