@@ -23,7 +23,6 @@ with_fault()
     run_line="$*"
     shift
     status=0
-    rm -f "$work/fired"
     CVM_FAULT=${run_line%% *} CVM_FAULT_FIRED=$work/fired LD_PRELOAD=$fault \
         timeout 20 "$command" "$@" >"$work/out" 2>"$work/err" </dev/null || status=$?
     runs=$((runs + 1))
@@ -32,7 +31,7 @@ runs=0
 
 has_fired()
 {
-    [ -e "$work/fired" ]
+    [ -s "$work/fired" ]
 }
 
 # Says what is wrong: of the program itself, or with the place in a file.

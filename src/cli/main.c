@@ -3,6 +3,7 @@
  * util/ is there for files, lists and near misses of words. */
 #include <errno.h>
 #include <fcntl.h>
+#include <jansson.h>
 #include <locale.h>
 #include <signal.h>
 #include <stdio.h>
@@ -168,6 +169,8 @@ int
 main(int argc, char **argv)
 {
     guard_standard_descriptors();
+    /* jansson leaves out of a report what it has no memory for; GLib ends the program. */
+    json_set_alloc_funcs(g_malloc, g_free);
     /* The others are of no use here, and each is a file to be looked for. */
     setlocale(LC_CTYPE, "");
     setlocale(LC_MESSAGES, "");

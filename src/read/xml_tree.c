@@ -303,12 +303,25 @@ error_format(const struct parser *parser, int code)
     return _("this is no well-formed XML: %s");
 }
 
+/* libxml2 does not always tell that it had no memory, and then a part of the file is missing. */
+static void
+fail_memory(struct parser *parser)
+{
+    if (!parser->failed) {
+        cvm_error_set_at(parser->error, CVM_ERROR_IO, parser->source->name, 0, 0,
+                         _("there is not enough memory to read '%s'"), parser->source->name);
+        parser->failed = TRUE;
+    }
+}
+
 static void
 take_error(void *data, error_pointer problem)
 {
     struct parser *parser = data;
 
-    if (problem->level == XML_ERR_FATAL && !parser->failed) {
+    if (problem->code == XML_ERR_NO_MEMORY) {
+        fail_memory(parser);
+    } else if (problem->level == XML_ERR_FATAL && !parser->failed) {
         g_autofree char *cause = g_strchomp(g_strdup(problem->message ? problem->message : "?"));
         g_autofree char *message = g_strdup_printf(error_format(parser, problem->code), cause);
 
@@ -412,21 +425,11 @@ set_handlers(xmlSAXHandler *sax)
     sax->serror = take_error;
 }
 
-/* libxml2 does not always tell that it had no memory, and then a part of the file is missing. */
-static void
-fail_memory(struct parser *parser)
-{
-    if (!parser->failed) {
-        cvm_error_set_at(parser->error, CVM_ERROR_IO, parser->source->name, 0, 0,
-                         _("there is not enough memory to read '%s'"), parser->source->name);
-        parser->failed = TRUE;
-    }
-}
-
 static void
 run(struct parser *parser)
 {
     static gsize ready;
+    const int size = (int)(parser->cursor.end - parser->cursor.at);
 
     if (g_once_init_enter(&ready)) {
         xmlInitParser();
@@ -441,12 +444,12 @@ run(struct parser *parser)
     parser->context->userData = parser;
     /* The text is known to be UTF-8, whatever its declaration says. NOENT: in an attribute's value
      * '&' would stay a reference; there are no other entities, since no document type is taken. */
-    xmlCtxtReadMemory(
-        parser->context, parser->cursor.at, (int)(parser->cursor.end - parser->cursor.at), NULL,
-        NULL, XML_PARSE_NONET | XML_PARSE_IGNORE_ENC | XML_PARSE_NOWARNING | XML_PARSE_NOENT);
-    if (parser->context->errNo == XML_ERR_NO_MEMORY || !parser->context->wellFormed ||
-        parser->depth > 0) {
-        fail_memory(parser); /* whatever else was wrong take_error() was told */
+    xmlCtxtReadMemory(parser->context, parser->cursor.at, size, NULL, NULL,
+                      XML_PARSE_NONET | XML_PARSE_IGNORE_ENC | XML_PARSE_NOWARNING |
+                          XML_PARSE_NOENT);
+    /* Whatever else was wrong take_error() was told. */
+    if (!parser->context->wellFormed || parser->depth > 0 || (size > 0 && !parser->root)) {
+        fail_memory(parser);
     }
     xmlFreeParserCtxt(parser->context);
 }

@@ -56,6 +56,14 @@ read_retrying(int fd, char *to, size_t size)
     return got;
 }
 
+static int
+refuse_size(const char *path, size_t limit, GError **error)
+{
+    return cvm_error_set_at(error, CVM_ERROR_SYNTAX, path, 0, 0,
+                            _("'%1$s' is larger than %2$zu bytes, the limit for such a file"), path,
+                            limit);
+}
+
 /* The whole of fd, which it closes. */
 static int
 read_all(int fd, const char *path, const struct stat *status, size_t limit, char **data,
@@ -65,7 +73,11 @@ read_all(int fd, const char *path, const struct stat *status, size_t limit, char
     size_t room = READ_STEP, used = 0;
     ssize_t got;
 
-    if (S_ISREG(status->st_mode) && status->st_size > 0 && (size_t)status->st_size <= limit) {
+    if (S_ISREG(status->st_mode) && status->st_size > 0) {
+        if ((guint64)status->st_size > limit) {
+            close(fd);
+            return refuse_size(path, limit, error);
+        }
         room = (size_t)status->st_size + 1;
     }
     buffer = g_malloc(room + 1);
@@ -73,9 +85,7 @@ read_all(int fd, const char *path, const struct stat *status, size_t limit, char
         used += (size_t)got;
         if (used > limit) {
             close(fd);
-            return cvm_error_set_at(
-                error, CVM_ERROR_SYNTAX, path, 0, 0,
-                _("'%1$s' is larger than %2$zu bytes, the limit for such a file"), path, limit);
+            return refuse_size(path, limit, error);
         }
         if (used == room) {
             room *= 2;
@@ -263,9 +273,7 @@ cvm_file_read_into(const char *path, void *buffer, size_t room, size_t *size, GE
     }
     if ((size_t)used > room) {
         explicit_bzero(buffer, room);
-        return cvm_error_set_at(error, CVM_ERROR_SYNTAX, path, 0, 0,
-                                _("'%1$s' is larger than %2$zu bytes, the limit for such a file"),
-                                path, room);
+        return refuse_size(path, room, error);
     }
     *size = (size_t)used;
     return 0;

@@ -1,13 +1,18 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* A library for LD_PRELOAD: lets one call of cvmdom fail, or be interrupted by a signal.
- *   CVM_FAULT        CALL[@LIBRARY]:N:WHAT, where the Nth call counts (from there on all: N+) and
- *                    only those made in LIBRARY, such as libxml2. CALL is malloc (realloc and
- * calloc too), open, read, write, close, dup, fsync, rename, link, mkdir, readdir or monotonic (the
- * clock). WHAT is an errno such as EIO; SIGTERM and others, raised before the call is made;
- * "short": one byte is read or written; "gone": the file is removed before it is opened; "grown"
- * and "shrunk": it gets longer, or empty, before it is read; "jump": the clock is a year ahead from
- * there on CVM_FAULT_FIRED  is made when that happens, so that one can try N after N until it is
- * not there What the C library does within itself, such as the writing of stdio, is not seen. */
+ *   CVM_FAULT        CALL:N:WHAT or CALL@LIBRARY:N:WHAT: the Nth such call, of those that are made
+ *                    in LIBRARY; N+ for all from there on
+ *   CVM_FAULT_FIRED  a file, which is empty unless it came to that
+ *
+ *   CALL    malloc (calloc and realloc, too), open, read, write, close, dup, fsync, rename, link,
+ *           mkdir, readdir, clock (clock_gettime)
+ *   WHAT    an errno such as EIO
+ *           SIGTERM and others, raised before the call is made
+ *           short: one byte is read or written
+ *           gone: the file is removed before it is opened
+ *           grown, shrunk: it gets longer, or empty, before it is read
+ *           jump: the clock is a year ahead
+ * What the C library does within itself, such as the writing of stdio, is not seen. */
 #define _GNU_SOURCE /* RTLD_NEXT, dl_iterate_phdr() */
 #include <dirent.h>
 #include <dlfcn.h>
@@ -25,7 +30,10 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { YEAR = 365 * 24 * 60 * 60 };
+enum {
+    YEAR = 365 * 24 * 60 * 60,
+    FIRED = 200, /* a descriptor that nobody else gets */
+};
 
 enum what { FAILS, INTERRUPTED, SHORT, GONE, GROWN, SHRUNK, JUMP };
 
@@ -67,6 +75,19 @@ static const struct word {
 
 /* ---- what is to happen ---- */
 
+/* Opened early, because 'cvmdom lint' gives up opening files for writing. */
+static void
+open_fired(void)
+{
+    const char *path = getenv("CVM_FAULT_FIRED");
+    long fd = path ? syscall(SYS_openat, AT_FDCWD, path, O_WRONLY | O_CREAT | O_TRUNC, 0600) : -1;
+
+    if (fd < 0 || syscall(SYS_dup3, fd, FIRED, O_CLOEXEC) < 0) {
+        abort();
+    }
+    syscall(SYS_close, fd);
+}
+
 /* The word of CVM_FAULT, and nothing but that: a mistake must not look like a fault survived. */
 static void
 read_fault(void)
@@ -95,6 +116,7 @@ read_fault(void)
             fault.what = words[i].what;
             fault.number = words[i].number;
             fault.ready = 1;
+            open_fired();
             return;
         }
     }
@@ -134,17 +156,6 @@ is_caller(const void *caller)
     return (uintptr_t)caller >= fault.begin && (uintptr_t)caller < fault.end;
 }
 
-static void
-tell_fired(void)
-{
-    const char *path = getenv("CVM_FAULT_FIRED");
-    long fd = path ? syscall(SYS_openat, AT_FDCWD, path, O_WRONLY | O_CREAT, 0600) : -1;
-
-    if (fd >= 0) {
-        syscall(SYS_close, fd);
-    }
-}
-
 /* Whether it happens in this call. A signal is raised here already. */
 static int
 happens(const char *call, const void *caller)
@@ -160,7 +171,7 @@ happens(const char *call, const void *caller)
         return 0;
     }
     if (fault.calls == fault.at) {
-        tell_fired();
+        syscall(SYS_write, FIRED, "\n", 1);
     }
     if (fault.what == INTERRUPTED) {
         kill(getpid(), fault.number);
@@ -349,7 +360,7 @@ clock_gettime(clockid_t clock, struct timespec *time)
 {
     long result = syscall(SYS_clock_gettime, clock, time);
 
-    if (result == 0 && happens("monotonic", __builtin_return_address(0))) {
+    if (result == 0 && happens("clock", __builtin_return_address(0))) {
         time->tv_sec += YEAR;
     }
     return (int)result;

@@ -3,7 +3,17 @@
  * Everything of libcvmdom.
  *
  * Functions may be called from several threads at once as long as each object is used by one; a
- * host may be shared. Pointers to objects, names and texts must not be NULL where nothing says that
+ * host may be shared once it is complete, that is, while nothing is added to it. Nothing of the
+ * process is changed: no locale, no signal, no working directory, no setting of a library. Before it
+ * first reads XML it calls libxml2's xmlInitParser(), and xmlCleanupParser() never, which a program
+ * that uses libxml2, too, may only call when no thread is in this library any more.
+ *
+ * When memory runs out the process ends by a signal after a message on standard error, as GLib has
+ * it (g_malloc()); where libxml2 or libyaml lacks memory to read a file that is an error. jansson,
+ * by which reports for programs are written, leaves out what it has no memory for, unless the
+ * program calls json_set_alloc_funcs(g_malloc, g_free) first, as the command cvmdom does.
+ *
+ * Pointers to objects, names and texts must not be NULL where nothing says that
  * they may. Texts are UTF-8; messages come in the language of the locale, from the gettext domain
  * "cvmdom" (a program that installs catalogues elsewhere than the C library expects calls
  * bindtextdomain()).
