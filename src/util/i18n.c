@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "config.h" /* first: NL_LOCALE_NAME is an extension */
+
 #include "util/i18n.h"
 
 #include <glib.h>
