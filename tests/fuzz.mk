@@ -40,7 +40,10 @@ TARGETS =
 FUZZ_CC = clang
 .PHONY: fuzz
 fuzz:
-	@command -v $(firstword $(FUZZ_CC)) >/dev/null || { echo 'make fuzz needs clang, which has libFuzzer (./autogen.sh tools installs it)' >&2; exit 1; }
+	@command -v $(firstword $(FUZZ_CC)) >/dev/null || { echo 'make fuzz needs clang (./autogen.sh tools installs it)' >&2; exit 1; }
+	@echo 'int LLVMFuzzerTestOneInput(void); int LLVMFuzzerTestOneInput(void) { return 0; }' | \
+	    $(FUZZ_CC) -x c -fsanitize=fuzzer,address,undefined -o fuzzing.probe - 2>/dev/null && rm -f fuzzing.probe || \
+	    { echo '$(FUZZ_CC) has no libFuzzer: its run-time library is missing (libclang-rt-dev; ./autogen.sh tools installs it)' >&2; exit 1; }
 	@test ! -f $(srcdir)/config.status || { echo 'configure in a folder of its own (./autogen.sh check does) for this target'; exit 1; }
 	$(MKDIR_P) fuzzing
 	cd fuzzing && { test -f Makefile || $(abs_srcdir)/configure $(SUBBUILD_FLAGS) --enable-sanitizers CC='$(FUZZ_CC)' CFLAGS='-g -O1 -fsanitize=fuzzer-no-link'; }

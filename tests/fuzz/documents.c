@@ -172,13 +172,16 @@ static const struct {
 };
 
 static void
-report(const struct cvm_findings *findings, unsigned documents)
+report(const struct cvm_findings *findings, unsigned documents, gboolean all)
 {
     const struct cvm_report_options options = { .documents = documents, .folder = "/" };
 
     for (size_t i = 0; i < G_N_ELEMENTS(reporters); i++) {
         g_autoptr(GString) out = g_string_new(NULL);
 
+        if (reporters[i].reporter == &cvm_reporter_sarif && !all) {
+            continue;
+        }
         reporters[i].reporter->report(findings, &options, out);
         g_assert_true(strlen(out->str) == out->len);
         reporters[i].check(out->str);
@@ -210,7 +213,7 @@ fuzz_reports(const uint8_t *data, size_t size)
         return fuzz_refuse_own(g_steal_pointer(&error));
     }
     findings = judge(domains);
-    report(findings, domains->len);
+    report(findings, domains->len, size % 8 == 0); /* SARIF has all rules in it */
     for (guint i = 0; i < MIN(domains->len, 4); i++) {
         advise(g_ptr_array_index(domains, i));
     }
