@@ -86,7 +86,7 @@ static struct cvm_node *
 find(struct cvm_node *node, const char *name)
 {
     for (; node; node = node->next) {
-        if (node->name && g_str_equal(node->name, name)) {
+        if (node->name && node->name[0] == name[0] && g_str_equal(node->name, name)) {
             return node;
         }
     }

@@ -131,47 +131,105 @@ refuse_unknown(GError **error, const struct cvm_node *node, const char *const *k
 }
 
 static int
+refuse_attribute(GError **error, const struct cvm_node *attribute, const struct shape *shape)
+{
+    g_autofree char *list = g_strdup(shape->attributes ? shape->attributes : "");
+    g_autofree const char **known = g_new0(const char *, strlen(list) + 1);
+    unsigned count = 0;
+
+    for (char *rest = list, *word; (word = strsep(&rest, " !"));) {
+        if (*word) {
+            known[count++] = word;
+        }
+    }
+    return refuse_unknown(error, attribute, known);
+}
+
+/* The next word of a shape's attributes, of which *word is the one before; FALSE behind the last.
+ */
+static gboolean
+next_word(const char **word, size_t *length, gboolean *required)
+{
+    const char *at = *word + *length;
+
+    at += *at == ' ';
+    *required = *at == '!';
+    *word = at + *required;
+    *length = strcspn(*word, " ");
+    return *length > 0;
+}
+
+static const struct cvm_node *
+find_attribute(const struct cvm_node *node, const char *name, size_t length)
+{
+    const struct cvm_node *attribute = node->attributes;
+
+    while (attribute &&
+           (strncmp(attribute->name, name, length) != 0 || attribute->name[length] != '\0')) {
+        attribute = attribute->next;
+    }
+    return attribute;
+}
+
+static gboolean
+has_word(const char *words, const char *name)
+{
+    size_t length = 0;
+    gboolean required;
+
+    while (words && next_word(&words, &length, &required)) {
+        if (strncmp(name, words, length) == 0 && name[length] == '\0') {
+            return TRUE;
+        }
+    }
+    return FALSE;
+}
+
+static int
 check_attributes(const struct cvm_node *node, const struct shape *shape, GError **error)
 {
-    g_auto(GStrv) words = g_strsplit(shape->attributes ? shape->attributes : "", " ", -1);
+    const char *word = shape->attributes;
+    size_t length = 0;
+    gboolean required;
 
-    for (unsigned i = 0; words[i]; i++) {
-        gboolean required = *words[i] == '!';
-
-        if (required) {
-            memmove(words[i], words[i] + 1, strlen(words[i]));
-        }
-        if (required && !cvm_node_attribute(node, words[i])) {
+    while (word && next_word(&word, &length, &required)) {
+        if (required && !find_attribute(node, word, length)) {
+            g_autofree char *name = g_strndup(word, length);
             g_autofree char *message =
-                g_strdup_printf(_("'%1$s' lacks its attribute '%2$s'"), node->name, words[i]);
+                g_strdup_printf(_("'%1$s' lacks its attribute '%2$s'"), node->name, name);
 
             return refuse(error, node, message);
         }
     }
     for (const struct cvm_node *attribute = node->attributes; attribute;
          attribute = attribute->next) {
-        if (!g_strv_contains((const char *const *)words, attribute->name) &&
+        if (!has_word(shape->attributes, attribute->name) &&
             !g_str_has_prefix(attribute->name, "xmlns")) {
-            return refuse_unknown(error, attribute, (const char *const *)words);
+            return refuse_attribute(error, attribute, shape);
         }
     }
     return 0;
 }
 
-static const struct shape *
-find_shape(const struct shape *shapes, const struct cvm_node *node, GError **error)
+static int
+refuse_element(GError **error, const struct cvm_node *node, const struct shape *shapes)
 {
     g_autoptr(GPtrArray) names = g_ptr_array_new();
 
     for (; shapes && shapes->name; shapes++) {
-        if (g_str_equal(shapes->name, node->name)) {
-            return shapes;
-        }
         g_ptr_array_add(names, (gpointer)shapes->name);
     }
     g_ptr_array_add(names, NULL);
-    refuse_unknown(error, node, (const char *const *)names->pdata);
-    return NULL;
+    return refuse_unknown(error, node, (const char *const *)names->pdata);
+}
+
+static const struct shape *
+find_shape(const struct shape *shapes, const char *name)
+{
+    while (shapes && shapes->name && !g_str_equal(shapes->name, name)) {
+        shapes++;
+    }
+    return shapes && shapes->name ? shapes : NULL;
 }
 
 static int
@@ -188,10 +246,10 @@ check_shape(const struct cvm_node *node, const struct shape *shape, GError **err
                                 node->column, _("'%s' of a host record holds no text"), node->name);
     }
     for (const struct cvm_node *child = node->children; child; child = child->next) {
-        const struct shape *found = find_shape(shape->children, child, error);
+        const struct shape *found = find_shape(shape->children, child->name);
 
         if (!found) {
-            return -1;
+            return refuse_element(error, child, shape->children);
         }
         if (!found->many && cvm_node_child(node, child->name) != child) {
             g_autofree char *message = g_strdup_printf(_("'%s' may stand only once"), child->name);
