@@ -22,7 +22,7 @@ src_libcvm_util_la_LIBADD = $(GLIB_LIBS) $(LTLIBINTL)
 
 src_libcvm_core_la_SOURCES = \
     src/lib.c src/lib.h src/lib_config.c src/lib_domain.c src/lib_explain.c src/lib_findings.c \
-    src/lib_compare.c src/lib_firmware.c src/lib_fleet.c src/lib_guest.c src/lib_harden.c src/lib_host.c src/lib_id_block.c src/lib_launch.c src/lib_readiness.c \
+    src/lib_compare.c src/lib_firmware.c src/lib_fleet.c src/lib_guest.c src/lib_harden.c src/lib_host.c src/lib_id_block.c src/lib_launch.c src/lib_readiness.c src/lib_schema.c \
     src/lib_record.c \
     src/util/json.c src/util/json.h \
     src/util/yaml_out.c src/util/yaml_out.h \
@@ -88,7 +88,8 @@ cvmdominclude_HEADERS = \
     src/include/cvmdom/place.h \
     src/include/cvmdom/policy.h \
     src/include/cvmdom/readiness.h \
-    src/include/cvmdom/record.h
+    src/include/cvmdom/record.h \
+    src/include/cvmdom/schema.h
 
 pkgconfigdir = $(libdir)/pkgconfig
 pkgconfig_DATA = src/libcvmdom.pc

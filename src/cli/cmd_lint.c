@@ -17,6 +17,8 @@ struct lint_options {
     gboolean skip_others;
     gboolean list_files;
     const char *jobs;
+    gboolean schema;
+    const char *schema_file;
     struct cli_control_options control;
 };
 
@@ -56,6 +58,15 @@ static const struct cli_option options_table[] = {
     { .name = "list-files",
       .offset = offsetof(struct lint_options, list_files),
       .help = N_("print the names of the files that would be checked, and check none") },
+    { .name = "schema",
+      .offset = offsetof(struct lint_options, schema),
+      .help =
+          N_("hold domain XML against libvirt's RELAX NG schema, too, as virt-xml-validate does") },
+    { .name = "schema-file",
+      .argument = "FILE",
+      .values = CLI_FILE,
+      .offset = offsetof(struct lint_options, schema_file),
+      .help = N_("the same with this domain.rng instead of the installed one") },
     { .name = "jobs",
       .letter = 'j',
       .argument = "N",
@@ -70,6 +81,7 @@ struct lint {
     const struct lint_options *options;
     struct cli_lint_common common;
     struct cli_inputs inputs;
+    cvmdom_schema *schema; /* NULL: it is not asked */
     struct cli_hosts hosts;
     struct cli_control control;
     struct cli_output output;
@@ -163,6 +175,7 @@ lint_inputs(struct lint *lint)
         .sets = cli_list(options->set),
         .skip_others = options->skip_others,
         .list_files = options->list_files,
+        .schema = lint->schema,
         .inputs = inputs,
         .control = &lint->control,
         .hosts = &lint->hosts,
@@ -217,6 +230,22 @@ asks_libvirt(const struct lint_options *options)
     return options->host && cli_host_is_connection(options->host);
 }
 
+/* Before there is any thread: libxml2 can compile one schema at a time. */
+static void
+read_schema(struct lint *lint)
+{
+    const struct lint_options *options = lint->options;
+    cvmdom_error *error = NULL;
+
+    if (!options->list_files && (options->schema || options->schema_file)) {
+        lint->schema = cvmdom_schema_read(options->schema_file, &error);
+        if (!lint->schema) {
+            cvmdom_findings_add_error(lint->findings, error);
+            cli_worsen(&lint->status, cli_fail(error));
+        }
+    }
+}
+
 static void
 lint_all(struct lint *lint, const char *const *operands)
 {
@@ -226,6 +255,7 @@ lint_all(struct lint *lint, const char *const *operands)
     if (asks_libvirt(options)) {
         cli_output_confine(&lint->output);
     }
+    read_schema(lint);
     if (lint->status == CLI_CLEAN) {
         find_inputs(lint, operands);
         lint_inputs(lint);
@@ -238,6 +268,7 @@ lint_all(struct lint *lint, const char *const *operands)
         lint->status =
             cli_output_write(&lint->output, lint->findings, lint->documents, lint->status);
     }
+    cvmdom_schema_free(lint->schema);
     cli_hosts_clear(&lint->hosts);
 }
 

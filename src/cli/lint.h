@@ -14,7 +14,8 @@ struct cli_lint_common {
     const char *firmware_root;
     const char *const *sets;
     gboolean skip_others;
-    gboolean list_files; /* they are not checked */
+    gboolean list_files;         /* they are not checked */
+    const cvmdom_schema *schema; /* NULL: it is not asked */
     const struct cli_inputs *inputs;
     const struct cli_control *control;
     struct cli_hosts *hosts;

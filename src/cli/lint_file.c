@@ -6,6 +6,7 @@
 struct cli_lint_worker {
     const struct cli_lint_common *common;
     struct cli_control control;
+    cvmdom_validator *validator; /* NULL: the schema is not asked */
 };
 
 struct cli_lint_worker *
@@ -15,12 +16,14 @@ cli_lint_worker_new(const struct cli_lint_common *common)
 
     worker->common = common;
     cli_control_copy(&worker->control, common->control);
+    worker->validator = common->schema ? cvmdom_validator_new(common->schema) : NULL;
     return worker;
 }
 
 void
 cli_lint_worker_free(struct cli_lint_worker *worker)
 {
+    cvmdom_validator_free(worker->validator);
     cli_control_clear(&worker->control);
     g_free(worker);
 }
@@ -56,6 +59,9 @@ check(struct cli_lint_worker *worker, cvmdom_domain *domain, struct cli_lint_res
 
     if (common->to) {
         cvmdom_domain_set_target(domain, common->to, NULL);
+    }
+    if (worker->validator) {
+        cvmdom_domain_validate(domain, worker->validator);
     }
     cvmdom_domain_resolve(domain, host);
     cvmdom_config_check(config, domain, host, result->findings);

@@ -39,6 +39,7 @@ const struct cvm_repair_row cvm_repairs[] = {
     { "CVM110", NULL, of_suppressions, FALSE },
     { "CVM111", NULL, N_("What it was meant to be is not known."), FALSE },
     { "CVM112", NULL, N_("The encoding of the file is for you to change."), FALSE },
+    { "CVM113", NULL, N_("What it was meant to be is not known."), FALSE },
 
     { "CVM201", cvm_repair_policy_missing, NULL, FALSE },
     { "CVM202", cvm_repair_policy_form, needs_a_value, FALSE },

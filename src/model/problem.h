@@ -15,6 +15,7 @@ enum cvm_problem_kind {
     CVM_PROBLEM_MISSING_KEY,
     CVM_PROBLEM_EXTENDS,
     CVM_PROBLEM_BLOB,
+    CVM_PROBLEM_SCHEMA, /* libvirt's schema refuses it */
     CVM_PROBLEM_POLICY, /* a policy that is no number and no set of names */
 };
 

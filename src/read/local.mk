@@ -28,6 +28,7 @@ src_libcvm_core_la_SOURCES += \
     src/read/profile_schema.c \
     src/read/profile_values.c \
     src/read/read.h \
+    src/read/schema.c src/read/schema.h \
     src/read/suppression.c src/read/suppression.h \
     src/read/suppression_xml.c \
     src/read/suppression_yaml.c \

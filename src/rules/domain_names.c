@@ -400,11 +400,28 @@ check_encoding(struct cvm_check *check)
     }
 }
 
+/* ---- 113 ---- */
+
+/* Who asked for it (read/schema.c) has the answer among the problems. */
+static void
+check_schema(struct cvm_check *check)
+{
+    const struct cvm_problem *problem = check->domain->problems;
+
+    for (; problem; problem = problem->next) {
+        if (problem->kind == CVM_PROBLEM_SCHEMA) {
+            cvm_report_problem(check, problem);
+        }
+    }
+}
+
 const struct cvm_rule cvm_rules_names[] = {
     { "CVM111", "unknown-element", CVM_WARNING, 0, FALSE,
       N_("An element or attribute of domain XML is misspelt or misplaced, and libvirt drops it."),
       check_unknown },
     { "CVM112", "not-utf-8", CVM_SEVERE, 0, FALSE,
       N_("Domain XML is not in UTF-8, the one encoding that libvirt reads."), check_encoding },
+    { "CVM113", "schema-violation", CVM_SEVERE, 0, FALSE,
+      N_("libvirt's schema refuses the domain; asked with lint --schema alone."), check_schema },
     { 0 },
 };

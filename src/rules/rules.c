@@ -10,7 +10,7 @@ const struct cvm_topic cvm_topics[] = {
     { 1, cvm_rules_profile, NULL },                /* 101 to 107 */
     { 1, cvm_rules_effect, NULL },                 /* 108 */
     { 1, cvm_rules_suppression, NULL },            /* 109 to 110 */
-    { 1, cvm_rules_names, NULL },                  /* 111 */
+    { 1, cvm_rules_names, NULL },                  /* 111 to 113 */
     { 2, cvm_rules_policy, NULL },                 /* 201 to 210 */
     { 2, cvm_rules_launch, NULL },                 /* 211 to 222 */
     { 4, cvm_rules_firmware, NULL },               /* 401 to 407 */

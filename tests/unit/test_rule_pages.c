@@ -3,7 +3,8 @@
  * profile or domain XML; "host=NAME" behind its language names a bundled host it is to run on,
  * "against=FILE" a domain of tests/compare/ that libvirt has, where the rule is about drift, and
  * "measure=IMAGE" an image of ovmf_fixture.h that is measured ("absent": none is at hand), where it
- * is about measuring, "vmm=NAME" and "features=NUMBER" what the command line says there. The page's
+ * is about measuring, "schema" that libvirt's schema is asked (without one the block is passed
+ * over), "vmm=NAME" and "features=NUMBER" what the command line says there. The page's
  * own rule must find what the lines ending in "# expect: CVM207" (in XML
  * "<!-- expect: CVM207 -->") say, and nothing else; a severity behind the id ("# expect: CVM203
  * error") is held to as well. In XML "<!-- content of FILE -->" stands for a file's content. An
@@ -17,6 +18,7 @@
 #include "launch/launch.h"
 #include "ovmf_fixture.h"
 #include "read/read.h"
+#include "read/schema.h"
 #include "resolve/resolve.h"
 #include "rules/control.h"
 #include "unit.h"
@@ -31,7 +33,8 @@ struct block {
     enum section section;
     unsigned line; /* of the fence */
     gboolean xml;
-    char *host; /* NULL for none */
+    gboolean schema; /* libvirt's is asked, where it is installed */
+    char *host;      /* NULL for none */
     char *against;
     char *measure;
     int vmm; /* enum cvmdom_vmm */
@@ -102,7 +105,9 @@ open_block(struct page *page, enum section section, unsigned line, const char *i
         fail_page(page, line, "a block is 'yaml' or 'xml', not '%s'", info);
     }
     for (char **word = words[0] ? words + 1 : words; *word; word++) {
-        if (g_str_has_prefix(*word, "host=") && !block->host) {
+        if (g_str_equal(*word, "schema")) {
+            block->schema = TRUE;
+        } else if (g_str_has_prefix(*word, "host=") && !block->host) {
             block->host = g_strdup(*word + strlen("host="));
         } else if (g_str_has_prefix(*word, "against=") && !block->against) {
             block->against = g_strdup(*word + strlen("against="));
@@ -377,12 +382,31 @@ target_of(const char *id)
 }
 
 static void
+validate(struct page *page, const struct block *block, struct cvm_domain *domain)
+{
+    g_autoptr(GError) error = NULL;
+    struct cvm_schema *schema = cvm_schema_read(NULL, &error);
+    struct cvm_validator *validator = schema ? cvm_validator_new(schema) : NULL;
+
+    if (validator) {
+        cvm_schema_validate(validator, domain);
+    } else {
+        fail_page(page, block->line, "%s", error->message);
+    }
+    cvm_validator_free(validator);
+    cvm_schema_free(schema);
+}
+
+static void
 run_domain(struct page *page, const struct block *block, struct cvm_domain *domain,
            const struct cvm_host *host, struct cvm_findings *findings)
 {
     domain->target = target_of(page->id);
     if (domain->form == CVM_FORM_PROFILE) {
         cvm_resolve(domain, host);
+    }
+    if (block->schema) {
+        validate(page, block, domain);
     }
     if (g_str_equal(page->id, "CVM809")) {
         run_id_block(page, block, domain, host, findings);
@@ -459,6 +483,8 @@ test_page(const struct cvm_page *source, GString *failures)
         if (block->xml && !g_str_has_prefix(block->text->str, "<domain") &&
             !g_str_has_prefix(block->text->str, "<?xml ")) {
             parse_xml(&page, block);
+        } else if (block->schema && !g_file_test(CVM_SCHEMA_INSTALLED, G_FILE_TEST_EXISTS)) {
+            continue;
         } else if (block->section == SECTION_BAD || block->section == SECTION_GOOD) {
             fill_in(&page, block);
             run_block(&page, block);

@@ -35,6 +35,7 @@
 #include <cvmdom/launch.h>
 #include <cvmdom/policy.h>
 #include <cvmdom/readiness.h>
+#include <cvmdom/schema.h>
 #include <cvmdom/record.h>
 
 #ifdef __cplusplus
