@@ -16,6 +16,7 @@ src_libcvm_util_la_SOURCES = \
     src/util/i18n.c src/util/i18n.h \
     src/util/number.c src/util/number.h \
     src/util/tree.c src/util/tree.h \
+    src/util/visible.c src/util/visible.h \
     src/util/xml_out.c src/util/xml_out.h
 src_libcvm_util_la_CPPFLAGS = $(AM_CPPFLAGS) -DG_LOG_DOMAIN=\"cvmdom\"
 src_libcvm_util_la_LIBADD = $(GLIB_LIBS) $(LTLIBINTL)

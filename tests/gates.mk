@@ -38,3 +38,7 @@ tests_tools_escape_la_SOURCES = tests/tools/escape.c
 tests_tools_escape_la_LDFLAGS = -module -avoid-version -shared -rpath /nowhere
 TESTS += tests/confine.sh
 EXTRA_DIST += tests/confine.sh
+
+# Hostile texts through every way in, and each byte that comes out.
+TESTS += tests/escapes.sh
+EXTRA_DIST += tests/escapes.sh tests/escapes.py

@@ -44,7 +44,8 @@ const struct cli_command *
 cli_command_find(const struct cli_command *parent, const char *name);
 
 /* message.c: words with the user, all on standard error. */
-/* What others wrote, without control characters: each byte of one becomes '?'. */
+/* What others wrote, all of it to be seen: each byte of a character that is not (util/visible.h),
+ * or that is no UTF-8, becomes '?'. */
 void
 cli_make_plain(char *text);
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <stdio.h>
+#include <unistd.h>
 
 #include "cli/crew.h"
 #include "cli/lint.h"
@@ -115,6 +116,18 @@ end(void *own)
     cli_lint_worker_free(own);
 }
 
+/* The name as it is for a program, not for a terminal. */
+static void
+list_file(const struct lint *lint, const char *path)
+{
+    g_autofree char *name = g_strdup(path);
+
+    if (!lint->options->null && isatty(STDOUT_FILENO)) {
+        cli_make_plain(name);
+    }
+    printf("%s%c", name, lint->options->null ? '\0' : '\n');
+}
+
 /* Whatever the threads did in what order: this is in the order of the files. */
 static void
 take(void *data, size_t i, void *of_file)
@@ -131,7 +144,7 @@ take(void *data, size_t i, void *of_file)
                    cli_control_fail(&lint->control, result->config_error, lint->findings));
     }
     if (result->listed) {
-        printf("%s%c", input->path, lint->options->null ? '\0' : '\n');
+        list_file(lint, input->path);
     } else {
         cli_worsen(&lint->status, cli_output_begin(&lint->output, lint->findings));
     }

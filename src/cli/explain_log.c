@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "cli/explain.h"
+#include "util/visible.h"
 
 static const char *const speakers[] = {
     [CVMDOM_SAYS_LIBVIRT] = N_("libvirt"),
@@ -176,12 +177,16 @@ print_nothing(const cvmdom_diagnosis *diagnosis, const char *name)
 }
 
 int
-cli_explain_diagnosis(const cvmdom_diagnosis *diagnosis, const char *name, gboolean colour)
+cli_explain_diagnosis(const cvmdom_diagnosis *diagnosis, const char *file, gboolean colour)
 {
     const char *id = cvmdom_diagnosis_message(diagnosis);
+    g_autofree char *name = file ? g_strconcat(cvm_path_prefix(file), file, NULL) : NULL;
     struct cvmdom_message message;
     const char *note;
 
+    if (name) {
+        cli_make_plain(name);
+    }
     if (!id || cvmdom_message_find(id, &message) < 0) {
         return print_nothing(diagnosis, name);
     }

@@ -3,22 +3,23 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "cli/cmd.h"
+#include "util/visible.h"
 
-/* C1 controls, of which U+009B begins what ESC [ does, are 0xc2 and one of 0x80 to 0x9f in UTF-8.
- */
 void
 cli_make_plain(char *text)
 {
-    for (char *at = text; *at; at++) {
-        if (g_ascii_iscntrl(*at)) {
-            *at = '?';
-        } else if ((guchar)at[0] == 0xc2 && ((guchar)at[1] & 0xe0) == 0x80) {
-            *at++ = '?';
-            *at = '?';
+    for (const char *end = text + strlen(text); text < end;) {
+        gunichar c = g_utf8_get_char_validated(text, end - text);
+        size_t size = c < (gunichar)-2 ? (size_t)(g_utf8_next_char(text) - text) : 1;
+
+        if (c >= (gunichar)-2 || cvm_char_is_hidden(c)) {
+            memset(text, '?', size);
         }
+        text += size;
     }
 }
 
@@ -161,8 +162,9 @@ cli_fail(cvmdom_error *error)
     int status = cvmdom_error_code(error) == CVMDOM_ERROR_USAGE ? CLI_USAGE : CLI_UNREADABLE;
 
     if (cvmdom_error_line(error)) {
+        const char *file = cvmdom_error_file(error);
         g_autofree char *text = g_strdup_printf(
-            "%s:%u:%u: error: %s", cvmdom_error_file(error), cvmdom_error_line(error),
+            "%s%s:%u:%u: error: %s", cvm_path_prefix(file), file, cvmdom_error_line(error),
             cvmdom_error_column(error), cvmdom_error_message(error));
 
         print_message(text);

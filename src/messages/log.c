@@ -5,6 +5,7 @@
 
 #include "messages/messages.h"
 #include "util/i18n.h"
+#include "util/visible.h"
 
 enum {
     LINE_BYTES = 16 * 1024, /* of a line are looked at: a command line in one line fits */
@@ -70,7 +71,7 @@ make_printable(const char *data, size_t length)
     for (const char *at = valid; *at; at = g_utf8_next_char(at)) {
         gunichar c = g_utf8_get_char(at);
 
-        if (g_unichar_iscntrl(c)) {
+        if (cvm_char_is_hidden(c)) {
             g_string_append(line, c == '\t' ? " " : "\357\277\275"); /* U+FFFD */
         } else {
             g_string_append_len(line, at, g_utf8_next_char(at) - at);

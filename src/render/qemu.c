@@ -7,6 +7,7 @@
 #include "render/qemu_parts.h"
 #include "util/cpuset.h"
 #include "util/json.h"
+#include "util/visible.h"
 
 /* Where a host's own QEMU guests keep what is theirs; systemd's RuntimeDirectory= and
  * StateDirectory= make folders below the same two. */
@@ -370,9 +371,7 @@ cvm_qemu_is_made(const struct cvm_qemu *qemu, const char *path)
 static void
 append_in_comment(GString *out, const char *text)
 {
-    for (const char *c = text; *c; c++) {
-        g_string_append_c(out, g_ascii_iscntrl(*c) ? ' ' : *c);
-    }
+    cvm_visible_append(out, text, ' ');
 }
 
 void

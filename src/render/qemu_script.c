@@ -7,6 +7,7 @@
 #include "render/render.h"
 #include "util/i18n.h"
 #include "util/number.h"
+#include "util/visible.h"
 
 /* ---- the shell's words ---- */
 
@@ -28,7 +29,7 @@ cvm_qemu_append_shell_word(GString *out, const char *word)
     if (is_plain(word)) {
         g_string_append(out, word);
     } else {
-        g_autofree char *quoted = g_shell_quote(word);
+        g_autofree char *quoted = cvm_shell_quote(word);
 
         g_string_append(out, quoted);
     }

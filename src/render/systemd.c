@@ -5,6 +5,7 @@
 #include "render/qemu_parts.h"
 #include "render/render.h"
 #include "util/i18n.h"
+#include "util/visible.h"
 
 /* Debian's user of libvirt's guests, and the group that its udev rules give /dev/kvm to: a host's
  * record says otherwise. */
@@ -24,18 +25,31 @@ is_plain(const char *word)
     return *word != '\0';
 }
 
+/* The character, or its bytes as numbers. */
+static void
+append_visible(GString *out, const char *c)
+{
+    const char *end = g_utf8_next_char(c);
+
+    if (!cvm_char_is_hidden(g_utf8_get_char(c))) {
+        g_string_append_len(out, c, end - c);
+        return;
+    }
+    for (; c < end; c++) {
+        g_string_append_printf(out, "\\x%02x", (unsigned char)*c);
+    }
+}
+
 static void
 append_escaped(GString *out, const char *word)
 {
-    for (const char *c = word; *c; c++) {
+    for (const char *c = word; *c; c = g_utf8_next_char(c)) {
         if (*c == '\'' || *c == '\\') {
             g_string_append_printf(out, "\\%c", *c);
         } else if (*c == '%') {
             g_string_append(out, "%%");
-        } else if (g_ascii_iscntrl(*c)) {
-            g_string_append_printf(out, "\\x%02x", (unsigned char)*c);
         } else {
-            g_string_append_c(out, *c);
+            append_visible(out, c);
         }
     }
 }
@@ -337,12 +351,14 @@ append_description(const struct cvm_qemu *qemu, GString *out)
     g_autofree char *text =
         g_strdup_printf("%s guest %s", cvm_guest_info(cvm_domain_guest(domain))->title,
                         cvm_is_set(domain->name) ? domain->name.value : "");
+    g_autoptr(GString) plain = g_string_new(NULL);
 
     g_string_append(out, "Description=");
-    for (const char *c = text; *c;
-         c++) { /* no word: it is taken as it stands, but for specifiers */
+    cvm_visible_append(plain, text, ' ');
+    for (const char *c = plain->str; *c; c++) {
+        /* no word: it is taken as it stands, but for specifiers */
         g_string_append(out, *c == '%' ? "%" : "");
-        g_string_append_c(out, g_ascii_iscntrl(*c) || *c == '\\' ? ' ' : *c);
+        g_string_append_c(out, *c == '\\' ? ' ' : *c);
     }
     g_string_append_c(out, '\n');
 }

@@ -8,6 +8,7 @@
 #include "render/render.h"
 #include "util/i18n.h"
 #include "util/number.h"
+#include "util/visible.h"
 
 struct script {
     GString *lines; /* option and value, each on a line of its own */
@@ -33,7 +34,7 @@ is_plain(const char *text)
 static void
 append_argument(struct script *script, GString *to, const char *argument)
 {
-    g_autofree char *quoted = is_plain(argument) ? g_strdup(argument) : g_shell_quote(argument);
+    g_autofree char *quoted = is_plain(argument) ? g_strdup(argument) : cvm_shell_quote(argument);
 
     script->odd |= strpbrk(argument, "$`\\") != NULL;
     g_string_append(to, quoted);

@@ -6,6 +6,7 @@
 
 #include "report/parts.h"
 #include "util/i18n.h"
+#include "util/visible.h"
 
 static const char *const commands[] = {
     [CVM_NOTE] = "notice",
@@ -14,7 +15,7 @@ static const char *const commands[] = {
 };
 
 /* A line feed would end the command, and let an input begin one of its own. The escapes are those
- * of GitHub's toolkit (packages/core/src/command.ts); control characters are U+FFFD already. */
+ * of GitHub's toolkit (packages/core/src/command.ts); what is hidden is U+FFFD, as elsewhere. */
 static void
 append_escaped(GString *out, const char *text, const char *special)
 {
@@ -26,7 +27,7 @@ append_escaped(GString *out, const char *text, const char *special)
         if (c == '\n' || c == '\r' || (c < 0x80 && strchr(special, (int)c))) {
             g_string_append_printf(out, "%%%02X", c);
         } else {
-            g_string_append_unichar(out, g_unichar_iscntrl(c) && c != '\t' ? 0xfffd : c);
+            g_string_append_unichar(out, c != '\t' && cvm_char_is_hidden(c) ? 0xfffd : c);
         }
     }
 }

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "util/visible.h"
 #include "util/xml_out.h"
 
 /* HTML, 13.1.2: these have no end tag; and of SVG those that are never filled here. */
@@ -63,28 +64,13 @@ cvm_html_end_many(struct cvm_html *html, unsigned count)
     }
 }
 
-/* U+061C, U+200E and U+200F, U+202A to U+202E, U+2066 to U+2069: UAX #9, Bidi_Control. */
-static gboolean
-is_direction(gunichar c)
-{
-    return c == 0x61c || c == 0x200e || c == 0x200f || (c >= 0x202a && c <= 0x202e) ||
-           (c >= 0x2066 && c <= 0x2069);
-}
-
 static void
 append_text(struct cvm_html *html, const char *text, gboolean attribute)
 {
-    g_autofree char *valid = g_utf8_make_valid(text, -1);
-    g_autoptr(GString) plain = g_string_sized_new(strlen(valid));
+    g_autofree char *line = g_strdelimit(g_strdup(text), "\n\t", ' ');
+    g_autoptr(GString) plain = g_string_sized_new(strlen(line));
 
-    for (const char *at = valid; *at; at = g_utf8_next_char(at)) {
-        gunichar c = g_utf8_get_char(at);
-
-        if (c == '\n' || c == '\t') {
-            c = ' ';
-        }
-        g_string_append_unichar(plain, g_unichar_iscntrl(c) || is_direction(c) ? 0xfffd : c);
-    }
+    cvm_visible_append(plain, line, 0xfffd);
     cvm_xml_escape(html->out, plain->str, attribute);
 }
 

@@ -5,15 +5,15 @@
 
 #include "rules/rule.h"
 #include "util/i18n.h"
+#include "util/visible.h"
 
 enum { CONFIGS_NAMED = 5 }; /* configuration files in the summary */
 
-/* A control character of the input must not reach the terminal: it could rewrite what stands there.
- */
+/* What drives a terminal could rewrite what stands there. */
 static gunichar
 make_visible(gunichar c)
 {
-    return g_unichar_iscntrl(c) && c != '\t' ? 0xfffd : c;
+    return c != '\t' && cvm_char_is_hidden(c) ? 0xfffd : c;
 }
 
 char *
@@ -73,7 +73,9 @@ cvm_report_wrap(GString *out, const char *text, unsigned column, unsigned indent
 char *
 cvm_report_place(const char *file, unsigned line, unsigned column)
 {
-    g_autofree char *name = cvm_report_line(file ? file : PACKAGE);
+    g_autofree char *path =
+        g_strconcat(file ? cvm_path_prefix(file) : "", file ? file : PACKAGE, NULL);
+    g_autofree char *name = cvm_report_line(path);
 
     return line ? g_strdup_printf("%s:%u:%u", name, line, column) : g_steal_pointer(&name);
 }

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "util/visible.h"
+
 #define REPLACEMENT "\xef\xbf\xbd" /* U+FFFD */
 
 /* XML 1.0 (fifth edition), production 2, Char. */
@@ -13,11 +15,11 @@ is_xml_char(gunichar c)
            (c >= 0xe000 && c <= 0xfffd) || (c >= 0x10000 && c <= 0x10ffff);
 }
 
-/* A terminal takes U+007F to U+009F for commands, a parser takes references for the same. */
+/* A parser takes a reference for the same. */
 static void
 append_visible(GString *out, gunichar c)
 {
-    if (c >= 0x7f && c <= 0x9f) {
+    if (c != '\n' && c != '\t' && cvm_char_is_hidden(c)) {
         g_string_append_printf(out, "&#%u;", c);
     } else {
         g_string_append_unichar(out, c);

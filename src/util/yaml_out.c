@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "util/visible.h"
+
 enum { INDENT = 2 };
 
 void
@@ -123,7 +125,7 @@ is_plain(const char *text)
            !is_word_of_yaml(text);
 }
 
-/* What YAML does not print (1.2.2, 5.1) or takes for a line break is escaped. */
+/* What YAML does not print (1.2.2, 5.1), takes for a line break, or nobody would see is escaped. */
 static void
 append_quoted(GString *out, const char *text)
 {
@@ -137,10 +139,10 @@ append_quoted(GString *out, const char *text)
             g_string_append_printf(out, "\\%c", (char)c);
         } else if (c == '\n') {
             g_string_append(out, "\\n");
-        } else if (c < 0x20 || (c >= 0x7f && c < 0xa0)) {
-            g_string_append_printf(out, "\\x%02x", c);
-        } else if (c == 0x2028 || c == 0x2029 || c == 0xfeff || c == 0xfffe || c == 0xffff) {
-            g_string_append_printf(out, "\\u%04x", c);
+        } else if (cvm_char_is_hidden(c) || c == 0xfffe || c == 0xffff) {
+            const char *form = c < 0x100 ? "\\x%02x" : c < 0x10000 ? "\\u%04x" : "\\U%08x";
+
+            g_string_append_printf(out, form, c);
         } else {
             g_string_append_unichar(out, c);
         }

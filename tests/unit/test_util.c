@@ -12,6 +12,7 @@
 #include "util/error.h"
 #include "util/file.h"
 #include "util/quote.h"
+#include "util/visible.h"
 
 START_TEST(test_arena_keeps_objects_apart_and_zeroed)
 {
@@ -334,8 +335,61 @@ START_TEST(test_new_files)
 }
 END_TEST
 
+START_TEST(test_hidden_characters)
+{
+    static const gunichar hidden[] = { 0,      '\t',   '\n',   '\r',   0x1b,   0x7f,   0x85,
+                                       0x9b,   0x61c,  0x200b, 0x200e, 0x200f, 0x2028, 0x2029,
+                                       0x202a, 0x202e, 0x2066, 0x2069, 0xfeff, 0xe0041 };
+    static const gunichar seen[] = { ' ', '~', 0xa0, 0xad, 0xc4, 0x5d0, 0x200d, 0xfffd, 0x1f600 };
+    g_autoptr(GString) out = g_string_new(NULL);
+
+    for (size_t i = 0; i < G_N_ELEMENTS(hidden); i++) {
+        ck_assert_msg(cvm_char_is_hidden(hidden[i]), "U+%04X", hidden[i]);
+    }
+    for (size_t i = 0; i < G_N_ELEMENTS(seen); i++) {
+        ck_assert_msg(!cvm_char_is_hidden(seen[i]), "U+%04X", seen[i]);
+    }
+    cvm_visible_append(out, "a\033b\302\233\xff\xe2\x80\xaeä", '?');
+    ck_assert_str_eq(out->str, "a?b???ä");
+}
+END_TEST
+
+/* sh turns each back into the word. */
+START_TEST(test_shell_words)
+{
+    static const char *const words[] = { "",           "plain",
+                                         "it's",       "\xe2\x80\xae",
+                                         "a\033[31mb", "a\nb\tc\xc2\x9b'\xe2\x80\xae\xef\xbb\xbf",
+                                         "$(x)`y`\"" };
+
+    for (size_t i = 0; i < G_N_ELEMENTS(words); i++) {
+        g_autofree char *quoted = cvm_shell_quote(words[i]);
+        g_autofree char *script = g_strdup_printf("printf %%s %s", quoted);
+        const char *const argv[] = { "sh", "-c", script, NULL };
+        g_autofree char *out = NULL;
+
+        for (const char *at = quoted; *at; at = g_utf8_next_char(at)) {
+            ck_assert(*at == '\n' || !cvm_char_is_hidden(g_utf8_get_char(at)));
+        }
+        ck_assert(g_spawn_sync(NULL, (char **)argv, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, &out,
+                               NULL, NULL, NULL));
+        ck_assert_str_eq(out, words[i]);
+    }
+}
+END_TEST
+
+START_TEST(test_paths_that_begin_a_line)
+{
+    ck_assert_str_eq(cvm_path_prefix("a:b"), "");
+    ck_assert_str_eq(cvm_path_prefix("/::x::"), "");
+    ck_assert_str_eq(cvm_path_prefix("::x::"), "./");
+    ck_assert_str_eq(cvm_path_prefix(" \t::x::"), "./");
+}
+END_TEST
+
 UNIT_MAIN("util", test_arena_keeps_objects_apart_and_zeroed, test_arena_copies_text,
           test_long_quotes_end_between_characters, test_closest_word,
           test_closest_survives_long_words, test_cpusets, test_cpuset_first, test_cpuset_relations,
           test_file_is_written_whole_and_read_back, test_only_a_regular_file_is_replaced,
-          test_file_failures_leave_outputs_alone, test_secrets_are_read_into_place, test_new_files)
+          test_file_failures_leave_outputs_alone, test_secrets_are_read_into_place, test_new_files,
+          test_hidden_characters, test_shell_words, test_paths_that_begin_a_line)
