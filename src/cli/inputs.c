@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "cli/inputs.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -87,24 +88,33 @@ compare_names(gconstpointer a, gconstpointer b)
 static GPtrArray *
 list_folder(struct cli_inputs *inputs, const char *folder)
 {
-    g_autoptr(GError) error = NULL;
-    g_autoptr(GDir) listing = g_dir_open(folder, 0, &error);
-    GPtrArray *names;
-    const char *name;
+    g_autoptr(GPtrArray) names = g_ptr_array_new_with_free_func(g_free);
+    DIR *listing = opendir(folder);
+    int failure = listing ? 0 : errno;
 
-    if (!listing) {
-        cli_say(_("cannot read folder '%1$s': %2$s"), folder, error->message);
+    while (listing) {
+        const struct dirent *entry;
+
+        errno = 0; /* by which the end is told from a failure, after which names would be missing */
+        entry = readdir(listing);
+        if (!entry) {
+            failure = errno;
+            break;
+        }
+        if (entry->d_name[0] != '.') {
+            g_ptr_array_add(names, g_strdup(entry->d_name));
+        }
+    }
+    if (listing) {
+        closedir(listing);
+    }
+    if (failure != 0) {
+        cli_say(_("cannot read folder '%1$s': %2$s"), folder, g_strerror(failure));
         cli_worsen(&inputs->status, CLI_UNREADABLE);
         return NULL;
     }
-    names = g_ptr_array_new_with_free_func(g_free);
-    while ((name = g_dir_read_name(listing))) {
-        if (name[0] != '.') {
-            g_ptr_array_add(names, g_strdup(name));
-        }
-    }
     g_ptr_array_sort(names, compare_names);
-    return names;
+    return g_steal_pointer(&names);
 }
 
 /* Symbolic links to files are read, those to folders are not followed, so there are no loops. */

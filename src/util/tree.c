@@ -312,7 +312,7 @@ cvm_tree_list(const struct cvm_tree *tree, const char *path)
     struct walk walk;
     struct dirent *entry;
     DIR *folder;
-    int fd = -1;
+    int fd = -1, failure = 0;
 
     if (start_walk(tree, path, &walk) < 0) {
         return NULL;
@@ -325,16 +325,23 @@ cvm_tree_list(const struct cvm_tree *tree, const char *path)
     folder = fd >= 0 ? fdopendir(fd) : NULL;
     if (folder) {
         names = g_ptr_array_new_with_free_func(g_free);
+        errno = 0;
         while (names->len < MAX_NAMES && (entry = readdir(folder))) {
             if (entry->d_name[0] != '.') {
                 g_ptr_array_add(names, g_strdup(entry->d_name));
             }
+            errno = 0; /* what readdir() itself says of its end: 0, or a failure */
         }
+        failure = errno;
         closedir(folder);
         g_ptr_array_sort(names, compare_names);
     } else if (fd >= 0) {
         close(fd);
     }
     end_walk(&walk);
+    if (failure != 0) {
+        g_clear_pointer(&names, g_ptr_array_unref);
+        errno = failure;
+    }
     return names;
 }

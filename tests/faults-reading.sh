@@ -1,0 +1,80 @@
+#!/bin/sh
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# Every command that reads files, with every call failing that it reads them by, one after the other: an error that says so,
+# or a result with nothing missing; never a shorter one. And with files that change while they are read.
+. "${srcdir:?}/tests/harness.sh"
+. "$srcdir/tests/fault.sh"
+need python3 cmp
+mkdir "$work/here" && cd "$work/here" || exit 99
+
+host=$srcdir/profiles/hosts/epyc-genoa-snp.xml
+mkdir many hosts
+cp "$srcdir/profiles/snp-minimal.yaml" many/a.yaml
+cp "$srcdir/tests/domains/defined.xml" many/b.xml
+cp "$host" hosts/a.xml
+sed 's/name="epyc-genoa-snp"/name="second"/' "$host" >hosts/b.xml
+printf 'failOn: note\n' >many/.cvmdom.yaml
+python3 "$srcdir/tests/tools/make_ovmf.py" firmware.fd --like amdsev --size 0x20000 || exit 99
+head -c 100000 /dev/zero >kernel
+cat >snp.yaml <<YAML
+name: guest
+launchSecurity: {type: sev-snp, policy: 0x30000, kernelHashes: true}
+memory: 1GiB
+vcpu: 2
+cpu: EPYC-Milan
+os:
+  firmware: {loader: $work/here/firmware.fd, type: rom, stateless: true}
+  kernel: $work/here/kernel
+YAML
+mkdir -p root/proc root/sys/module/kvm_amd/parameters root/usr/share/qemu/firmware
+echo Y >root/sys/module/kvm_amd/parameters/sev_snp
+echo 'nokaslr' >root/proc/cmdline
+cp "$srcdir"/tests/logs/*.log log 2>/dev/null || cat "$srcdir"/tests/logs/* >log
+
+# CALLS|ARGUMENTS. What the machine's own files do not tell is left out of a record (its manual says so), hence no more of it.
+cat >rows <<TABLE
+open read readdir|lint many --host $host
+open read readdir|lint many --host $host -f json
+open read|render many/a.yaml --host $host
+open read|harden many/b.xml --host $host
+open read readdir|fleet many/a.yaml --hosts hosts -f json
+open read|measure snp.yaml --host $host
+open read|host check $host
+read|explain --log log
+TABLE
+
+judge()
+{
+    case $status in
+    2) has_message || grep -q '"failures"' "$work/out" ;;
+    "$usual") cmp -s "$work/out" expected ;;
+    *) false ;;
+    esac
+}
+
+while IFS='|' read -r calls arguments; do
+    usual=0
+    # shellcheck disable=SC2086 # words are wanted
+    "$command" $arguments >expected 2>err </dev/null || usual=$?
+    check "$arguments: status $usual: $(cat err)" test "$usual" -le 1 -a -s expected
+    for call in $calls; do
+        failed_calls=0
+        for what in EIO EINTR short; do
+            case $call/$what in open/short | readdir/EINTR | readdir/short) continue ;; esac
+            at=1
+            while
+                # shellcheck disable=SC2086
+                with_fault "$call:$at:$what" $arguments
+                has_fired
+            do
+                check "$arguments, $call $at with $what: status $status: $(head -c 400 "$work/err")" judge
+                case $call/$what in read/EINTR | read/short) check "$arguments, $call $at with $what: status $status" test "$status" -eq "$usual" ;; esac
+                at=$((at + 1))
+                failed_calls=$((failed_calls + 1))
+            done
+        done
+        check "$arguments: no $call was seen" test "$failed_calls" -ge 1
+    done
+done <rows
+printf '%s runs\n' "$runs"
+finish
