@@ -77,4 +77,56 @@ while IFS='|' read -r calls arguments; do
     done
 done <rows
 printf '%s runs\n' "$runs"
+
+# ---- files that change ----
+
+# fresh: the folder as it was, for the next change.
+fresh()
+{
+    rm -rf now
+    mkdir now
+    cp many/a.yaml many/b.xml log snp.yaml now
+    cp kernel firmware.fd now
+}
+
+# changes WHAT CALL STATUS MESSAGE ARGUMENTS: at the Nth call, for the N at which it is a file of ours.
+changes()
+{
+    hits=0
+    for at in $(seq 8); do
+        fresh
+        # shellcheck disable=SC2086 # words are wanted
+        with_fault "$2:$at:$1" $5
+        if grep -qE "$4" "$work/err"; then
+            hits=$((hits + 1))
+            expect_status "$3"
+        else
+            check "$5, $2 $at with $1: status $status: $(cat "$work/err")" eval 'test $status -le 1 || { test $status -eq 2 && has_message; }'
+        fi
+    done
+    check "$5: nobody noticed that $1 happened" test "$hits" -ge 1
+}
+
+sed -i -e "s|$work/here/kernel|$work/here/now/kernel|" -e "s|$work/here/firmware.fd|$work/here/now/firmware.fd|" snp.yaml
+changes gone open 2 "cannot read 'now/a.yaml': No such file" "render now/a.yaml --host $host"
+changes shrunk read 2 "'now/a.yaml' (changed while it was read|.*empty)|now/a.yaml:1:1: error" "render now/a.yaml --host $host"
+changes shrunk read 2 "'now/b.xml' changed while it was read" "harden -i now/b.xml"
+changes shrunk read 2 "kernel' changed while it was measured" "measure now/snp.yaml --host $host"
+changes grown read 2 "kernel' changed while it was measured" "measure now/snp.yaml --host $host"
+
+# lint gives up the right to change files, so that the test has to: while the first one, a FIFO, is waited for, all are listed.
+fresh
+mkfifo first.xml
+timeout 20 "$command" lint -j1 first.xml now --host "$host" >"$work/out" 2>"$work/err" &
+victim=$!
+exec 3>first.xml
+rm now/a.yaml
+cat many/b.xml >&3
+exec 3>&-
+status=0 run_line='lint of a folder that loses a file'
+wait "$victim" || status=$?
+expect_status 2
+expect_err "cannot read 'now/a.yaml': No such file"
+expect_out '^first.xml:'
+expect_out '^now/b.xml:'
 finish

@@ -64,6 +64,17 @@ refuse_size(const char *path, size_t limit, GError **error)
                             limit);
 }
 
+/* Somebody wrote it anew, and this is a part of it. What is not as long as it claims, as in sysfs,
+ * stays that way. */
+static gboolean
+has_shrunk(int fd, const struct stat *before, size_t used)
+{
+    struct stat after;
+
+    return S_ISREG(before->st_mode) && used < (size_t)before->st_size && fstat(fd, &after) == 0 &&
+           after.st_size != before->st_size;
+}
+
 /* The whole of fd, which it closes. */
 static int
 read_all(int fd, const char *path, const struct stat *status, size_t limit, char **data,
@@ -95,6 +106,11 @@ read_all(int fd, const char *path, const struct stat *status, size_t limit, char
     if (got < 0) {
         cvm_error_set_at(error, CVM_ERROR_IO, path, 0, 0, _("cannot read '%1$s': %2$s"), path,
                          g_strerror(errno));
+    } else if (has_shrunk(fd, status, used)) {
+        got = cvm_error_set_at(error, CVM_ERROR_IO, path, 0, 0,
+                               _("'%s' changed while it was read; try again when nobody writes "
+                                 "to it"),
+                               path);
     }
     close(fd);
     if (got < 0) {
