@@ -5,7 +5,7 @@ check_LTLIBRARIES += tests/tools/fault.la
 tests_tools_fault_la_SOURCES = tests/tools/fault.c
 tests_tools_fault_la_LDFLAGS = -module -avoid-version -shared -rpath /nowhere
 
-fault_tests = tests/faults.sh tests/faults-memory.sh tests/faults-reading.sh tests/two-writers.sh
+fault_tests = tests/faults.sh tests/faults-around.sh tests/faults-memory.sh tests/faults-reading.sh tests/two-writers.sh
 TESTS += $(fault_tests)
 EXTRA_DIST += $(fault_tests) tests/fault.sh
 

@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <jansson.h>
 #include <locale.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -145,21 +146,30 @@ guard_standard_descriptors(void)
     }
 }
 
+static gboolean
+is_reader_gone(void)
+{
+    struct pollfd output = { .fd = STDOUT_FILENO };
+
+    return poll(&output, 1, 0) == 1 && output.revents & POLLERR;
+}
+
 /* A full disk shows when the last of the output is flushed. A reader that went away needs no
  * message. */
 static int
 close_output(int status)
 {
     gboolean failed = ferror(stdout);
+    gboolean gone = failed && is_reader_gone();
 
     errno = 0;
     failed |= fclose(stdout) != 0;
     if (!failed) {
         return status;
     }
-    if (errno == 0) { /* an earlier write failed, and did not say why */
+    if (errno == 0 && !gone) { /* an earlier write failed, and did not say why */
         cli_say(_("cannot write to standard output"));
-    } else if (errno != EPIPE) {
+    } else if (errno != 0 && errno != EPIPE) {
         cli_say(_("cannot write to standard output: %1$s"), strerror(errno));
     }
     return MAX(status, status_of(CLI_UNREADABLE));

@@ -218,11 +218,17 @@ cvm_file_write_as(const char *path, const char *data, size_t size, int mode, GEr
     g_autoptr(GError) cause = NULL;
     /* The file that a symbolic link leads to is replaced, not the link. */
     g_autofree char *target = realpath(path, NULL);
+    int failure = errno;
     struct stat status;
 
+    /* A link that leads nowhere, or round and round, would be replaced. */
+    if (!target && lstat(path, &status) == 0) {
+        return cvm_error_set_at(error, CVM_ERROR_IO, path, 0, 0, _("cannot write '%1$s': %2$s"),
+                                path, g_strerror(failure));
+    }
     if (target && stat(target, &status) == 0) {
         if (!S_ISREG(status.st_mode)) {
-            return write_straight(target, data, size, error);
+            return write_straight(path, data, size, error);
         }
         mode = (int)(status.st_mode & 0777);
     }
