@@ -112,12 +112,12 @@ done
 
 "$command" render "$snp" --host "$host" >expected 2>err
 mkfifo fifo
-timeout 20 cat fifo >read &
+timeout 20 cat fifo >seen &
 reader=$!
 run timeout 20 "$command" render "$snp" --host "$host" -o fifo
 wait "$reader"
 expect_status 0
-check 'a FIFO does not get it all' cmp -s read expected
+check 'a FIFO does not get it all' cmp -s seen expected
 check 'a FIFO is replaced' test -p fifo
 echo old >kept
 ln -s kept linked

@@ -134,7 +134,7 @@ while IFS='|' read -r name files arguments; do
     "$command" $arguments >out.txt 2>err </dev/null || usual=$?
     check "$name exits with $usual: $(cat err)" test "$usual" -le 1
     case $files in !*) ;; *) cp "out/$files" new ;; esac
-    case $files in !*) put=link ;; *) put=rename ;; esac # how a file gets its name
+    case $files in !*) put="link" ;; *) put="rename" ;; esac # how a file gets its name
     swept=0
     for call in write fsync $put; do
         sweep $call ENOSPC

@@ -94,17 +94,17 @@ read_fault(void)
 {
     const char *text = getenv("CVM_FAULT");
     char word[16], call[48], *library;
-    char plus = 0;
+    char plus[2] = "";
 
     fault.ready = -1;
     if (!text || !strstr(program_invocation_short_name, "cvmdom")) {
         return; /* not what a libtool wrapper runs before it */
     }
-    if (sscanf(text, "%47[^:]:%ld%1[+]:%15s", call, &fault.at, &plus, word) != 4 &&
+    if (sscanf(text, "%47[^:]:%ld%1[+]:%15s", call, &fault.at, plus, word) != 4 &&
         sscanf(text, "%47[^:]:%ld:%15s", call, &fault.at, word) != 3) {
         abort();
     }
-    fault.from_there_on = plus == '+';
+    fault.from_there_on = plus[0] == '+';
     library = strchr(call, '@');
     if (library) {
         *library++ = '\0';
