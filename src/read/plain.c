@@ -16,10 +16,14 @@ cvm_plain_is_null(const struct cvm_node *node)
 gboolean
 cvm_plain_is_boolean(const char *text)
 {
-    static const char *const words[] = { "true", "false", "yes", "no", "on", "off", NULL };
-    g_autofree char *lower = g_ascii_strdown(text, -1);
+    static const char *const words[] = { "true", "false", "yes", "no", "on", "off" };
 
-    return g_strv_contains(words, lower);
+    for (size_t i = 0; i < G_N_ELEMENTS(words); i++) {
+        if (g_ascii_strcasecmp(text, words[i]) == 0) {
+            return TRUE;
+        }
+    }
+    return FALSE;
 }
 
 static gboolean
@@ -33,15 +37,32 @@ is_radix_number(const char *text)
     return text[0] == '0' && digits && text[2] && text[2 + strspn(text + 2, digits)] == '\0';
 }
 
+static char *
+without_underscores(const char *text)
+{
+    char *result = g_strdup(text), *to = result;
+
+    for (; *text; text++) {
+        if (*text != '_' && *text != ' ') {
+            *to++ = *text;
+        }
+    }
+    *to = '\0';
+    return result;
+}
+
 gboolean
 cvm_plain_is_number(const char *text)
 {
-    g_autofree char *plain = g_strdelimit(g_strdup(text), "_", ' ');
-    g_auto(GStrv) parts = g_strsplit(plain, " ", -1);
-    g_autofree char *joined = g_strjoinv("", parts);
-    const char *start = joined + (*joined == '-' || *joined == '+');
+    g_autofree char *joined = NULL;
+    const char *start;
     char *end;
 
+    if (g_ascii_isalpha(*text) || *text == '/') {
+        return FALSE; /* most texts */
+    }
+    joined = without_underscores(text);
+    start = joined + (*joined == '-' || *joined == '+');
     if (is_radix_number(start)) {
         return TRUE;
     }

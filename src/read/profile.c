@@ -60,19 +60,24 @@ cvm_profile_path(const struct cvm_node *node, const char *path)
     return g_build_filename(folder, path, NULL);
 }
 
+enum { FEW_KEYS = 16 /* of a map: a table of them would take longer to make than to do without */ };
+
 /* The tree of a map once more, for keys that stand in it twice. */
 static void
 report_duplicates(struct cvm_domain *domain, const struct cvm_node *node)
 {
     g_autoptr(GHashTable) seen = NULL;
+    gboolean map = node->kind == CVM_NODE_MAP;
 
-    if (node->kind == CVM_NODE_MAP) {
+    if (map && cvm_node_count(node) > FEW_KEYS) {
         seen = g_hash_table_new(g_str_hash, g_str_equal);
     }
     for (const struct cvm_node *child = node->children; child; child = child->next) {
-        const struct cvm_node *first = seen ? g_hash_table_lookup(seen, child->name) : NULL;
+        const struct cvm_node *first = seen  ? g_hash_table_lookup(seen, child->name)
+                                       : map ? cvm_node_child(node, child->name)
+                                             : NULL;
 
-        if (first) {
+        if (first && first != child) {
             cvm_profile_complain(domain, CVM_PROBLEM_DUPLICATE_KEY, child, TRUE, NULL,
                                  _("Key '%1$s' is given twice; the first is in line %2$u."),
                                  cvm_quote(domain->arena, child->name), first->name_line);

@@ -10,6 +10,7 @@
 #include "util/closest.h"
 #include "util/i18n.h"
 #include "util/number.h"
+#include "util/pattern.h"
 #include "util/quote.h"
 
 typedef void (*read_fn)(struct cvm_domain *domain, const struct cvm_field *field, void *to,
@@ -146,7 +147,11 @@ is_plain_text(struct cvm_domain *domain, const struct cvm_field *field, struct c
 static gboolean
 matches(const struct cvm_text_format *format, const char *text, char **reason)
 {
-    if (format->pattern) {
+    if (format->pattern && cvm_pattern_is_plain(format->pattern)) {
+        if (!cvm_pattern_matches(format->pattern, text)) {
+            return FALSE;
+        }
+    } else if (format->pattern) {
         g_autoptr(GRegex) regex = g_regex_new(format->pattern, G_REGEX_DOLLAR_ENDONLY, 0, NULL);
 
         g_assert(regex);
