@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* All targets as one libFuzzer program: $CVM_FUZZ_TARGET says which. */
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -9,6 +10,13 @@ int
 LLVMFuzzerInitialize(int *argc, char ***argv);
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+/* GLib's fatal messages end in SIGTRAP, which libFuzzer does not look at. */
+static void
+stop(int number G_GNUC_UNUSED)
+{
+    abort();
+}
 
 int
 LLVMFuzzerInitialize(int *argc G_GNUC_UNUSED, char ***argv G_GNUC_UNUSED)
@@ -21,6 +29,7 @@ LLVMFuzzerInitialize(int *argc G_GNUC_UNUSED, char ***argv G_GNUC_UNUSED)
         exit(EXIT_FAILURE);
     }
     g_log_set_always_fatal(G_LOG_LEVEL_CRITICAL | G_LOG_LEVEL_WARNING);
+    signal(SIGTRAP, stop);
     fuzz_begin(target);
     return 0;
 }

@@ -136,16 +136,21 @@ try_base64(const char *text)
     return TRUE;
 }
 
-/* What readers let into a model. */
+/* What the reader of profiles lets into a model. */
 static gboolean
 is_readable(const char *text)
 {
-    for (const char *c = text; *c; c++) {
-        if (g_ascii_iscntrl(*c) && !strchr("\t\n", *c)) {
+    if (!g_utf8_validate(text, -1, NULL)) {
+        return FALSE;
+    }
+    for (const char *c = text; *c; c = g_utf8_next_char(c)) {
+        gunichar one = g_utf8_get_char(c);
+
+        if (g_unichar_iscntrl(one) && one != '\t' && one != '\n') {
             return FALSE;
         }
     }
-    return g_utf8_validate(text, -1, NULL);
+    return TRUE;
 }
 
 /* It comes back. */
