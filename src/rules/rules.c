@@ -51,12 +51,12 @@ cvm_topic_concerns(const struct cvm_topic *topic, const struct cvm_domain *domai
 const struct cvm_rule *
 cvm_rule_find(const char *id_or_name)
 {
-    const struct cvm_rule *rule;
-
-    for (unsigned i = 0; (rule = cvm_rule_at(i)); i++) {
-        if (g_ascii_strcasecmp(rule->id, id_or_name) == 0 ||
-            g_ascii_strcasecmp(rule->name, id_or_name) == 0) {
-            return rule;
+    for (const struct cvm_topic *topic = cvm_topics; topic->rules; topic++) {
+        for (const struct cvm_rule *rule = topic->rules; rule->id; rule++) {
+            if (g_ascii_strcasecmp(rule->id, id_or_name) == 0 ||
+                g_ascii_strcasecmp(rule->name, id_or_name) == 0) {
+                return rule;
+            }
         }
     }
     return NULL;

@@ -10,7 +10,7 @@
 #ifdef CVM_SANITIZERS
 enum { CHUNK_SIZE = 0 }; /* each object is an allocation, so that what goes beyond it shows */
 #else
-enum { CHUNK_SIZE = 16 * 1024 };
+enum { CHUNK_SIZE = 8 * 1024 };
 #endif
 
 struct chunk {
