@@ -180,10 +180,17 @@ take_text(struct cvm_arena *arena, struct cvm_source *source, const char *data, 
     return fail_at(error, source, source->data + length, message);
 }
 
+/* As messages repeat it, which are text whatever the file is; the caller's to g_free(). */
+static char *
+show_declared(struct span declared)
+{
+    return g_utf8_make_valid(declared.start, (gssize)MIN(declared.length, CVM_QUOTE_MAX));
+}
+
 static int
 refuse_declared(GError **error, const struct cvm_source *source, struct span declared)
 {
-    g_autofree char *word = g_strndup(declared.start, MIN(declared.length, CVM_QUOTE_MAX));
+    g_autofree char *word = show_declared(declared);
     g_autofree char *message =
         g_strdup_printf(_("the declaration says '%s', but the file is written in another "
                           "encoding: correct the declaration, or save the file in UTF-8"),
@@ -209,9 +216,9 @@ take_declared(struct cvm_arena *arena, struct cvm_source *source, const char *da
     }
     encoding = cvm_arena_strndup(arena, declared.start, declared.length);
     if (!is_known(encoding)) {
+        g_autofree char *word = show_declared(declared);
         g_autofree char *message =
-            g_strdup_printf(_("the encoding '%s' is unknown here; save the file in UTF-8"),
-                            cvm_quote(arena, encoding));
+            g_strdup_printf(_("the encoding '%s' is unknown here; save the file in UTF-8"), word);
 
         return fail_at(error, &head, declared.start, message);
     }

@@ -146,7 +146,8 @@ is_readable(const char *text)
     for (const char *c = text; *c; c = g_utf8_next_char(c)) {
         gunichar one = g_utf8_get_char(c);
 
-        if (g_unichar_iscntrl(one) && one != '\t' && one != '\n') {
+        if (one == 0xfffe || one == 0xffff ||
+            (g_unichar_iscntrl(one) && one != '\t' && one != '\n')) {
             return FALSE;
         }
     }
