@@ -18,7 +18,7 @@ check-tsan:
 	@test ! -f $(srcdir)/config.status || { echo 'configure in a folder of its own (./autogen.sh check does) for this target'; exit 1; }
 	$(MKDIR_P) tsan
 	cd tsan && { test -f Makefile || $(abs_srcdir)/configure $(SUBBUILD_FLAGS) --disable-static --enable-thread-sanitizer CC='$(CC)'; }
-	cd tsan && $(MAKE) $(AM_MAKEFLAGS) all $(tsan_unit_tests)
+	cd tsan && $(MAKE) $(AM_MAKEFLAGS) all && $(MAKE) $(AM_MAKEFLAGS) $(tsan_unit_tests)
 	cd tsan && fixed=`setarch -R true 2>/dev/null && echo setarch -R`; $$fixed $(MAKE) $(AM_MAKEFLAGS) check TESTS='$(tsan_tests)' check_PROGRAMS= check_LTLIBRARIES=
 EXTRA_DIST += tests/tsan.supp
 .PHONY: check-tsan

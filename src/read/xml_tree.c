@@ -5,6 +5,7 @@
  * cursor runs once before the parser, to refuse start tags whose attributes libxml2 would compare
  * in pairs (6 s for 1 MB of them). */
 #include <libxml/parser.h>
+#include <pthread.h>
 #include <string.h>
 
 #include "read/cursor.h"
@@ -428,13 +429,10 @@ set_handlers(xmlSAXHandler *sax)
 static void
 run(struct parser *parser)
 {
-    static gsize ready;
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
     const int size = (int)(parser->cursor.end - parser->cursor.at);
 
-    if (g_once_init_enter(&ready)) {
-        xmlInitParser();
-        g_once_init_leave(&ready, 1);
-    }
+    pthread_once(&once, xmlInitParser);
     parser->context = xmlNewParserCtxt();
     if (!parser->context) {
         fail_memory(parser);
