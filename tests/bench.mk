@@ -8,7 +8,7 @@ tests_bench_events_LDADD = $(CORE_LIBS)
 tests_bench_floor_LDADD = $(CORE_LIBS)
 tests_bench_hostile_LDADD = src/libcvmdom.la
 tests_bench_pairs_LDADD =
-EXTRA_DIST += tests/bench/generate tests/bench/generate-profiles tests/bench/guest.yaml tests/bench/run tests/bench/times.h
+EXTRA_DIST += tests/bench/domain.xml tests/bench/generate tests/bench/generate-profiles tests/bench/guest.yaml tests/bench/run tests/bench/times.h
 EXTRA_DIST += docs/performance.md
 .PHONY: bench
 bench: all $(bench_programs)
