@@ -161,10 +161,14 @@ cvm_control_new(const struct cvm_config *words, const struct cvm_config *file, c
         control->count++;
     }
     control->rule = g_new0(struct cvm_control_rule, control->count);
+    control->severities = g_hash_table_new(g_str_hash, g_str_equal);
     for (unsigned i = 0; (rule = cvm_rule_at(i)); i++) {
         struct verdict by_words = judge(words, path, rule), by_file = judge(file, path, rule);
 
         decide(control, i, &by_words, &by_file);
+        if (control->rule[i].has_severity) {
+            g_hash_table_insert(control->severities, (gpointer)rule->id, &control->rule[i]);
+        }
     }
     control->file = file ? g_strdup(file->name) : NULL;
     control->has_fail_on = (words && words->has_fail_on) || (file && file->has_fail_on);
@@ -179,6 +183,7 @@ cvm_control_free(struct cvm_control *control)
 {
     if (control) {
         g_free(control->file);
+        g_hash_table_unref(control->severities);
         g_free(control->rule);
         g_free(control);
     }
@@ -207,18 +212,11 @@ run_rules(const struct cvm_domain *domain, const struct cvm_host *host,
 static void
 set_severities(const struct cvm_control *control, struct cvm_findings *found)
 {
-    g_autoptr(GHashTable) set = g_hash_table_new(g_str_hash, g_str_equal);
-    const struct cvm_rule *rule;
     unsigned lowered = 0;
 
-    for (unsigned i = 0; (rule = cvm_rule_at(i)); i++) {
-        if (control->rule[i].has_severity) {
-            g_hash_table_insert(set, (gpointer)rule->id, &control->rule[i]);
-        }
-    }
     for (guint i = 0; i < found->items->len; i++) {
         struct cvm_finding *finding = g_ptr_array_index(found->items, i);
-        const struct cvm_control_rule *to = g_hash_table_lookup(set, finding->rule);
+        const struct cvm_control_rule *to = g_hash_table_lookup(control->severities, finding->rule);
 
         if (to) {
             lowered += to->by_file && to->severity < finding->severity;

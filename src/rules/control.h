@@ -22,6 +22,7 @@ struct cvm_control {
     enum cvm_severity fail_on;     /* findings from here on make a run fail */
     unsigned count;                /* of rules */
     struct cvm_control_rule *rule; /* in the order of cvm_rule_at() */
+    GHashTable *severities;        /* rule id to those of them that have another severity */
 };
 
 /* Whether each pattern of a configuration stands for a rule; fails at the place of the first that

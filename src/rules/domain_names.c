@@ -118,39 +118,52 @@ static const struct {
     { "memoryBacking", WORDS("source", "access", "allocation") },
 };
 
-static gboolean
-is_read_once(const struct cvm_node *node)
+static const char *const *
+names_read_once(const char *parent)
 {
     for (size_t i = 0; i < G_N_ELEMENTS(once); i++) {
-        if (g_str_equal(node->parent->name, once[i].parent)) {
-            return g_strv_contains(once[i].children, node->name);
+        if (g_str_equal(parent, once[i].parent)) {
+            return once[i].children;
         }
     }
-    return FALSE;
+    return NULL;
+}
+
+static void
+report_second(struct cvm_check *check, const struct cvm_node *node)
+{
+    const struct cvm_from place = { .node = node };
+
+    if (g_str_equal(node->name, "numatune")) {
+        cvm_fix(cvm_report(check, &place,
+                           _("There is more than one 'numatune': libvirt refuses the domain "
+                             "with 'only one numatune is supported'.")),
+                _("Merge them into one."));
+    } else {
+        cvm_fix(cvm_report_as(check, CVM_WARNING, &place,
+                              _("There is more than one '%1$s' in '%2$s': libvirt reads the "
+                                "first, and drops this one without a word."),
+                              node->name, node->parent->name),
+                _("Remove the one that is not meant."));
+    }
 }
 
 static void
 check_second(struct cvm_check *check, const struct cvm_node *parent)
 {
-    g_autoptr(GHashTable) seen = g_hash_table_new(g_str_hash, g_str_equal);
+    const char *const *names = names_read_once(parent->name);
+    uint32_t seen = 0; /* a bit a name */
 
-    for (const struct cvm_node *node = parent->children; node; node = node->next) {
-        const struct cvm_from place = { .node = node };
+    for (const struct cvm_node *node = names ? parent->children : NULL; node; node = node->next) {
+        unsigned i = 0;
 
-        if (!is_read_once(node) || g_hash_table_add(seen, (gpointer)node->name)) {
-            continue;
+        while (names[i] && !g_str_equal(names[i], node->name)) {
+            i++;
         }
-        if (g_str_equal(node->name, "numatune")) {
-            cvm_fix(cvm_report(check, &place,
-                               _("There is more than one 'numatune': libvirt refuses the domain "
-                                 "with 'only one numatune is supported'.")),
-                    _("Merge them into one."));
-        } else {
-            cvm_fix(cvm_report_as(check, CVM_WARNING, &place,
-                                  _("There is more than one '%1$s' in '%2$s': libvirt reads the "
-                                    "first, and drops this one without a word."),
-                                  node->name, parent->name),
-                    _("Remove the one that is not meant."));
+        if (names[i] && seen & (1U << i)) {
+            report_second(check, node);
+        } else if (names[i]) {
+            seen |= 1U << i;
         }
     }
 }
@@ -245,7 +258,7 @@ find_home(const char *name)
     return NULL;
 }
 
-/* TRUE when elements of that name are in order there. */
+/* One that is not among the parent's. TRUE when elements of that name are in order nevertheless. */
 static gboolean
 check_element(struct cvm_check *check, const struct parent *parent, const struct cvm_node *node)
 {
@@ -253,7 +266,7 @@ check_element(struct cvm_check *check, const struct parent *parent, const struct
     const struct home *home;
     const char *closest;
 
-    if (strchr(node->name, ':') || g_strv_contains(parent->elements, node->name)) {
+    if (strchr(node->name, ':')) {
         return TRUE;
     }
     home = find_home(node->name);
@@ -281,10 +294,15 @@ check_element(struct cvm_check *check, const struct parent *parent, const struct
 static void
 check_elements(struct cvm_check *check, const struct parent *parent, const struct cvm_node *element)
 {
-    g_autoptr(GHashTable) fine = g_hash_table_new(g_str_hash, g_str_equal);
+    g_autoptr(GHashTable) fine = NULL;
 
     for (const struct cvm_node *node = element->children; node; node = node->next) {
-        if (!g_hash_table_contains(fine, node->name) && check_element(check, parent, node)) {
+        if (g_strv_contains(parent->elements, node->name) ||
+            (fine && g_hash_table_contains(fine, node->name))) {
+            continue;
+        }
+        if (check_element(check, parent, node)) {
+            fine = fine ? fine : g_hash_table_new(g_str_hash, g_str_equal);
             g_hash_table_add(fine, (gpointer)node->name);
         }
     }
@@ -294,9 +312,13 @@ static void
 check_attribute(struct cvm_check *check, const struct parent *parent, const struct cvm_node *node)
 {
     const struct cvm_from place = { .node = node };
-    const char *closest = cvm_closest(node->name, parent->attributes);
+    const char *closest;
 
-    if (!closest || strchr(node->name, ':') || g_strv_contains(parent->attributes, node->name)) {
+    if (strchr(node->name, ':') || g_strv_contains(parent->attributes, node->name)) {
+        return;
+    }
+    closest = cvm_closest(node->name, parent->attributes);
+    if (!closest) {
         return;
     }
     cvm_fix(cvm_report(check, &place,
@@ -310,12 +332,18 @@ check_attribute(struct cvm_check *check, const struct parent *parent, const stru
 static const struct cvm_node *
 find_parent(const struct cvm_node *domain, const char *path)
 {
-    g_auto(GStrv) steps = g_strsplit(path, "/", 0);
+    const struct cvm_node *node = domain;
 
-    for (char **step = steps; domain && *step; step++) {
-        domain = cvm_node_child(domain, *step);
+    while (node && *path) {
+        size_t length = strcspn(path, "/");
+
+        node = node->children;
+        while (node && (strncmp(node->name, path, length) != 0 || node->name[length])) {
+            node = node->next;
+        }
+        path += length + (path[length] == '/');
     }
-    return domain;
+    return node;
 }
 
 /* virDomainFeatureTypeFromString() of libvirt 11.3. */
@@ -335,13 +363,14 @@ check_features(struct cvm_check *check, const struct cvm_node *parent)
 
     for (const struct cvm_node *node = parent->children; node; node = node->next) {
         const struct cvm_from place = { .node = node };
-        const char *closest = cvm_closest(node->name, features);
+        const char *closest;
         struct cvm_finding *finding;
 
         if (strchr(node->name, ':') || g_strv_contains(features, node->name) ||
             cvm_is_launch_security(node->name)) { /* CVM212 speaks of that */
             continue;
         }
+        closest = cvm_closest(node->name, features);
         finding =
             cvm_report_as(check, closest || known ? CVM_SEVERE : CVM_WARNING, &place,
                           _("libvirt up to 11.3 knows no feature '%1$s' and refuses the domain "

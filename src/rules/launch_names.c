@@ -142,8 +142,9 @@ gboolean
 cvm_is_launch_security(const char *name)
 {
     static const char *const names[] = { "launchSecurity", NULL };
+    enum { SHORTEST = 10 }; /* shorter names, which most are, are too far from it */
 
-    return !strchr(name, ':') && cvm_closest(name, names);
+    return strnlen(name, SHORTEST) == SHORTEST && !strchr(name, ':') && cvm_closest(name, names);
 }
 
 static void
