@@ -265,6 +265,23 @@ cvm_findings_add_config(struct cvm_findings *findings, const char *file, unsigne
     use->lowered += lowered;
 }
 
+/* Of many documents the same rules are not run. */
+static void
+take_not_run(GPtrArray *to, const GPtrArray *from)
+{
+    if (to->len >= from->len && from->len > 0 &&
+        memcmp(to->pdata, from->pdata, from->len * sizeof(gpointer)) == 0) {
+        return;
+    }
+    for (guint i = 0; i < from->len; i++) {
+        gpointer id = g_ptr_array_index(from, i);
+
+        if (!g_ptr_array_find(to, id, NULL)) {
+            g_ptr_array_add(to, id);
+        }
+    }
+}
+
 static void
 add_gone(struct cvm_findings_gone *to, const struct cvm_findings_gone *from)
 {
@@ -279,13 +296,7 @@ add_gone(struct cvm_findings_gone *to, const struct cvm_findings_gone *from)
 void
 cvm_findings_take(struct cvm_findings *to, struct cvm_findings *from)
 {
-    for (guint i = 0; i < from->not_run->len; i++) {
-        gpointer id = g_ptr_array_index(from->not_run, i);
-
-        if (!g_ptr_array_find(to->not_run, id, NULL)) {
-            g_ptr_array_add(to->not_run, id);
-        }
-    }
+    take_not_run(to->not_run, from->not_run);
     for (guint i = 0; i < from->inputs->len; i++) {
         cvm_findings_add_input(to, g_ptr_array_index(from->inputs, i));
     }

@@ -11,13 +11,23 @@
 #include "util/number.h"
 #include "util/quote.h"
 
+/* What of a path is behind its first step, when that is the name; else NULL. */
+static const char *
+skip_step(const char *path, const char *name)
+{
+    while (*name && *name == *path) {
+        name++;
+        path++;
+    }
+    return *name ? NULL : *path == '/' ? path + 1 : *path == '\0' ? path : NULL;
+}
+
 /* The element or attribute at the end of a path, wherever it is in document order: libvirt's XPath
  * "./os/nvram/source" finds it in a second <os> too. Where there is none NULL, and *nearest is the
  * deepest step that was there. */
 static const struct cvm_node *
 walk(const struct cvm_node *element, const char *path, const struct cvm_node **nearest)
 {
-    size_t length = strcspn(path, "/");
     const struct cvm_node *first = NULL;
 
     if (*path == '\0' || g_str_equal(path, ".")) {
@@ -27,11 +37,11 @@ walk(const struct cvm_node *element, const char *path, const struct cvm_node **n
         return cvm_node_attribute(element, path + 1);
     }
     for (const struct cvm_node *child = element->children; child; child = child->next) {
-        if (child->name[0] == path[0] && strncmp(child->name, path, length) == 0 &&
-            child->name[length] == '\0') {
+        const char *rest = skip_step(path, child->name);
+
+        if (rest) {
             const struct cvm_node *deepest = child;
-            const struct cvm_node *found =
-                walk(child, path + length + (path[length] == '/'), &deepest);
+            const struct cvm_node *found = walk(child, rest, &deepest);
 
             if (found) {
                 return found;
@@ -229,33 +239,50 @@ read_policy(struct cvm_domain *domain, struct cvm_uint *to, const struct cvm_nod
     }
 }
 
-/* White space in base64 means nothing (RFC 2045, section 6.8). <idBlock/> is as good as none, since
- * virXPathString() makes no difference. */
-static void
-read_blob(struct cvm_domain *domain, struct cvm_blob *to, const struct cvm_node *node)
+/* The text itself where there are none. */
+static const char *
+without_blanks(struct cvm_arena *arena, const char *text)
 {
-    const char *text = node->text;
     char *packed, *end;
 
-    if (!text) {
-        return;
+    if (!strpbrk(text, " \t\n\f\r")) {
+        return text;
     }
-    packed = end = cvm_arena_strdup(domain->arena, text);
+    packed = end = cvm_arena_strdup(arena, text);
     for (; *text; text++) {
         if (!g_ascii_isspace(*text)) {
             *end++ = *text;
         }
     }
     *end = '\0';
-    to->base64 = packed;
-    set_given(&to->from);
+    return packed;
+}
+
+/* White space in base64 means nothing (RFC 2045, section 6.8). <idBlock/> is as good as none, since
+ * virXPathString() makes no difference. */
+static void
+read_blob(struct cvm_domain *domain, struct cvm_blob *to, const struct cvm_node *node)
+{
+    const char *text = node->text;
+
+    if (text) {
+        to->base64 = without_blanks(domain->arena, text);
+        set_given(&to->from);
+    }
 }
 
 /* ---- rows ---- */
 
 static void
 read_row(struct cvm_domain *domain, const struct cvm_xml_row *row, void *base,
-         const struct cvm_node *element);
+         const struct cvm_node *node, const struct cvm_node *nearest);
+
+/* Of the nodes of a document most that have the same name share its text. */
+static gboolean
+have_same_name(const struct cvm_node *a, const struct cvm_node *b)
+{
+    return a->name == b->name || (a->name[0] == b->name[0] && g_str_equal(a->name, b->name));
+}
 
 static void
 read_list(struct cvm_domain *domain, struct cvm_list *to, const struct cvm_xml_row *row,
@@ -267,7 +294,7 @@ read_list(struct cvm_domain *domain, struct cvm_list *to, const struct cvm_xml_r
     char *item;
 
     for (const struct cvm_node *node = first; node; node = node->next) {
-        count += g_str_equal(node->name, first->name);
+        count += have_same_name(node, first);
     }
     if (count > (row->most ? row->most : CVM_LIMIT_ITEMS)) {
         cvm_profile_reject(domain, CVM_PROBLEM_WRONG_TYPE, &to->from, first,
@@ -283,7 +310,7 @@ read_list(struct cvm_domain *domain, struct cvm_list *to, const struct cvm_xml_r
     to->count = count;
     item += had * table->size;
     for (const struct cvm_node *node = first; node; node = node->next) {
-        if (g_str_equal(node->name, first->name)) {
+        if (have_same_name(node, first)) {
             *(struct cvm_from *)(void *)item =
                 (struct cvm_from){ .origin = CVM_GIVEN, .node = node };
             cvm_domain_xml_fill(domain, table, item, node);
@@ -300,7 +327,7 @@ read_section(struct cvm_domain *domain, const struct cvm_xml_table *table, void 
 {
     cvm_domain_xml_fill(domain, table, base, first);
     for (const struct cvm_node *element = first->next; element; element = element->next) {
-        if (!g_str_equal(element->name, first->name)) {
+        if (!have_same_name(element, first)) {
             continue;
         }
         for (const struct cvm_xml_row *row = table->rows; row->path; row++) {
@@ -310,7 +337,7 @@ read_section(struct cvm_domain *domain, const struct cvm_xml_table *table, void 
             if (node && row->kind == CVM_XML_LIST && member->origin == CVM_GIVEN) {
                 read_list(domain, (void *)member, row, node);
             } else if (node) {
-                read_row(domain, row, base, element);
+                read_row(domain, row, base, node, nearest);
             }
         }
     }
@@ -367,11 +394,11 @@ read_value(struct cvm_domain *domain, const struct cvm_xml_row *row, void *membe
     }
 }
 
+/* node: what the row's path leads to, NULL for nothing; nearest: how far it leads. */
 static void
 read_row(struct cvm_domain *domain, const struct cvm_xml_row *row, void *base,
-         const struct cvm_node *element)
+         const struct cvm_node *node, const struct cvm_node *nearest)
 {
-    const struct cvm_node *nearest = element, *node = walk(element, row->path, &nearest);
     struct cvm_from *member = (void *)((char *)base + row->offset);
 
     if (row->kind == CVM_XML_CUSTOM) {
@@ -386,12 +413,51 @@ read_row(struct cvm_domain *domain, const struct cvm_xml_row *row, void *base,
     }
 }
 
+/* The first characters of what an element holds, a bit each: of most rows they tell that there is
+ * nothing to look for. */
+struct initials {
+    uint32_t children, attributes;
+};
+
+static uint32_t
+initial_of(const char *name)
+{
+    return 1U << (*name & 31);
+}
+
+static struct initials
+find_initials(const struct cvm_node *element)
+{
+    struct initials initials = { 0 };
+
+    for (const struct cvm_node *node = element->children; node; node = node->next) {
+        initials.children |= initial_of(node->name);
+    }
+    for (const struct cvm_node *node = element->attributes; node; node = node->next) {
+        initials.attributes |= initial_of(node->name);
+    }
+    return initials;
+}
+
+static gboolean
+may_lead_somewhere(const struct initials *initials, const char *path)
+{
+    return *path == '@' ? initials->attributes & initial_of(path + 1)
+                        : *path == '.' || *path == '\0' || initials->children & initial_of(path);
+}
+
 void
 cvm_domain_xml_fill(struct cvm_domain *domain, const struct cvm_xml_table *table, void *base,
                     const struct cvm_node *element)
 {
+    const struct initials initials = find_initials(element);
+
     for (const struct cvm_xml_row *row = table->rows; row->path; row++) {
-        read_row(domain, row, base, element);
+        const struct cvm_node *nearest = element;
+        const struct cvm_node *node =
+            may_lead_somewhere(&initials, row->path) ? walk(element, row->path, &nearest) : NULL;
+
+        read_row(domain, row, base, node, nearest);
     }
 }
 

@@ -373,20 +373,36 @@ check_text(const struct cvm_source *source, struct cvm_cursor *cursor, GError **
     return 0;
 }
 
-/* From one '<' to the next no tag has room for too many attributes. */
+/* Whether there may be too many attributes: each takes five characters, one of which is '='. */
+static gboolean
+has_many(const char *at, const char *end)
+{
+    enum { SHORTEST_ATTRIBUTE = 5 /* a blank and a="" */ };
+    unsigned count = 0;
+
+    if (end - at < CVM_LIMIT_ATTRIBUTES * SHORTEST_ATTRIBUTE) {
+        return FALSE;
+    }
+    while (count <= CVM_LIMIT_ATTRIBUTES && (at = memchr(at, '=', (size_t)(end - at)))) {
+        count++;
+        at++;
+    }
+    return count > CVM_LIMIT_ATTRIBUTES;
+}
+
+/* From no '<' to the next there are too many attributes. */
 static gboolean
 has_short_tags(const struct cvm_cursor *cursor)
 {
-    enum { SHORTEST_ATTRIBUTE = 5 /* a blank and a="" */ };
     const char *at = cursor->at, *next;
 
     while ((next = memchr(at, '<', (size_t)(cursor->end - at)))) {
-        if (next - at >= CVM_LIMIT_ATTRIBUTES * SHORTEST_ATTRIBUTE) {
+        if (has_many(at, next)) {
             return FALSE;
         }
         at = next + 1;
     }
-    return cursor->end - at < CVM_LIMIT_ATTRIBUTES * SHORTEST_ATTRIBUTE;
+    return !has_many(at, cursor->end);
 }
 
 static int

@@ -191,11 +191,12 @@ report_suspend(struct cvm_check *check, const struct cvm_flag *flag, const char 
                const char *xml)
 {
     const char *name = cvm_in_form(check, profile, xml);
-    g_autofree char *fix = check->domain->form == CVM_FORM_XML
-                               ? g_strdup_printf("'<%s enabled='no'/>'", xml)
-                               : g_strdup_printf("'%s: false'", profile);
 
     if (cvm_is_on(*flag)) {
+        g_autofree char *fix = check->domain->form == CVM_FORM_XML
+                                   ? g_strdup_printf("'<%s enabled='no'/>'", xml)
+                                   : g_strdup_printf("'%s: false'", profile);
+
         cvm_fix(
             cvm_report(
                 check, &flag->from,

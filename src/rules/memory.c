@@ -129,7 +129,7 @@ check_memory_not_pinnable(struct cvm_check *check)
 {
     gboolean told = check->host && check->host->has_memlock;
     uint64_t limit = told ? check->host->memlock : DAEMON_MEMLOCK;
-    g_autofree char *limit_text = cvm_size_format(limit);
+    g_autofree char *limit_text = NULL;
     g_autofree char *size = NULL;
     struct cvm_finding *finding;
     struct cvm_memory_need need;
@@ -138,6 +138,7 @@ check_memory_not_pinnable(struct cvm_check *check)
         need.ram <= limit) {
         return;
     }
+    limit_text = cvm_size_format(limit);
     size = cvm_size_format(need.ram);
     finding = cvm_report(
         check, cvm_memlock_place(check->domain),
@@ -313,15 +314,16 @@ report_remainder(struct cvm_check *check, const struct cvm_uint *memory, uint64_
     unsigned qemu = check->host ? check->host->qemu_version : 0;
     /* libvirt rounds each size up to whole MiB first (qemuDomainAlignMemorySizes). */
     uint64_t bytes = (memory->value + MIB - 1) / MIB * MIB;
-    g_autofree char *size = cvm_size_format(memory->value);
-    g_autofree char *page_text = cvm_size_format(page);
-    g_autofree char *lower = cvm_size_format(bytes / page * page);
-    g_autofree char *upper = cvm_size_format((bytes / page + 1) * page);
+    g_autofree char *size = NULL, *page_text = NULL, *lower = NULL, *upper = NULL;
     struct cvm_finding *finding;
 
     if (bytes % page == 0) {
         return;
     }
+    size = cvm_size_format(memory->value);
+    page_text = cvm_size_format(page);
+    lower = cvm_size_format(bytes / page * page);
+    upper = cvm_size_format((bytes / page + 1) * page);
     if (bytes < page) {
         finding = cvm_report(check, &memory->from,
                              _("The memory '%1$s' is less than one huge page of '%2$s': QEMU "

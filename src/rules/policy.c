@@ -308,12 +308,13 @@ static void
 check_wrong_type(struct cvm_check *check)
 {
     const struct cvm_uint *policy = &check->domain->launch.policy;
-    g_autofree char *value = cvm_policy_format(check->guest, policy->value);
+    g_autofree char *value = NULL;
     struct cvm_finding *finding;
 
     if (!cvm_is_set(*policy) || !has_other_shape(check)) {
         return;
     }
+    value = cvm_policy_format(check->guest, policy->value);
     finding =
         is_snp(check)
             ? cvm_report(check, &policy->from,
@@ -337,12 +338,13 @@ check_debug_allowed(struct cvm_check *check)
     uint64_t policy = check->domain->launch.policy.value;
     uint64_t bit = is_snp(check) ? CVM_SNP_POLICY_DEBUG : CVM_SEV_POLICY_NODBG;
     struct cvm_from place = policy_place(check, "debug");
-    g_autofree char *value = cvm_policy_format(check->guest, policy);
+    g_autofree char *value = NULL;
     struct cvm_finding *finding;
 
     if (!is_readable(check) || !!(policy & bit) != is_snp(check)) {
         return;
     }
+    value = cvm_policy_format(check->guest, policy);
     finding = cvm_report(
         check, &place,
         is_snp(check)
@@ -359,12 +361,13 @@ check_key_sharing(struct cvm_check *check)
 {
     uint64_t policy = check->domain->launch.policy.value;
     struct cvm_from place = policy_place(check, "keySharing");
-    g_autofree char *value = cvm_policy_format(check->guest, policy);
+    g_autofree char *value = NULL;
     struct cvm_finding *finding;
 
     if (!is_readable(check) || policy & CVM_SEV_POLICY_NOKS) {
         return;
     }
+    value = cvm_policy_format(check->guest, policy);
     finding =
         cvm_report(check, &place,
                    _("Policy '%s' allows key sharing (bit 1 is clear): the host may start another "
@@ -379,7 +382,7 @@ check_type_mismatch(struct cvm_check *check)
     uint64_t policy = check->domain->launch.policy.value;
     gboolean wants_es = check->guest == CVM_GUEST_SEV_ES;
     struct cvm_from place = policy_place(check, "es");
-    g_autofree char *value = cvm_policy_format(check->guest, policy);
+    g_autofree char *value = NULL;
     struct cvm_finding *finding;
 
     /* In XML the bit itself decides which of the two it is. */
@@ -387,6 +390,7 @@ check_type_mismatch(struct cvm_check *check)
         !!(policy & CVM_SEV_POLICY_ES) == wants_es) {
         return;
     }
+    value = cvm_policy_format(check->guest, policy);
     finding = cvm_report(
         check, &place,
         wants_es

@@ -7,7 +7,7 @@
 /* Of a digit its value and DIGIT; of any other character 0. */
 enum { DIGIT = 0x40 };
 
-static guchar
+static inline guchar
 value_of(guchar c)
 {
     static const guchar values[256] = {
@@ -24,43 +24,59 @@ value_of(guchar c)
     return values[c];
 }
 
-/* The bits of four digits, at most two of which at the end are padding; FALSE for anything else. */
-static gboolean
-decode_four(const guchar *text, guint padding, guint32 *bits)
+/* The bits of four digits; FALSE where one is none. */
+static inline gboolean
+decode_four(const guchar *text, guint32 *bits)
 {
     guchar a = value_of(text[0]), b = value_of(text[1]);
-    guchar c = padding > 1 ? DIGIT : value_of(text[2]);
-    guchar d = padding > 0 ? DIGIT : value_of(text[3]);
+    guchar c = value_of(text[2]), d = value_of(text[3]);
 
     *bits = (guint32)(a & 0x3f) << 18 | (guint32)(b & 0x3f) << 12 | (guint32)(c & 0x3f) << 6 |
             (d & 0x3f);
     return (a & b & c & d & DIGIT) != 0;
 }
 
+/* The last four, at most two of which are padding. Returns how many bytes, 0 where one is no digit.
+ */
+static size_t
+decode_last(const char *text, guchar *to)
+{
+    guchar group[4] = { (guchar)text[0], (guchar)text[1], (guchar)text[2], (guchar)text[3] };
+    size_t count = text[3] != '=' ? 3 : text[2] != '=' ? 2 : 1;
+    guint32 bits;
+
+    for (size_t i = count + 1; i < 4; i++) {
+        group[i] = 'A';
+    }
+    if (!decode_four(group, &bits)) {
+        return 0;
+    }
+    for (size_t i = 0; i < count; i++) {
+        to[i] = (guchar)(bits >> (16 - 8 * i));
+    }
+    return count;
+}
+
 /* Of whole groups of four. to may be text itself, which it never overtakes. */
 static gboolean
 decode(const char *text, size_t length, guchar *to, size_t *size)
 {
-    guint padding = text[length - 1] != '=' ? 0 : text[length - 2] != '=' ? 1 : 2;
+    const char *last = text + length - 4;
     guchar *at = to;
     guint32 bits;
+    size_t count;
 
-    for (size_t i = 0; i < length; i += 4) {
-        guint left_out = i + 4 == length ? padding : 0;
-
-        if (!decode_four((const guchar *)text + i, left_out, &bits)) {
+    for (; text < last; text += 4, at += 3) {
+        if (!decode_four((const guchar *)text, &bits)) {
             return FALSE;
         }
-        *at++ = (guchar)(bits >> 16);
-        if (left_out < 2) {
-            *at++ = (guchar)(bits >> 8);
-        }
-        if (left_out < 1) {
-            *at++ = (guchar)bits;
-        }
+        at[0] = (guchar)(bits >> 16);
+        at[1] = (guchar)(bits >> 8);
+        at[2] = (guchar)bits;
     }
-    *size = (size_t)(at - to);
-    return TRUE;
+    count = decode_last(last, at);
+    *size = (size_t)(at - to) + count;
+    return count > 0;
 }
 
 /* Something, and whole groups of four. */
