@@ -185,6 +185,10 @@ main(int argc, char **argv)
     setlocale(LC_CTYPE, "");
     setlocale(LC_MESSAGES, "");
     setlocale(LC_NUMERIC, "");
+    /* C.UTF-8 has translations where LANGUAGE asks for them; without, C says so at once. */
+    if (g_strcmp0(setlocale(LC_MESSAGES, NULL), "C.UTF-8") == 0 && !g_getenv("LANGUAGE")) {
+        setlocale(LC_MESSAGES, "C");
+    }
     bindtextdomain(PACKAGE, LOCALEDIR);
     bind_textdomain_codeset(PACKAGE, "UTF-8");
     /* Beyond a file size limit writing is to fail like on a full disk, not to kill. */

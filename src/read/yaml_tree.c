@@ -48,6 +48,17 @@ check_encoding(struct parser *parser, const char *data, size_t size, GError **er
     return 0;
 }
 
+/* Behind the printable ASCII characters that stand here, of which most text is; '%' may begin a
+ * directive. */
+static const char *
+skip_plain(const char *at, const char *end)
+{
+    while (at < end && g_ascii_isprint(*at) && *at != '%') {
+        at++;
+    }
+    return at;
+}
+
 /* libyaml tells only the byte where such a character stands; this tells the place. */
 static int
 check_characters(struct parser *parser, const char *data, size_t size, GError **error)
@@ -55,8 +66,15 @@ check_characters(struct parser *parser, const char *data, size_t size, GError **
     unsigned line = 1, column = 1, directives = 0;
 
     for (const char *at = data, *end = data + size; at < end; at = g_utf8_next_char(at)) {
-        gunichar c = *at ? g_utf8_get_char_validated(at, end - at) : 0;
+        const char *behind = skip_plain(at, end);
+        gunichar c;
 
+        column += (unsigned)(behind - at);
+        at = behind;
+        if (at == end) {
+            break;
+        }
+        c = *at ? g_utf8_get_char_validated(at, end - at) : 0;
         if (c >= (gunichar)-2) {
             return fail_at(parser, error, line, column,
                            _("this is not UTF-8; save the file as UTF-8"));
@@ -159,7 +177,7 @@ check_value(struct parser *parser, const yaml_event_t *event, GError **error)
     const char *text = (const char *)event->data.scalar.value;
     const char *end = text + event->data.scalar.length;
 
-    for (const char *at = text; at < end; at = g_utf8_next_char(at)) {
+    for (const char *at = skip_plain(text, end); at < end; at = g_utf8_next_char(at)) {
         gunichar c = *at ? g_utf8_get_char(at) : 0;
 
         if (!is_text(c) && c != 0x85 && c != 0x2028 && c != 0x2029 && c != 0xfeff) {
