@@ -20,6 +20,25 @@ struct shell {
     gboolean in_line; /* a word of it was read */
 };
 
+/* What "$(printf '\\342\\200\\256')" prints, as the renderers write it; FALSE: it is none. */
+static gboolean
+read_printed(struct shell *shell, GString *word)
+{
+    static const char start[] = "$(printf '\\";
+    const char *at = shell->at + strlen(start) - 1;
+
+    if (!g_str_has_prefix(shell->at, start)) {
+        return FALSE;
+    }
+    for (; *at == '\\'; at += 4) {
+        g_assert_true(strspn(at + 1, "01234567") >= 3);
+        g_string_append_c(word, (char)((at[1] - '0') * 64 + (at[2] - '0') * 8 + at[3] - '0'));
+    }
+    g_assert_true(g_str_has_prefix(at, "')"));
+    shell->at = at + 1;
+    return TRUE;
+}
+
 /* The next word of the line; NULL at its end. What a shell would do more with than to take it as a
  * word is taken as it stands. */
 static char *
@@ -48,6 +67,8 @@ read_word(struct shell *shell)
             any = TRUE;
         } else if (c == quote) {
             quote = '\0';
+        } else if (quote == '"' && read_printed(shell, word)) {
+            any = TRUE;
         } else if (c == '\\' && quote != '\'' && shell->at[1] == '\n') {
             shell->at++;
         } else if (c == '\\' && quote != '\'' &&
