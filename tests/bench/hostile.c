@@ -13,7 +13,7 @@
 enum { LIMIT = 1000 * 1000 }; /* bytes */
 
 /* head, part as often as it fits below size, tail; a part with %u gets the number of the
- * repetition. */
+ * repetition, and without a part it is a wide element. */
 static const struct input {
     const char *name;
     size_t size;
@@ -46,50 +46,57 @@ static const struct input {
       "</devices></domain>" },
 };
 
-/* Appends part, with number in the place of its %u. */
-static size_t
-append(char *text, const char *part, unsigned number)
+/* Writes part, with number in the place of its %u. */
+static void
+put(FILE *text, const char *part, unsigned number)
 {
     const char *hole = strstr(part, "%u");
 
-    if (!hole) {
-        return (size_t)sprintf(text, "%s", part);
+    if (hole) {
+        fprintf(text, "%.*s%u%s", (int)(hole - part), part, number, hole + 2);
+    } else {
+        fputs(part, text);
     }
-    return (size_t)sprintf(text, "%.*s%u%s", (int)(hole - part), part, number, hole + 2);
 }
 
 /* "<a b0='' … b249=''/>" */
 static void
-write_wide_element(char *element)
+put_wide_element(FILE *text)
 {
-    size_t used = append(element, "<a", 0);
-
+    fputs("<a", text);
     for (unsigned i = 0; i < 250; i++) {
-        used += append(element + used, " b%u=''", i);
+        put(text, " b%u=''", i);
     }
-    append(element + used, "/>", 0);
+    fputs("/>", text);
 }
 
 /* The caller's to free(). */
 static char *
 make(const struct input *input, size_t *size)
 {
-    char wide[4096];
-    const char *part = input->part ? input->part : wide;
-    char *text = malloc(input->size + sizeof(wide) + 1024);
-    unsigned count = 0;
+    char *data = NULL;
+    FILE *text = open_memstream(&data, size);
+    long room = (long)(input->size - strlen(input->tail)) - 8; /* of a number */
+    long widest = input->part ? (long)strlen(input->part) : 2048;
 
     if (!text) {
         perror("hostile");
         exit(EXIT_FAILURE);
     }
-    write_wide_element(wide);
-    *size = append(text, input->head, 0);
-    while (*size + strlen(part) + strlen(input->tail) + 8 < input->size) {
-        *size += append(text + *size, part, count++);
+    fputs(input->head, text);
+    for (unsigned i = 0; ftell(text) + widest < room; i++) {
+        if (input->part) {
+            put(text, input->part, i);
+        } else {
+            put_wide_element(text);
+        }
     }
-    *size += append(text + *size, input->tail, 0);
-    return text;
+    fputs(input->tail, text);
+    if (fclose(text) != 0) {
+        perror("hostile");
+        exit(EXIT_FAILURE);
+    }
+    return data;
 }
 
 /* The number of findings; -1 with error set. */
