@@ -5,7 +5,7 @@
 . "${srcdir:?}/tests/harness.sh"
 
 cd "$work" || exit 99
-check "a target failed" "$builddir/tests/fuzz/fuzz" check 150 1
+check "a target failed" "$builddir/tests/fuzz/fuzz" check 100 1
 for input in *.input; do
     if [ -e "$input" ]; then cp "$input" "$builddir/tests/fuzz/" && echo "the input is in tests/fuzz/$input"; fi
 done

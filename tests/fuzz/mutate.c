@@ -80,10 +80,11 @@ static void
 copy_part(struct damage *damage)
 {
     size_t from = MIN(damage->place, damage->bytes->len);
-    size_t length = MIN(1 + draw(damage->random, 64), damage->bytes->len - from);
+    size_t length = 1 + draw(damage->random, 64);
     size_t to = draw(damage->random, 2) ? from + draw(damage->random, 64) - MIN(from, 32)
                                         : draw(damage->random, damage->bytes->len);
 
+    length = MIN(length, damage->bytes->len - from);
     if (to < damage->bytes->len) {
         memmove(damage->bytes->data + to, damage->bytes->data + from,
                 MIN(length, damage->bytes->len - to));
@@ -142,9 +143,9 @@ splice(struct damage *damage)
 {
     const struct fuzz_seed *other =
         g_ptr_array_index(fuzz_seeds, draw(damage->random, fuzz_seeds->len));
-    size_t from = draw(damage->random, other->size);
-    size_t length = MIN(1 + draw(damage->random, 60), other->size - from);
+    size_t from = draw(damage->random, other->size), length = 1 + draw(damage->random, 60);
 
+    length = MIN(length, other->size - from);
     if (draw(damage->random, 2)) {
         insert(damage, other->data + from, length);
     } else if (damage->place + length <= damage->bytes->len) {
@@ -162,13 +163,14 @@ static size_t
 find_place(GRand *random, const struct fuzz_seed *seed, size_t round, size_t rounds)
 {
     struct fuzz_range range = seed->focus;
-    size_t length;
+    size_t length, place;
 
     if (range.end == 0 || draw(random, 8) == 0) {
         range = (struct fuzz_range){ 0, seed->size };
     }
     length = range.end - range.start;
-    return range.start + MIN(round * length / rounds + draw(random, length / rounds + 1), length);
+    place = round * length / rounds + draw(random, length / rounds + 1);
+    return range.start + MIN(place, length);
 }
 
 void
