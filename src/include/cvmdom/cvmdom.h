@@ -4,9 +4,9 @@
  *
  * Functions may be called from several threads at once as long as each object is used by one; a
  * host may be shared once it is complete, that is, while nothing is added to it. Nothing of the
- * process is changed: no locale, no signal, no working directory, no setting of a library. Before it
- * first reads XML it calls libxml2's xmlInitParser(), and xmlCleanupParser() never, which a program
- * that uses libxml2, too, may only call when no thread is in this library any more.
+ * process is changed: no locale, no signal, no working directory, no setting of a library. Before
+ * it first reads XML it calls libxml2's xmlInitParser(), and xmlCleanupParser() never, which a
+ * program that uses libxml2, too, may only call when no thread is in this library any more.
  *
  * When memory runs out the process ends by a signal after a message on standard error, as GLib has
  * it (g_malloc()); where libxml2 or libyaml lacks memory to read a file that is an error. jansson,
@@ -35,8 +35,8 @@
 #include <cvmdom/launch.h>
 #include <cvmdom/policy.h>
 #include <cvmdom/readiness.h>
-#include <cvmdom/schema.h>
 #include <cvmdom/record.h>
+#include <cvmdom/schema.h>
 
 #ifdef __cplusplus
 extern "C" {
