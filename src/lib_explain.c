@@ -186,8 +186,10 @@ unsigned
 cvmdom_diagnosis_line(const cvmdom_diagnosis *diagnosis)
 {
     const struct cvm_diagnosis *internal = diagnosis_of(diagnosis);
+    const struct cvm_log_line *line =
+        internal->message ? known_line(internal, internal->chosen) : NULL;
 
-    return internal->message ? known_line(internal, internal->chosen)->number : 0;
+    return line ? line->number : 0;
 }
 
 int

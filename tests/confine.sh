@@ -109,7 +109,7 @@ fi
 run "$CVMDOM" lint "$srcdir/profiles/snp-minimal.yaml" --set "launchSecurity.idBlock={file: $srcdir/tests/rule-pages/id-block.b64}"
 expect_out 'CVM215'
 ! grep -q 'libcvmdom-attest' "$work/out" || fail "libcvmdom-attest could not be loaded"
-iconv -f UTF-8 -t UTF-16 "$srcdir/tests/corpus/right/$(ls "$srcdir/tests/corpus/right" | grep -m 1 'xml$')" >"$work/wide.xml" 2>/dev/null
+printf "<?xml version='1.0' encoding='EUC-JP'?><domain type='kvm'><name>\\244\\242</name></domain>\n" >"$work/wide.xml"
 run "$CVMDOM" lint "$work/wide.xml"
-! grep -q 'not supported' "$work/err" || fail "UTF-16 could not be read"
+expect_out 'CVM'
 finish

@@ -42,3 +42,12 @@ EXTRA_DIST += tests/confine.sh
 # Hostile texts through every way in, and each byte that comes out.
 TESTS += tests/escapes.sh
 EXTRA_DIST += tests/escapes.sh tests/escapes.py
+
+# The sources read by four analysers; ANALYZE='cppcheck gcc' names some of them.
+ANALYZE =
+.PHONY: check-analyze
+check-analyze: $(BUILT_SOURCES)
+	@srcdir='$(abs_srcdir)' builddir='$(abs_builddir)' ANALYZE='$(ANALYZE)' CFLAGS='-std=gnu11' \
+	    CPPFLAGS='$(DEFS) -I. -I$(abs_srcdir)/src -I$(abs_srcdir)/src/include $(CORE_CFLAGS) $(CRYPTO_CFLAGS) $(LIBVIRT_CFLAGS) -DG_LOG_DOMAIN="cvmdom" -DLOCALEDIR="l" -DPKGDATADIR="p"' \
+	    $(srcdir)/tests/analyze.sh
+EXTRA_DIST += tests/analyze.sh tests/cppcheck.supp .clang-tidy src/cli/.clang-tidy

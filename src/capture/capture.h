@@ -59,7 +59,7 @@ cvm_record_count_guest(struct cvm_record *record, const struct cvm_domain *domai
 
 /* libvirt.c: what libvirt printed, without what names one machine unless full. */
 void
-cvm_record_write_libvirt(struct cvm_xml *xml, const struct cvm_node *root, gboolean full);
+cvm_record_write_libvirt(struct cvm_xml *xml, const struct cvm_node *node, gboolean full);
 
 /* write.c: the whole document, the caller's to g_free(). */
 char *

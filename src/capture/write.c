@@ -60,7 +60,7 @@ add_words(struct cvm_xml *xml, const char *name, const struct cvm_strings *words
 static void
 write_texts(struct cvm_xml *xml, const char *name, const struct cvm_strings *texts)
 {
-    for (unsigned i = 0; i < texts->count; i++) {
+    for (unsigned i = 0; texts->items && i < texts->count; i++) {
         cvm_xml_element(xml, name, texts->items[i]);
     }
 }

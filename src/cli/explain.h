@@ -29,10 +29,10 @@ cli_explain_message(const char *id);
 gboolean
 cli_explain_check(const char *id);
 
-/* Prints a diagnosis: name is the log's, NULL for a message that was given as an operand. Returns
+/* Prints a diagnosis: file is the log's, NULL for a message that was given as an operand. Returns
  * an enum cli_status. */
 int
-cli_explain_diagnosis(const cvmdom_diagnosis *diagnosis, const char *name, gboolean colour);
+cli_explain_diagnosis(const cvmdom_diagnosis *diagnosis, const char *file, gboolean colour);
 
 /* What the guests that these files and more describe need inside. Returns an enum cli_status. */
 int

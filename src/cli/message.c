@@ -77,6 +77,7 @@ cli_say_again(const char *text, const void *once)
     }
     message.text = g_strdup(text);
     g_array_append_val(kept, message);
+    /* cppcheck-suppress memleak ; the array has it */
 }
 
 void

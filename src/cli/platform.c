@@ -90,7 +90,7 @@ replace_cek(const struct cli_command *command, const char *path, struct cli_plat
     int status = CLI_CLEAN;
     g_autoptr(GByteArray) cek = NULL;
 
-    if (platform->chain->len < CHAIN_SIZE) {
+    if (!platform->chain || platform->chain->len < CHAIN_SIZE) {
         return cli_usage(command, _("--cek takes the place of a chain's CEK, and there is no "
                                     "chain: give it with --pdh or --chain"));
     }

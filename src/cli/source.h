@@ -43,6 +43,6 @@ cli_source_record(const struct cli_source *source, int *status);
  * The caller's to cvmdom_host_free(); NULL, said why, and *status worse, when it cannot be had. */
 cvmdom_host *
 cli_source_host(const struct cli_command *command, const struct cli_source_options *options,
-                const char *host, int *status);
+                const char *word, int *status);
 
 #endif

@@ -36,7 +36,7 @@ compare_costs(const void *a, const void *b)
 static struct order *
 order_items(const struct cvmdom_place_problem *problem)
 {
-    struct order *order = g_new(struct order, problem->n_items + 1);
+    struct order *order = g_new0(struct order, problem->n_items + 1);
 
     for (size_t i = 0; i < problem->n_items; i++) {
         order[i] = (struct order){ .size = G_MAXDOUBLE, .index = (unsigned)i };
@@ -61,7 +61,7 @@ order_items(const struct cvmdom_place_problem *problem)
 static struct order *
 order_options(const struct cvmdom_place_problem *problem, size_t **first)
 {
-    struct order *order = g_new(struct order, problem->n_options + 1);
+    struct order *order = g_new0(struct order, problem->n_options + 1);
     size_t *begin = g_new0(size_t, problem->n_items + 2);
     g_autofree size_t *next = g_new(size_t, problem->n_items + 1);
 

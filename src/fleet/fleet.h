@@ -84,7 +84,7 @@ struct cvm_fleet_weight {
                        none; and not at what follows from two such sets together */
 };
 struct cvm_fleet_weight
-cvm_fleet_weigh(const struct cvm_fleet_demand *demand, uint64_t nodes, uint64_t host_nodes,
+cvm_fleet_weigh(const struct cvm_fleet_demand *demand, uint64_t chosen, uint64_t host_nodes,
                 const struct cvm_fleet_pool *pool);
 /* Which of the host's pools of ASIDs a guest draws on; CVM_FLEET_RESOURCES: none. */
 enum cvm_fleet_resource

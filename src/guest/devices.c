@@ -214,7 +214,7 @@ static void
 add_filesystem(GArray *uses, const struct cvm_filesystem *filesystem)
 {
     gboolean fuse = cvm_text_is(filesystem->driver, "virtiofs");
-    uint64_t ring = fuse ? FS_RING : P9_RING;
+    uint64_t ring = fuse ? FS_RING : P9_RING; /* NOLINT(bugprone-branch-clone): equal by chance */
 
     if (fuse && cvm_is_set(filesystem->queue)) {
         ring = CLAMP(filesystem->queue.value, 1, VIRTIO_QUEUES);

@@ -38,7 +38,8 @@ edit_at(const struct cvm_edits *edits, guint i)
 }
 
 void
-cvm_edit_replace(struct cvm_edits *edits, size_t start, size_t end, char *text)
+cvm_edit_replace(struct cvm_edits *edits, size_t start, size_t end,
+                 char *text) /* NOLINT(readability-non-const-parameter): it becomes the edit's */
 {
     struct cvm_edit edit = { start, end, text, edits->items->len };
 

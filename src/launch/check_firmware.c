@@ -66,10 +66,12 @@ static void
 report_file(struct cvm_launch_check *check, const struct cvm_from *place,
             const struct cvm_text *named, const char *what, const char *path, const char *option)
 {
-    const char *why = is_relative(named, path)
-                          ? _("it is relative to the folder that QEMU runs in, which is not known")
-                          : say_unreadable(path);
+    const char *why;
 
+    g_assert(path);
+    why = is_relative(named, path)
+              ? _("it is relative to the folder that QEMU runs in, which is not known")
+              : say_unreadable(path);
     if (why) {
         cvm_fix(cvm_report(&check->check, place,
                            _("%1$s '%2$s' is measured, but not at hand: %3$s."), what, path, why),

@@ -53,7 +53,7 @@ cvm_config_entry_applies(const struct cvm_config *config, const struct cvm_confi
     if (!entry->files) {
         return TRUE;
     }
-    if (strncmp(path, config->folder, length) != 0) {
+    if (config->folder && strncmp(path, config->folder, length) != 0) {
         return FALSE;
     }
     path += length;

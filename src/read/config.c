@@ -346,6 +346,7 @@ static int
 explain_key(const struct reading *reading, const struct cvm_node *node, GError **error)
 {
     g_autoptr(GPtrArray) names = g_ptr_array_new();
+    g_autofree char *list = NULL;
     const char *name = quote(reading, node->name), *near;
 
     for (size_t i = 0; i < G_N_ELEMENTS(keys); i++) {
@@ -357,11 +358,9 @@ explain_key(const struct reading *reading, const struct cvm_node *node, GError *
     near = cvm_closest(node->name, (const char *const *)names->pdata);
     if (near) {
         return fail_key(node, error, _("there is no key '%1$s'; did you mean '%2$s'?"), name, near);
-    } else {
-        g_autofree char *list = g_strjoinv(", ", (char **)names->pdata);
-
-        return fail_key(node, error, _("there is no key '%1$s' here, but: %2$s"), name, list);
     }
+    list = g_strjoinv(", ", (char **)names->pdata);
+    return fail_key(node, error, _("there is no key '%1$s' here, but: %2$s"), name, list);
 }
 
 static const struct key *

@@ -24,7 +24,7 @@ static int
 take_sev_firmware(struct cvm_host *host, const struct cvm_node *node, GError **error)
 {
     const struct cvm_node *api = cvm_node_attribute(node, "api");
-    unsigned version;
+    unsigned version = 0;
 
     if (!api) {
         return 0;

@@ -116,9 +116,10 @@ check_overlap(struct image *image)
     g_autofree struct cvm_ovmf_section *sorted =
         g_memdup2(image->ovmf->sections, count * sizeof *sorted);
 
-    if (sorted) {
-        qsort(sorted, count, sizeof *sorted, compare_addresses);
+    if (!sorted) { /* there are none */
+        return;
     }
+    qsort(sorted, count, sizeof *sorted, compare_addresses);
     for (unsigned i = 1; i < count; i++) {
         if (sorted[i].address - sorted[i - 1].address < sorted[i - 1].size) {
             break_off(image,

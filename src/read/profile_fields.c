@@ -393,7 +393,7 @@ cvm_field_shorthand(const struct cvm_table *table, const char *scalar)
     if (table->mode) {
         const struct cvm_field *mode = cvm_field_find(table, table->mode);
 
-        if (cvm_field_has_word(mode, scalar)) {
+        if (mode && cvm_field_has_word(mode, scalar)) {
             return mode;
         }
     }

@@ -92,10 +92,10 @@ static gboolean
 read_bit(struct cvm_domain *domain, const struct cvm_policy_bit *bit, uint64_t *policy,
          const struct cvm_node *node)
 {
-    gboolean value = node->text && g_str_equal(node->text, "true");
+    gboolean value = g_strcmp0(node->text, "true") == 0;
 
     if (node->kind != CVM_NODE_SCALAR || node->quoted ||
-        !(value || g_str_equal(node->text, "false"))) {
+        !(value || g_strcmp0(node->text, "false") == 0)) {
         g_autofree char *path = cvm_node_path(node);
 
         cvm_profile_complain(domain, CVM_PROBLEM_POLICY, node, FALSE, NULL,

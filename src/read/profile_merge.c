@@ -279,7 +279,9 @@ fill(struct slot *slot, struct cvm_node *node)
         node->name_line = 1;
         node->name_column = slot->column;
     }
-    replace(slot->parent, slot, node);
+    if (slot->parent) { /* only the document has none, and that is a map already */
+        replace(slot->parent, slot, node);
+    }
     slot->node = node;
 }
 

@@ -478,7 +478,8 @@ cvm_xml_parse(struct cvm_arena *arena, const struct cvm_source *source, GError *
         check_attributes(source, parser.cursor, error) < 0) {
         return NULL;
     }
-    parser.text = text = g_string_new(NULL);
+    text = g_string_new(NULL);
+    parser.text = text;
     run(&parser);
     if (!parser.failed && !parser.root) {
         fail(&parser, 1, 1, _("the file is empty"));

@@ -244,7 +244,7 @@ parse_list(struct parser *parser, const yaml_event_t *start, unsigned depth, str
 
     for (;;) {
         g_auto(yaml_event_t) event = { .type = YAML_NO_EVENT };
-        struct cvm_node *item;
+        struct cvm_node *item = NULL;
 
         if (next_event(parser, &event, error) < 0) {
             return -1;
@@ -302,7 +302,7 @@ parse_members(struct parser *parser, struct cvm_node *map, struct cvm_node **mer
     for (;;) {
         g_auto(yaml_event_t) key = { .type = YAML_NO_EVENT };
         g_auto(yaml_event_t) event = { .type = YAML_NO_EVENT };
-        struct cvm_node *value;
+        struct cvm_node *value = NULL;
 
         if (next_event(parser, &key, error) < 0) {
             return -1;

@@ -210,7 +210,7 @@ write_usb_source(struct cvm_xml *xml, const char *source)
         cvm_xml_start(xml, "product");
         cvm_xml_attribute_format(xml, "id", "0x%04x", product);
         cvm_xml_end(xml);
-    } else if (sscanf(source, "%u.%u", &bus, &device) == 2) {
+    } else if (sscanf(source, "%3u.%3u", &bus, &device) == 2) {
         cvm_xml_start(xml, "address");
         cvm_xml_attribute_format(xml, "bus", "%u", bus);
         cvm_xml_attribute_format(xml, "device", "%u", device);
@@ -224,7 +224,7 @@ write_scsi_source(struct cvm_xml *xml, const char *source)
 {
     unsigned adapter, bus, target, unit;
 
-    if (sscanf(source, "%u:%u:%u:%u", &adapter, &bus, &target, &unit) == 4) {
+    if (sscanf(source, "%9u:%9u:%9u:%9u", &adapter, &bus, &target, &unit) == 4) {
         cvm_xml_start(xml, "adapter");
         cvm_xml_attribute_format(xml, "name", "scsi_host%u", adapter);
         cvm_xml_end(xml);

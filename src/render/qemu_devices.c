@@ -142,7 +142,7 @@ usb_hostdev(struct cvm_qemu *qemu, const struct cvm_hostdev *hostdev)
     if (sscanf(hostdev->source.value, "%4x:%4x", &first, &second) == 2) {
         cvm_qemu_set_uint(json, "vendorid", first);
         cvm_qemu_set_uint(json, "productid", second);
-    } else if (sscanf(hostdev->source.value, "%u.%u", &first, &second) == 2) {
+    } else if (sscanf(hostdev->source.value, "%3u.%3u", &first, &second) == 2) {
         g_autofree char *path = g_strdup_printf("/dev/bus/usb/%03u/%03u", first, second);
 
         cvm_qemu_set(json, "hostdevice", path);

@@ -224,7 +224,7 @@ append_leaf(struct value *value, const struct cvm_vi_option *option, const struc
     } else {
         append_create(value, exact);
     }
-    if (leaf->kind == CVM_NODE_ATTRIBUTE && strpbrk(text, "&<>'\"")) {
+    if (text && leaf->kind == CVM_NODE_ATTRIBUTE && strpbrk(text, "&<>'\"")) {
         append_correction(value, exact, text);
     }
 }

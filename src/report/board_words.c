@@ -211,5 +211,6 @@ cvm_board_processor(const char *name)
     g_autofree char *valid = g_utf8_make_valid(name, -1);
     char *shorter = g_regex_replace_literal(common, valid, -1, 0, "", 0, NULL);
 
+    /* cppcheck-suppress memleak ; it is returned */
     return shorter ? shorter : g_steal_pointer(&valid);
 }

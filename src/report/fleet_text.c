@@ -358,6 +358,7 @@ append_refusals(const struct page *page, GPtrArray *labels, GPtrArray *texts)
         g_autoptr(GPtrArray) names = g_ptr_array_new();
         g_autofree char *all = NULL;
         g_autofree char *line = NULL;
+        const char *text;
         unsigned more;
 
         for (guint j = i; j < texts->len; j++) {
@@ -381,11 +382,9 @@ append_refusals(const struct page *page, GPtrArray *labels, GPtrArray *texts)
             g_free(all);
             all = longer;
         }
-        append_row(page, names->len == 1 ? all : _("elsewhere"), CVM_FLEET_CANNOT,
-                   names->len == 1
-                       ? g_ptr_array_index(texts, i)
-                       : (line = g_strdup_printf("%s (%s)",
-                                                 (const char *)g_ptr_array_index(texts, i), all)));
+        text = g_ptr_array_index(texts, i);
+        line = names->len == 1 ? g_strdup(text) : g_strdup_printf("%s (%s)", text, all);
+        append_row(page, names->len == 1 ? all : _("elsewhere"), CVM_FLEET_CANNOT, line);
     }
 }
 

@@ -34,8 +34,12 @@ version_or_null(unsigned version)
 static json_t *
 strings_or_null(const struct cvm_strings *list)
 {
-    json_t *array = list->items ? json_array() : json_null();
+    json_t *array;
 
+    if (!list->items) {
+        return json_null();
+    }
+    array = json_array();
     for (unsigned i = 0; i < list->count; i++) {
         json_array_append_new(array, cvm_json_text(list->items[i]));
     }

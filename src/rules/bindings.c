@@ -40,14 +40,13 @@ add_binding(GArray *bindings, const struct cvm_host *host, const struct cvm_from
 static const struct cvm_text *
 find_nodeset(const struct cvm_numatune *numatune, const struct cvm_cell *cell, gboolean by_cell)
 {
-    const struct cvm_text *own = cell ? &cell->nodeset : NULL;
-    gboolean is_own = by_cell && own && !cvm_is_unset(*own);
+    gboolean is_own = by_cell && cell && !cvm_is_unset(cell->nodeset);
     const struct cvm_text *mode = is_own && cvm_is_set(cell->mode) ? &cell->mode : &numatune->mode;
 
     if (cvm_text_is(*mode, "preferred") || (!is_own && cvm_text_is(numatune->placement, "auto"))) {
         return NULL;
     }
-    return is_own ? own : &numatune->nodeset;
+    return is_own ? &cell->nodeset : &numatune->nodeset;
 }
 
 GArray *

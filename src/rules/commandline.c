@@ -118,7 +118,7 @@ find_hidden(const char *option, const char *argument)
     for (size_t i = 0; i < G_N_ELEMENTS(hidden); i++) {
         if (!hidden[i].option                          ? g_str_equal(argument, hidden[i].text)
             : g_strcmp0(option, hidden[i].option) != 0 ? FALSE
-            : g_str_equal(option, "-object")           ? is_object(argument, hidden[i].text)
+            : g_str_equal(hidden[i].option, "-object") ? is_object(argument, hidden[i].text)
                                                        : strstr(argument, hidden[i].text) != NULL) {
             return i;
         }

@@ -432,6 +432,30 @@ START_TEST(test_unsupported_tpm)
 }
 END_TEST
 
+/* No bundled host is so old that a page could show it. */
+START_TEST(test_qemu_before_json)
+{
+    CVM_AUTO(domain) *domain = cvm_domain_new(CVM_FORM_PROFILE);
+    CVM_AUTO(host) *host = cvm_host_new();
+    struct cvm_interface interfaces[1] = { 0 };
+
+    domain->target = "qemu";
+    host->name = "bullseye";
+    CHECK_RULE("CVM851", domain, host, ""); /* not known */
+    host->qemu_version = CVM_VERSION(6, 1, 99);
+    CHECK_RULE("CVM851", domain, host, "E");
+    CHECK_SAYS("'6.1.99' of host 'bullseye'");
+    CHECK_FIX("6.2.0");
+    host->qemu_version = CVM_VERSION(6, 2, 0);
+    CHECK_RULE("CVM851", domain, host, "");
+    GIVE_LIST(domain->devices.interface, interfaces);
+    CHECK_RULE("CVM851", domain, host, "E");
+    CHECK_FIX("7.2.0");
+    host->qemu_version = CVM_VERSION(7, 2, 0);
+    CHECK_RULE("CVM851", domain, host, "");
+}
+END_TEST
+
 UNIT_MAIN("rules_devices", test_ide, test_option_rom, test_iommu_needed, test_iommu_misplaced,
           test_hostdev, test_viommu, test_vhost_user, test_balloon, test_cpu_model, test_cpu_mode,
-          test_graphics, test_unsupported, test_unsupported_tpm)
+          test_graphics, test_unsupported, test_unsupported_tpm, test_qemu_before_json)
