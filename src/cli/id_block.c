@@ -34,8 +34,8 @@ parse_id(const struct cli_command *command, const char *option, const char *text
                          _("'%1$s=%2$s': write 32 hexadecimal digits, or a text of 1 to 16 bytes"),
                          option, text);
     }
-    memcpy(id, text,
-           strlen(text)); /* NOLINT(bugprone-not-null-terminated-result): bytes, no text */
+    /* NOLINTNEXTLINE(bugprone-not-null-terminated-result): bytes, no text */
+    memcpy(id, text, strlen(text));
     return CLI_CLEAN;
 }
 
