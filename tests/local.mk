@@ -59,6 +59,7 @@ unit_tests = \
     tests/unit/test_util \
     tests/unit/test_xml_input \
     tests/unit/test_xml_out \
+    tests/unit/test_xml_plain \
     tests/unit/test_xml_tree \
     tests/unit/test_yaml_out \
     tests/unit/test_yaml_tree
