@@ -59,7 +59,6 @@ unit_tests = \
     tests/unit/test_util \
     tests/unit/test_xml_input \
     tests/unit/test_xml_out \
-    tests/unit/test_xml_plain \
     tests/unit/test_xml_tree \
     tests/unit/test_yaml_out \
     tests/unit/test_yaml_tree

@@ -33,7 +33,6 @@ src_libcvm_core_la_SOURCES += \
     src/read/suppression_xml.c \
     src/read/suppression_yaml.c \
     src/read/xml_encoding.c \
-    src/read/xml_plain.c src/read/xml_plain.h \
     src/read/xml_tags.c src/read/xml_tags.h \
     src/read/xml_tree.c \
     src/read/yaml_tree.c

@@ -64,10 +64,6 @@ cvm_xml_is_likely(const char *data, size_t size);
  * quotes. Fails with CVM_ERROR_SYNTAX and the place. */
 struct cvm_node *
 cvm_xml_parse(struct cvm_arena *arena, const struct cvm_source *source, GError **error);
-/* The same by libxml2 alone, which cvm_xml_parse() asks only about what xml_plain.c does not take.
- */
-struct cvm_node *
-cvm_xml_parse_all(struct cvm_arena *arena, const struct cvm_source *source, GError **error);
 
 /* profile.c: every document of the text, extends and sets merged in, one domain each (struct
  * cvm_domain, freed with the array). What is wrong with a document's content is a problem of its

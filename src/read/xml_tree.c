@@ -3,14 +3,13 @@
  * the places come from a cursor of our own that follows the events through the source, because
  * libxml2 tells no column of an attribute and its line numbers depend on its release. The same
  * cursor runs once before the parser, to refuse start tags whose attributes libxml2 would compare
- * in pairs (6 s for 1 MB of them). Most files never come here: xml_plain.c. */
+ * in pairs (6 s for 1 MB of them). */
 #include <libxml/parser.h>
 #include <pthread.h>
 #include <string.h>
 
 #include "read/cursor.h"
 #include "read/read.h"
-#include "read/xml_plain.h"
 #include "read/xml_tags.h"
 #include "util/error.h"
 #include "util/i18n.h"
@@ -469,14 +468,14 @@ run(struct parser *parser)
     xmlFreeParserCtxt(parser->context);
 }
 
-static struct cvm_node *
-parse(struct cvm_arena *arena, const struct cvm_source *source, struct cvm_cursor cursor,
-      GError **error)
+struct cvm_node *
+cvm_xml_parse(struct cvm_arena *arena, const struct cvm_source *source, GError **error)
 {
     g_autoptr(GString) text = NULL;
-    struct parser parser = { .arena = arena, .source = source, .error = error, .cursor = cursor };
+    struct parser parser = { .arena = arena, .source = source, .error = error };
 
-    if (check_attributes(source, cursor, error) < 0) {
+    if (check_text(source, &parser.cursor, error) < 0 ||
+        check_attributes(source, parser.cursor, error) < 0) {
         return NULL;
     }
     text = g_string_new(NULL);
@@ -486,25 +485,4 @@ parse(struct cvm_arena *arena, const struct cvm_source *source, struct cvm_curso
         fail(&parser, 1, 1, _("the file is empty"));
     }
     return parser.failed ? NULL : parser.root;
-}
-
-struct cvm_node *
-cvm_xml_parse_all(struct cvm_arena *arena, const struct cvm_source *source, GError **error)
-{
-    struct cvm_cursor cursor;
-
-    return check_text(source, &cursor, error) < 0 ? NULL : parse(arena, source, cursor, error);
-}
-
-struct cvm_node *
-cvm_xml_parse(struct cvm_arena *arena, const struct cvm_source *source, GError **error)
-{
-    struct cvm_cursor cursor;
-    struct cvm_node *root;
-
-    if (check_text(source, &cursor, error) < 0) {
-        return NULL;
-    }
-    root = cursor.ascii ? cvm_xml_plain_parse(arena, source) : NULL;
-    return root ? root : parse(arena, source, cursor, error);
 }
