@@ -37,7 +37,7 @@ while read -r file; do
     check "$file looks for libraries in '$rpath'" test -z "$rpath"
     has "$file" ' __stack_chk_fail(@|$)' "no stack protector"
     case $fortified in
-    2 | 3) has "$file" ' __[a-z]+_chk(@|$)' "no function of the C library is fortified" ;;
+    2 | 3) has "$file" ' __[a-z_]+_chk(@|$)' "no function of the C library is fortified" ;;
     esac
 done <"$work/files"
 readelf --wide --file-header --dynamic "$command" >"$work/elf"
