@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "read/xml_tags.h"
 
+#include <stdint.h>
+
 /* ---- names ---- */
 
 static size_t
