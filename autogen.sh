@@ -12,7 +12,7 @@ build_packages='autoconf automake libtool autopoint gettext pkg-config gcc libc6
     libglib2.0-dev libxml2-dev libyaml-dev libjansson-dev libssl-dev libglpk-dev libvirt-dev'
 test_packages='check chromium-headless-shell g++ git libxml2-utils python3 python3-cryptography python3-jsonschema python3-lxml python3-yaml mandoc
     iproute2 shellcheck universal-ctags libvirt-clients libvirt-clients-qemu libvirt-daemon libvirt-daemon-driver-qemu qemu-system-x86 ovmf systemd valgrind virtinst'
-gate_packages='clang clang-format debootstrap libclang-rt-dev xz-utils'
+gate_packages='clang clang-format clang-tidy clang-tools cppcheck debootstrap libclang-rt-dev xz-utils'
 
 demo_profile=profiles/snp-minimal.yaml
 demo_host=epyc-genoa-snp

@@ -230,10 +230,10 @@ describe_uses(const struct cvm_swiotlb *swiotlb)
             &g_array_index(swiotlb->uses, struct cvm_swiotlb_use, i);
 
         json_array_append_new(
-            list,
-            json_pack("{s:o, s:I, s:I, s:I, s:s}", "device", cvm_json_text(use->device), "held",
-                      (json_int_t)use->held, "usual", (json_int_t)(use->held + use->usual), "most",
-                      (json_int_t)(use->held + use->most), "source", use->source));
+            list, json_pack("{s:o, s:I, s:I, s:I, s:s}", "device", cvm_json_text(use->device),
+                            "held", (json_int_t)use->held, "usual",
+                            (json_int_t)use->held + (json_int_t)use->usual, "most",
+                            (json_int_t)use->held + (json_int_t)use->most, "source", use->source));
     }
     return list;
 }

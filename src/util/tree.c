@@ -326,6 +326,7 @@ cvm_tree_list(const struct cvm_tree *tree, const char *path)
     if (folder) {
         names = g_ptr_array_new_with_free_func(g_free);
         errno = 0;
+        /* NOLINTNEXTLINE(concurrency-mt-unsafe): each folder is one thread's (readdir(3)) */
         while (names->len < MAX_NAMES && (entry = readdir(folder))) {
             if (entry->d_name[0] != '.') {
                 g_ptr_array_add(names, g_strdup(entry->d_name));
