@@ -86,8 +86,11 @@ while IFS='|' read -r library first step arguments; do
     check "$arguments: status $usual: $(cat err)" test "$usual" -le 1 -a -s expected
     swept=0
     sweep ''
-    [ "$library" = libcrypto ] || step=$((step * 3))
-    sweep +
+    # With no memory at all libcrypto 3.5 tries again without end, when it signs.
+    if [ "$library" != libcrypto ]; then
+        step=$((step * 3))
+        sweep +
+    fi
     check "$arguments: only $swept allocations of $library failed" test "$swept" -ge 5
 done <rows
 printf '%s runs\n' "$runs"
