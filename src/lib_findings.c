@@ -207,21 +207,36 @@ find_reporter(const char *format, const struct cvmdom_report_options *given, cvm
     return reporter;
 }
 
+typedef void (*report_fn)(const struct cvm_findings *findings,
+                          const struct cvm_report_options *options, GString *out);
+
+/* NULL for no function. */
+static char *
+write_report(report_fn write, const cvmdom_findings *findings,
+             const struct cvmdom_report_options *options)
+{
+    const struct cvm_report_options taken = take_options(options);
+    GString *out;
+
+    if (!write) {
+        return NULL;
+    }
+    out = g_string_new(NULL);
+    write(findings_of(findings), &taken, out);
+    return g_string_free(out, FALSE);
+}
+
 int
 cvmdom_findings_report(const cvmdom_findings *findings, const char *format,
                        const struct cvmdom_report_options *options, char **text,
                        cvmdom_error **error)
 {
     const struct cvm_reporter *reporter = find_reporter(format, options, error);
-    const struct cvm_report_options taken = take_options(options);
-    GString *out;
 
     if (!reporter) {
         return -1;
     }
-    out = g_string_new(NULL);
-    reporter->report(findings_of(findings), &taken, out);
-    *text = g_string_free(out, FALSE);
+    *text = write_report(reporter->report, findings, options);
     return 0;
 }
 
@@ -231,20 +246,14 @@ cvmdom_findings_report_begin(cvmdom_findings *findings, const char *format,
                              cvmdom_error **error)
 {
     const struct cvm_reporter *reporter = find_reporter(format, options, error);
-    const struct cvm_report_options taken = take_options(options);
-    GString *out;
 
     if (!reporter) {
         return -1;
     }
-    if (!reporter->begin) {
-        *text = NULL;
-        return 0;
+    *text = write_report(reporter->begin, findings, options);
+    if (*text) {
+        cvm_findings_forget(findings_of(findings));
     }
-    out = g_string_new(NULL);
-    reporter->begin(findings_of(findings), &taken, out);
-    cvm_findings_forget(findings_of(findings));
-    *text = g_string_free(out, FALSE);
     return 0;
 }
 

@@ -7,7 +7,6 @@ src_libcvm_util_la_SOURCES = \
     src/util/base64.c src/util/base64.h \
     src/util/bytes.h \
     src/util/closest.c src/util/closest.h \
-    src/util/pattern.c src/util/pattern.h \
     src/util/quote.c src/util/quote.h \
     src/util/cpuset.c src/util/cpuset.h \
     src/util/error.c src/util/error.h \

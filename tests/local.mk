@@ -105,7 +105,7 @@ EXTRA_DIST += tests/fleet-html.sh tests/fleet-html.py tests/tools/chromium.py te
 
 tests_unit_ldadd = src/libcvm-core.la $(CHECK_LIBS)
 LDADD = $(tests_unit_ldadd)
-EXTRA_DIST += tests/unit/check_rule.h tests/unit/unit.h tests/unit/domain_fixture.h tests/unit/host_fixture.h tests/unit/xml_fixture.h tests/unit/tree_fixture.h
+EXTRA_DIST += tests/unit/check_rule.h tests/unit/unit.h tests/unit/domain_fixture.h tests/unit/host_fixture.h tests/unit/xml_fixture.h tests/unit/xml_lines.h tests/unit/tree_fixture.h
 EXTRA_DIST += tests/unit/ovmf_fixture.h tests/unit/profile_fixture.h
 EXTRA_DIST += tests/compare tests/domains tests/logs tests/rule-pages
 

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "cli/inputs.h"
 
-#include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <string.h>
 #include <sys/stat.h>
 
 #include "util/file.h"
+#include "util/tree.h"
 
 enum { LIST_MAX = 64 << 20 /* bytes of a list: a million names */ };
 
@@ -77,44 +78,19 @@ has_suffix(const char *name)
     return FALSE;
 }
 
-static gint
-compare_names(gconstpointer a, gconstpointer b)
-{
-    return strcmp(*(char *const *)a, *(char *const *)b);
-}
-
-/* The names in a folder, sorted, without hidden ones; NULL, and said why, when it cannot be read.
- * It is closed again before anything below it is opened. */
+/* NULL, and said why, when the folder cannot be read. It is closed again before anything below it
+ * is opened. */
 static GPtrArray *
 list_folder(struct cli_inputs *inputs, const char *folder)
 {
-    g_autoptr(GPtrArray) names = g_ptr_array_new_with_free_func(g_free);
-    DIR *listing = opendir(folder);
-    int failure = listing ? 0 : errno;
+    int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    GPtrArray *names = fd >= 0 ? cvm_folder_list(fd, G_MAXUINT) : NULL;
 
-    while (listing) {
-        const struct dirent *entry;
-
-        errno = 0; /* by which the end is told from a failure, after which names would be missing */
-        entry = readdir(listing);
-        if (!entry) {
-            failure = errno;
-            break;
-        }
-        if (entry->d_name[0] != '.') {
-            g_ptr_array_add(names, g_strdup(entry->d_name));
-        }
-    }
-    if (listing) {
-        closedir(listing);
-    }
-    if (failure != 0) {
-        cli_say(_("cannot read folder '%1$s': %2$s"), folder, g_strerror(failure));
+    if (!names) {
+        cli_say(_("cannot read folder '%1$s': %2$s"), folder, g_strerror(errno));
         cli_worsen(&inputs->status, CLI_UNREADABLE);
-        return NULL;
     }
-    g_ptr_array_sort(names, compare_names);
-    return g_steal_pointer(&names);
+    return names;
 }
 
 /* Symbolic links to files are read, those to folders are not followed, so there are no loops. */

@@ -33,11 +33,10 @@ static const struct cvm_text_format port_format = {
     .noun = N_("a port number or range like '4444'"),
     .pattern = "^[0-9]+(-[0-9]+)?$",
 };
-#define MAC_BYTE ":[0-9a-fA-F]{2}"
 /* libvirt refuses multicast addresses (bit 0 of the first byte). */
 static const struct cvm_text_format mac_format = {
     .noun = N_("a unicast MAC address like '52:54:00:12:34:56'"),
-    .pattern = "^[0-9a-fA-F][02468aceACE]" MAC_BYTE MAC_BYTE MAC_BYTE MAC_BYTE MAC_BYTE "$",
+    .pattern = "^[0-9a-fA-F][02468aceACE](:[0-9a-fA-F]{2}){5}$",
 };
 
 /* Names of Kubernetes' objects are DNS names (RFC 1123): k8s.io/apimachinery,

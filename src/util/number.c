@@ -3,41 +3,33 @@
 
 #include <string.h>
 
-/* Digits alone; GLib's g_ascii_string_to_unsigned() takes ten times as long, and hosts have
- * thousands of numbers. */
-static gboolean
-parse(const char *text, unsigned base, uint64_t *value)
-{
-    uint64_t number = 0;
-
-    if (*text == '\0') {
-        return FALSE;
-    }
-    for (; *text; text++) {
-        int digit = g_ascii_xdigit_value(*text);
-
-        if (digit < 0 || (unsigned)digit >= base || !g_uint64_checked_mul(&number, number, base) ||
-            !g_uint64_checked_add(&number, number, (unsigned)digit)) {
-            return FALSE;
-        }
-    }
-    *value = number;
-    return TRUE;
-}
-
 gboolean
 cvm_number_parse_decimal(const char *text, uint64_t *value)
 {
-    return parse(text, 10, value);
+    guint64 parsed;
+
+    if (!g_ascii_isdigit(*text) ||
+        !g_ascii_string_to_unsigned(text, 10, 0, G_MAXUINT64, &parsed, NULL)) {
+        return FALSE;
+    }
+    *value = parsed;
+    return TRUE;
 }
 
 gboolean
 cvm_number_parse_hex(const char *text, uint64_t *value)
 {
+    guint64 parsed;
+
     if (text[0] == '0' && (text[1] == 'x' || text[1] == 'X')) {
         text += 2;
     }
-    return parse(text, 16, value);
+    if (!g_ascii_isxdigit(*text) ||
+        !g_ascii_string_to_unsigned(text, 16, 0, G_MAXUINT64, &parsed, NULL)) {
+        return FALSE;
+    }
+    *value = parsed;
+    return TRUE;
 }
 
 static const struct {

@@ -306,13 +306,42 @@ compare_names(gconstpointer a, gconstpointer b)
 }
 
 GPtrArray *
+cvm_folder_list(int fd, guint limit)
+{
+    g_autoptr(GPtrArray) names = g_ptr_array_new_with_free_func(g_free);
+    DIR *folder = fdopendir(fd);
+    const struct dirent *entry;
+
+    if (!folder) {
+        close(fd);
+        return NULL;
+    }
+    errno = 0;
+    /* NOLINTNEXTLINE(concurrency-mt-unsafe): each folder is one thread's (readdir(3)) */
+    while (names->len < limit && (entry = readdir(folder))) {
+        if (entry->d_name[0] != '.') {
+            g_ptr_array_add(names, g_strdup(entry->d_name));
+        }
+        errno = 0; /* what readdir() itself says of its end: 0, or a failure */
+    }
+    if (errno != 0) {
+        int failure = errno;
+
+        closedir(folder);
+        errno = failure;
+        return NULL;
+    }
+    closedir(folder);
+    g_ptr_array_sort(names, compare_names);
+    return g_steal_pointer(&names);
+}
+
+GPtrArray *
 cvm_tree_list(const struct cvm_tree *tree, const char *path)
 {
     GPtrArray *names = NULL;
     struct walk walk;
-    struct dirent *entry;
-    DIR *folder;
-    int fd = -1, failure = 0;
+    int fd;
 
     if (start_walk(tree, path, &walk) < 0) {
         return NULL;
@@ -321,28 +350,8 @@ cvm_tree_list(const struct cvm_tree *tree, const char *path)
         errno = ENOTDIR;
     } else {
         fd = openat(walk.folders[walk.depth], ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    }
-    folder = fd >= 0 ? fdopendir(fd) : NULL;
-    if (folder) {
-        names = g_ptr_array_new_with_free_func(g_free);
-        errno = 0;
-        /* NOLINTNEXTLINE(concurrency-mt-unsafe): each folder is one thread's (readdir(3)) */
-        while (names->len < MAX_NAMES && (entry = readdir(folder))) {
-            if (entry->d_name[0] != '.') {
-                g_ptr_array_add(names, g_strdup(entry->d_name));
-            }
-            errno = 0; /* what readdir() itself says of its end: 0, or a failure */
-        }
-        failure = errno;
-        closedir(folder);
-        g_ptr_array_sort(names, compare_names);
-    } else if (fd >= 0) {
-        close(fd);
+        names = fd >= 0 ? cvm_folder_list(fd, MAX_NAMES) : NULL;
     }
     end_walk(&walk);
-    if (failure != 0) {
-        g_clear_pointer(&names, g_ptr_array_unref);
-        errno = failure;
-    }
     return names;
 }

@@ -37,4 +37,9 @@ cvm_tree_stat(const struct cvm_tree *tree, const char *path, struct stat *status
 GPtrArray *
 cvm_tree_list(const struct cvm_tree *tree, const char *path);
 
+/* The same of a folder that is open, and is closed by this; at most limit names. NULL with errno
+ * when it could not be listed to its end. */
+GPtrArray *
+cvm_folder_list(int fd, guint limit);
+
 #endif

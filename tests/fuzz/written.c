@@ -2,6 +2,7 @@
 /* What is written, from whatever was read: hardened, rendered, compared. */
 #include <string.h>
 
+#include "../unit/xml_lines.h"
 #include "compare/compare.h"
 #include "fuzz.h"
 #include "harden/harden.h"
@@ -107,22 +108,6 @@ read_again(const GString *text)
     }
     g_assert_cmpuint(domains->len, ==, 1);
     return domains;
-}
-
-/* The lines without their indentation, which metadata keeps and gets once more, and without those
- * that say nothing: empty ones, and "<cmdline></cmdline>". */
-static GPtrArray *
-list_lines(const char *text)
-{
-    g_auto(GStrv) lines = g_strsplit(text, "\n", 0);
-    GPtrArray *list = g_ptr_array_new_with_free_func(g_free);
-
-    for (char **line = lines; *line; line++) {
-        if (*g_strstrip(*line) && !strstr(*line, "></")) {
-            g_ptr_array_add(list, g_strdup(*line));
-        }
-    }
-    return list;
 }
 
 static void

@@ -1,30 +1,13 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* What the renderer writes, the reader of domain XML understands: read and rendered once more it is
  * the same, line by line. Whatever either of them leaves out shows. */
-#include <string.h>
-
 #include "read/read.h"
 #include "render/render.h"
 #include "resolve/resolve.h"
 #include "rules/control.h"
 #include "unit.h"
 #include "xml_fixture.h"
-
-/* The lines without their indentation, which metadata keeps and gets once more, and without those
- * that say nothing: empty ones, and "<cmdline></cmdline>". */
-static GPtrArray *
-list_lines(const char *text)
-{
-    g_auto(GStrv) lines = g_strsplit(text, "\n", 0);
-    GPtrArray *list = g_ptr_array_new_with_free_func(g_free);
-
-    for (char **line = lines; *line; line++) {
-        if (*g_strstrip(*line) && !strstr(*line, "></")) {
-            g_ptr_array_add(list, g_strdup(*line));
-        }
-    }
-    return list;
-}
+#include "xml_lines.h"
 
 static void
 assert_same_lines(const char *name, const char *first, const char *second)

@@ -11,7 +11,6 @@
 #include "util/cpuset.h"
 #include "util/error.h"
 #include "util/file.h"
-#include "util/pattern.h"
 #include "util/quote.h"
 #include "util/visible.h"
 
@@ -388,47 +387,8 @@ START_TEST(test_paths_that_begin_a_line)
 }
 END_TEST
 
-/* As GRegex takes them. */
-START_TEST(test_plain_patterns)
-{
-    static const char *const patterns[] = {
-        "^$",
-        "^a$",
-        "^[a-z]+$",
-        "^[^/\\n]+$",
-        "^/[^\\n\\r]*$",
-        "^[0-9]{2}-[0-9]{3}$",
-        "^[0-9,^-]+$",
-        "^a?b*c+$",
-        "^[ab]*abb$",
-        "^\\.[x-z]?\\$$",
-        "^[a-c_.-]+[0-9]$",
-    };
-    static const char *const texts[] = {
-        "",     "a",     "ab",  "abb",    "ababb",    "abab",      "bbc",     "aabc", "/",
-        "/x y", "x/y",   "/\n", "12-345", "12-34",    "1,2^-",     "^",       ".y$",  ".$",
-        "..$",  "a_-.7", "-7",  "a\n",    "\xc3\xa4", "/\xc3\xa4", "12-3456",
-    };
-
-    for (size_t i = 0; i < G_N_ELEMENTS(patterns); i++) {
-        g_autoptr(GRegex) regex = g_regex_new(patterns[i], G_REGEX_DOLLAR_ENDONLY, 0, NULL);
-
-        ck_assert_msg(cvm_pattern_is_plain(patterns[i]), "%s", patterns[i]);
-        for (size_t j = 0; j < G_N_ELEMENTS(texts); j++) {
-            ck_assert_msg(cvm_pattern_matches(patterns[i], texts[j]) ==
-                              g_regex_match(regex, texts[j], 0, NULL),
-                          "%s: '%s'", patterns[i], texts[j]);
-        }
-    }
-    ck_assert(!cvm_pattern_is_plain("^(a)$"));
-    ck_assert(!cvm_pattern_is_plain("^a|b$"));
-    ck_assert(!cvm_pattern_is_plain("a$"));
-    ck_assert(!cvm_pattern_is_plain("^a\\$"));
-}
-END_TEST
-
-UNIT_MAIN("util", test_plain_patterns, test_arena_keeps_objects_apart_and_zeroed,
-          test_arena_copies_text, test_long_quotes_end_between_characters, test_closest_word,
+UNIT_MAIN("util", test_arena_keeps_objects_apart_and_zeroed, test_arena_copies_text,
+          test_long_quotes_end_between_characters, test_closest_word,
           test_closest_survives_long_words, test_cpusets, test_cpuset_first, test_cpuset_relations,
           test_file_is_written_whole_and_read_back, test_only_a_regular_file_is_replaced,
           test_file_failures_leave_outputs_alone, test_secrets_are_read_into_place, test_new_files,
