@@ -34,7 +34,7 @@ hold()
 {
     printf '%s %s %s\n' "$system" "$1" "$2" >>"$work/now"
     recorded=$(sed -n "s/^$system $1 //p" "$record")
-    [ -n "$recorded" ] || return 0
+    [ -n "$recorded" ] && [ -z "${CVM_TEST_UPDATE-}" ] || return 0
     printf '%-10s %9d instructions, %9d recorded\n' "$1" "$2" "$recorded"
     check "$1: $2 instructions, more than 5 % above the $recorded that are recorded in tests/instructions.txt" \
         [ "$2" -le $((recorded + recorded / 20)) ]

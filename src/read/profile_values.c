@@ -556,7 +556,11 @@ report_unknown(struct cvm_domain *domain, const struct cvm_table *table,
     }
     g_ptr_array_add(keys, NULL);
     closest = cvm_closest(node->name, (const char *const *)keys->pdata);
-    if (closest) {
+    if (cvm_field_find(table, node->name)) {
+        cvm_profile_complain(domain, CVM_PROBLEM_UNKNOWN_KEY, node, TRUE, NULL,
+                             _("Unknown key '%1$s': its value stands here alone, without a key."),
+                             node->name);
+    } else if (closest) {
         cvm_profile_complain(domain, CVM_PROBLEM_UNKNOWN_KEY, node, TRUE, closest,
                              _("Unknown key '%1$s'; did you mean '%2$s'?"),
                              cvm_quote(domain->arena, node->name), closest);

@@ -244,7 +244,9 @@ START_TEST(test_keys)
                   "memory: 1GiB\nvcpu: 1\n",
                   CVM_PROBLEM_UNKNOWN_KEY, 4, 3, "did you mean 'kernelHashes'?");
     check_problem(SOUND "os:\n  firmware:\n    firmware: efi\n", CVM_PROBLEM_UNKNOWN_KEY, 7, 5,
-                  "nknown key 'firmware'");
+                  "'firmware': its value stands here alone");
+    check_problem(SOUND "os:\n  boot: [hd, {dev: cdrom}]\n", CVM_PROBLEM_UNKNOWN_KEY, 6, 15,
+                  "'dev': its value stands here alone");
     check_problem(SOUND "\"\\u00e4\": 1\n", CVM_PROBLEM_UNKNOWN_KEY, 5, 1, "'ä'");
     check_problem(SOUND "title: a\ntitle: b\n", CVM_PROBLEM_DUPLICATE_KEY, 6, 1,
                   "the first is in line 5");
