@@ -443,7 +443,8 @@ const struct cli_command cli_render = {
     .operands = "PROFILE…",
     .values = CLI_FILE,
     .most = G_MAXUINT,
-    .summary = N_("Turn profiles into domain XML for a host."),
+    .summary = N_("Turn profiles into domain XML for a host, or into what QEMU, systemd, "
+                  "virt-install or KubeVirt take."),
     .description = N_("PROFILE is a file, or - for standard input. Nothing is rendered while a "
                       "rule of severity error has a finding that no comment suppresses. Without "
                       "--host the host that the profile names is taken, or the bundled "
