@@ -58,11 +58,10 @@ cvmdom_findings_not_run(const cvmdom_findings *findings, size_t i)
 void
 cvmdom_findings_add_not_run(cvmdom_findings *findings, const char *rule)
 {
-    GPtrArray *not_run = findings_of(findings)->not_run;
     const struct cvm_rule *found = cvm_rule_find(rule);
 
-    if (found && !g_ptr_array_find(not_run, found->id, NULL)) {
-        g_ptr_array_add(not_run, (gpointer)found->id);
+    if (found) {
+        cvm_findings_add_not_run(findings_of(findings), found->id);
     }
 }
 

@@ -265,20 +265,33 @@ cvm_findings_add_config(struct cvm_findings *findings, const char *file, unsigne
     use->lowered += lowered;
 }
 
+void
+cvm_findings_add_not_run(struct cvm_findings *findings, const char *rule)
+{
+    GPtrArray *ids = findings->not_run;
+    guint i = 0;
+
+    while (i < ids->len &&
+           g_ptr_array_index(ids, i) != rule) { /* g_ptr_array_find() calls for each */
+        i++;
+    }
+    if (i == ids->len) {
+        g_ptr_array_add(ids, (gpointer)rule);
+    }
+}
+
 /* Of many documents the same rules are not run. */
 static void
-take_not_run(GPtrArray *to, const GPtrArray *from)
+take_not_run(struct cvm_findings *findings, const GPtrArray *from)
 {
+    const GPtrArray *to = findings->not_run;
+
     if (to->len >= from->len && from->len > 0 &&
         memcmp(to->pdata, from->pdata, from->len * sizeof(gpointer)) == 0) {
         return;
     }
     for (guint i = 0; i < from->len; i++) {
-        gpointer id = g_ptr_array_index(from, i);
-
-        if (!g_ptr_array_find(to, id, NULL)) {
-            g_ptr_array_add(to, id);
-        }
+        cvm_findings_add_not_run(findings, g_ptr_array_index(from, i));
     }
 }
 
@@ -296,7 +309,7 @@ add_gone(struct cvm_findings_gone *to, const struct cvm_findings_gone *from)
 void
 cvm_findings_take(struct cvm_findings *to, struct cvm_findings *from)
 {
-    take_not_run(to->not_run, from->not_run);
+    take_not_run(to, from->not_run);
     for (guint i = 0; i < from->inputs->len; i++) {
         cvm_findings_add_input(to, g_ptr_array_index(from->inputs, i));
     }

@@ -88,6 +88,9 @@ cvm_findings_take(struct cvm_findings *to, struct cvm_findings *from);
 /* By file, line, column, then rule id; the order files were first mentioned in is kept. */
 void
 cvm_findings_sort(struct cvm_findings *findings);
+/* A rule that was not run, by its static id: kept once. */
+void
+cvm_findings_add_not_run(struct cvm_findings *findings, const char *rule);
 /* A file that was looked at, whether or not anything was found in it; one that was added last is
  * not added again. */
 void

@@ -108,16 +108,15 @@ static void
 check_blob(struct cvm_check *check, const struct blob *kind)
 {
     const struct cvm_blob *blob = G_STRUCT_MEMBER_P(&check->domain->launch, kind->offset);
-    g_autofree guchar *bytes = NULL;
-    size_t size = 0;
+    size_t size;
 
     if (!cvm_is_set(*blob)) {
         return;
     }
-    bytes = cvm_base64_decode(blob->base64, &size);
-    if (!blob->file && (!bytes || size != kind->size) && looks_like_path(blob->base64)) {
+    size = cvm_base64_size(blob->base64);
+    if (!blob->file && size != kind->size && looks_like_path(blob->base64)) {
         report_path(check, kind, blob);
-    } else if (!bytes) {
+    } else if (size == 0) {
         cvm_fix(cvm_report(check, &blob->from,
                            check->guest == CVM_GUEST_SEV_SNP
                                ? _("'%s' is no base64: libvirt refuses the domain for its length, "

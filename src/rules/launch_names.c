@@ -142,7 +142,7 @@ gboolean
 cvm_is_launch_security(const char *name)
 {
     static const char *const names[] = { "launchSecurity", NULL };
-    enum { SHORTEST = 10 }; /* shorter names, which most are, are too far from it */
+    enum { SHORTEST = 11 }; /* shorter names, which most are, are too far from it */
 
     return strnlen(name, SHORTEST) == SHORTEST && !strchr(name, ':') && cvm_closest(name, names);
 }

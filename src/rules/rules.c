@@ -125,9 +125,7 @@ cvm_rule_run(const struct cvm_rule *rule, const struct cvm_domain *domain,
         return;
     }
     if (rule->needs_host && !host) {
-        if (!g_ptr_array_find(findings->not_run, rule->id, NULL)) {
-            g_ptr_array_add(findings->not_run, (gpointer)rule->id);
-        }
+        cvm_findings_add_not_run(findings, rule->id);
         return;
     }
     rule->check(&check);

@@ -3,25 +3,26 @@
 
 #include <string.h>
 
-static gboolean
-is_base64(const char *text)
+size_t
+cvm_base64_size(const char *text)
 {
     size_t length = strlen(text);
     size_t digits =
         strspn(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/");
     size_t padding = strspn(text + digits, "=");
 
-    return length > 0 && length % 4 == 0 && padding <= 2 && digits + padding == length;
+    return length % 4 == 0 && padding <= 2 && digits + padding == length ? length / 4 * 3 - padding
+                                                                         : 0;
 }
 
 guchar *
 cvm_base64_decode(const char *text, size_t *size)
 {
-    return is_base64(text) ? g_base64_decode(text, size) : NULL;
+    return cvm_base64_size(text) > 0 ? g_base64_decode(text, size) : NULL;
 }
 
 gboolean
 cvm_base64_decode_in_place(char *text, size_t *size)
 {
-    return is_base64(text) && g_base64_decode_inplace(text, size);
+    return cvm_base64_size(text) > 0 && g_base64_decode_inplace(text, size);
 }

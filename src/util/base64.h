@@ -10,6 +10,9 @@
  * empty. g_base64_encode() writes it. */
 guchar *
 cvm_base64_decode(const char *text, size_t *size);
+/* How many bytes that would be; 0 when malformed or empty. */
+size_t
+cvm_base64_size(const char *text);
 /* The same in the text's own place, so that there is no copy of a secret; FALSE, and the text as it
  * was, when malformed or empty. */
 gboolean

@@ -65,10 +65,12 @@ START_TEST(test_base64)
 
         ck_assert_msg(data != NULL, "'%s'", cases[i].text);
         ck_assert_uint_eq(size, strlen(cases[i].data));
+        ck_assert_uint_eq(cvm_base64_size(cases[i].text), size);
         ck_assert_mem_eq(data, cases[i].data, size);
     }
     for (size_t i = 0; i < G_N_ELEMENTS(wrong); i++) {
         ck_assert_msg(!cvm_base64_decode(wrong[i], &size), "'%s'", wrong[i]);
+        ck_assert_msg(cvm_base64_size(wrong[i]) == 0, "'%s'", wrong[i]);
     }
 }
 END_TEST
