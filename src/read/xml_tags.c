@@ -20,29 +20,28 @@ find_name(const struct cvm_xml_names *names, const xmlChar *local, const xmlChar
 }
 
 const char *
-cvm_xml_take_name(struct cvm_xml_names *names, struct cvm_arena *arena, const xmlChar *local,
-                  const xmlChar *prefix, const char *at, size_t length)
+cvm_xml_take_name(struct cvm_xml_names *names, const xmlChar *local, const xmlChar *prefix,
+                  const char *at, size_t length)
 {
     struct cvm_xml_name *name = &names->known[place_of(local, prefix)];
 
     if (name->local != local || name->prefix != prefix || name->length != length ||
         memcmp(name->text, at, length) != 0) {
-        *name =
-            (struct cvm_xml_name){ local, prefix, cvm_arena_strndup(arena, at, length), length };
+        *name = (struct cvm_xml_name){ local, prefix, cvm_arena_strndup(names->arena, at, length),
+                                       length };
+        names->taken++;
     }
     return name->text;
 }
 
 const char *
-cvm_xml_token_name(struct cvm_xml_names *names, struct cvm_arena *arena,
-                   const struct cvm_xml_token *token)
+cvm_xml_token_name(struct cvm_xml_names *names, const struct cvm_xml_token *token)
 {
     const xmlChar **told = token->told;
 
-    return token->known
-               ? token->known
-               : cvm_xml_take_name(names, arena, told ? told[0] : NULL, told ? told[1] : NULL,
-                                   token->name, (size_t)(token->name_end - token->name));
+    return token->known ? token->known
+                        : cvm_xml_take_name(names, told ? told[0] : NULL, told ? told[1] : NULL,
+                                            token->name, (size_t)(token->name_end - token->name));
 }
 
 /* ---- tags ---- */

@@ -19,6 +19,8 @@ enum { CVM_XML_NAMES = 256 /* remembered; one that falls on the place of another
 
 struct cvm_xml_names {
     struct cvm_xml_name known[CVM_XML_NAMES];
+    struct cvm_arena *arena; /* of their texts */
+    unsigned taken;          /* texts in it */
 };
 
 /* An attribute in the source. */
@@ -68,12 +70,11 @@ cvm_xml_next_attribute(const char **at, const char *end, struct cvm_xml_told *to
                        struct cvm_xml_token *token);
 
 /* The name that stands at a place, and which libxml2 calls so; local NULL when it does not tell.
- * The arena's. */
+ * The arena's of the names. */
 const char *
-cvm_xml_take_name(struct cvm_xml_names *names, struct cvm_arena *arena, const xmlChar *local,
-                  const xmlChar *prefix, const char *at, size_t length);
+cvm_xml_take_name(struct cvm_xml_names *names, const xmlChar *local, const xmlChar *prefix,
+                  const char *at, size_t length);
 const char *
-cvm_xml_token_name(struct cvm_xml_names *names, struct cvm_arena *arena,
-                   const struct cvm_xml_token *token);
+cvm_xml_token_name(struct cvm_xml_names *names, const struct cvm_xml_token *token);
 
 #endif

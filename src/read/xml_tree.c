@@ -21,15 +21,22 @@ struct level {
     gboolean empty;    /* <a/>: no end tag follows in the source */
 };
 
+/* What a thread keeps from one document to the next: libxml2's context, the names in its
+ * dictionary, and room. */
+struct tools {
+    xmlParserCtxtPtr context; /* NULL: there was no memory for it */
+    struct cvm_xml_names names;
+    struct level levels[CVM_LIMIT_DEPTH];
+    GString *text; /* of all levels, one behind the other */
+    gboolean used; /* by an earlier document */
+};
+
 struct parser {
     struct cvm_arena *arena;
     const struct cvm_source *source;
-    xmlParserCtxtPtr context;
+    struct tools *tools;
     struct cvm_cursor cursor;
-    struct level levels[CVM_LIMIT_DEPTH];
     unsigned depth, n_nodes;
-    GString *text; /* of all levels, one behind the other */
-    struct cvm_xml_names names;
     struct cvm_node *root;
     gboolean failed;
     GError **error;
@@ -44,7 +51,7 @@ fail(struct parser *parser, unsigned line, unsigned column, const char *message)
         cvm_error_set_at(parser->error, CVM_ERROR_SYNTAX, parser->source->name, line, column, "%s",
                          message);
         parser->failed = TRUE;
-        xmlStopParser(parser->context);
+        xmlStopParser(parser->tools->context);
     }
 }
 
@@ -91,8 +98,7 @@ add_attribute(struct parser *parser, struct cvm_node *element, const struct cvm_
     struct cvm_node *node;
 
     cvm_cursor_advance(cursor, token->name);
-    node = new_node(parser, CVM_NODE_ATTRIBUTE,
-                    cvm_xml_token_name(&parser->names, parser->arena, token));
+    node = new_node(parser, CVM_NODE_ATTRIBUTE, cvm_xml_token_name(&parser->tools->names, token));
     if (parser->failed) {
         return NULL; /* libxml2 was stopped, and the values it told are gone */
     }
@@ -147,27 +153,27 @@ start_element(void *data, const xmlChar *local, const xmlChar *prefix,
         fail_here(parser, _("elements are nested deeper than cvmdom reads (64 levels)"));
         return;
     }
-    if (xmlDictSize(parser->context->dict) > CVM_LIMIT_NAMES) {
+    if (xmlDictSize(parser->tools->context->dict) > CVM_LIMIT_NAMES) {
         fail_here(parser, _("the file has more different names than cvmdom reads"));
     }
-    level = &parser->levels[parser->depth];
+    level = &parser->tools->levels[parser->depth];
     name_end = cvm_xml_skip_name(tag + 1, cursor->end);
     *level = (struct level){
         .node = new_node(parser, CVM_NODE_ELEMENT,
-                         cvm_xml_take_name(&parser->names, parser->arena, local, prefix, tag + 1,
+                         cvm_xml_take_name(&parser->tools->names, local, prefix, tag + 1,
                                            (size_t)(name_end - tag - 1))),
-        .text = parser->text->len,
+        .text = parser->tools->text->len,
     };
     level->node->start = offset_of(parser, tag);
     if (parser->depth == 0) {
         parser->root = level->node;
     } else {
-        cvm_node_append(parser->levels[parser->depth - 1].node, level->node);
+        cvm_node_append(parser->tools->levels[parser->depth - 1].node, level->node);
     }
     parser->depth++;
     if (!parser->failed) {
         add_attributes(parser, level, name_end,
-                       (struct cvm_xml_told){ &parser->names, attributes, n_attributes, 0 });
+                       (struct cvm_xml_told){ &parser->tools->names, attributes, n_attributes, 0 });
     }
 }
 
@@ -224,12 +230,12 @@ add_text(void *data, const xmlChar *text, int length)
     if (parser->failed || parser->depth == 0) {
         return;
     }
-    level = &parser->levels[parser->depth - 1];
+    level = &parser->tools->levels[parser->depth - 1];
     if (!level->has_text && !is_blank_text(text, length)) {
         mark_text(parser, level->node);
         level->has_text = TRUE;
     }
-    append_text(parser->text, (const char *)text, (size_t)length);
+    append_text(parser->tools->text, (const char *)text, (size_t)length);
 }
 
 static void
@@ -244,18 +250,18 @@ end_element(void *data, G_GNUC_UNUSED const xmlChar *local, G_GNUC_UNUSED const 
     if (parser->failed || parser->depth == 0) {
         return;
     }
-    level = &parser->levels[--parser->depth];
-    length = parser->text->len - level->text;
+    level = &parser->tools->levels[--parser->depth];
+    length = parser->tools->text->len - level->text;
     if (level->has_text && level->node->children) { /* "..." between elements is nobody's value */
         level->node->line = level->node->name_line;
         level->node->column = level->node->name_column;
     }
     if (level->has_text) {
         level->node->text =
-            cvm_arena_strndup(parser->arena, parser->text->str + level->text, length);
+            cvm_arena_strndup(parser->arena, parser->tools->text->str + level->text, length);
     }
     level->node->blank = !level->has_text && length > 0 && !level->node->children;
-    parser->text->len = level->text;
+    parser->tools->text->len = level->text;
     if (!level->empty) {
         const char *tag = cvm_xml_find_tag(cursor->at, cursor->end, TRUE);
 
@@ -443,46 +449,105 @@ set_handlers(xmlSAXHandler *sax)
 }
 
 static void
-run(struct parser *parser)
+free_tools(gpointer data)
+{
+    struct tools *tools = data;
+
+    xmlFreeParserCtxt(tools->context);
+    cvm_arena_free(tools->names.arena);
+    g_string_free(tools->text, TRUE);
+    g_free(tools);
+}
+
+static GPrivate kept_tools = G_PRIVATE_INIT(free_tools);
+
+static struct tools *
+take_tools(void)
 {
     static pthread_once_t once = PTHREAD_ONCE_INIT;
-    const int size = (int)(parser->cursor.end - parser->cursor.at);
+    struct tools *tools = g_private_get(&kept_tools);
 
+    if (tools) {
+        g_private_set(&kept_tools, NULL);
+        return tools;
+    }
     pthread_once(&once, xmlInitParser);
-    parser->context = xmlNewParserCtxt();
-    if (!parser->context) {
+    tools = g_new0(struct tools, 1);
+    tools->context = xmlNewParserCtxt();
+    tools->names.arena = cvm_arena_new();
+    tools->text = g_string_new(NULL);
+    if (tools->context) {
+        set_handlers(tools->context->sax);
+    }
+    return tools;
+}
+
+/* What a large or strange document made of them is not kept. */
+static void
+keep_tools(struct tools *tools)
+{
+    enum { KEPT_NAMES = 1000, KEPT_BYTES = 64 * 1024 };
+
+    if (!tools->context || xmlDictSize(tools->context->dict) > KEPT_NAMES ||
+        xmlDictGetUsage(tools->context->dict) > KEPT_BYTES || tools->names.taken > KEPT_NAMES ||
+        tools->text->allocated_len > KEPT_BYTES) {
+        free_tools(tools);
+        return;
+    }
+    xmlCtxtReset(tools->context); /* frees its copy of the document */
+    tools->used = TRUE;
+    g_private_set(&kept_tools, tools);
+}
+
+static void
+run(struct parser *parser)
+{
+    const int size = (int)(parser->cursor.end - parser->cursor.at);
+    xmlParserCtxtPtr context = parser->tools->context;
+
+    if (!context) {
         fail_memory(parser);
         return;
     }
-    set_handlers(parser->context->sax);
-    parser->context->userData = parser;
+    context->userData = parser;
+    g_string_truncate(parser->tools->text, 0);
     /* The text is known to be UTF-8, whatever its declaration says. NOENT: in an attribute's value
      * '&' would stay a reference; there are no other entities, since no document type is taken. */
-    xmlCtxtReadMemory(parser->context, parser->cursor.at, size, NULL, NULL,
+    xmlCtxtReadMemory(context, parser->cursor.at, size, NULL, NULL,
                       XML_PARSE_NONET | XML_PARSE_IGNORE_ENC | XML_PARSE_NOWARNING |
                           XML_PARSE_NOENT);
     /* Whatever else was wrong take_error() was told. */
-    if (!parser->context->wellFormed || parser->depth > 0 || (size > 0 && !parser->root)) {
+    if (!context->wellFormed || parser->depth > 0 || (size > 0 && !parser->root)) {
         fail_memory(parser);
     }
-    xmlFreeParserCtxt(parser->context);
+    if (!parser->failed && !parser->root) {
+        fail(parser, 1, 1, _("the file is empty"));
+    }
 }
 
 struct cvm_node *
 cvm_xml_parse(struct cvm_arena *arena, const struct cvm_source *source, GError **error)
 {
-    g_autoptr(GString) text = NULL;
-    struct parser parser = { .arena = arena, .source = source, .error = error };
+    struct cvm_cursor cursor;
+    struct parser parser = { .failed = TRUE };
 
-    if (check_text(source, &parser.cursor, error) < 0 ||
-        check_attributes(source, parser.cursor, error) < 0) {
+    if (check_text(source, &cursor, error) < 0 || check_attributes(source, cursor, error) < 0) {
         return NULL;
     }
-    text = g_string_new(NULL);
-    parser.text = text;
-    run(&parser);
-    if (!parser.failed && !parser.root) {
-        fail(&parser, 1, 1, _("the file is empty"));
+    /* What is refused is refused by new tools: never for the names of documents before it. */
+    for (gboolean used = TRUE; parser.failed && used;) {
+        g_clear_error(error);
+        parser =
+            (struct parser){ .arena = arena, .source = source, .cursor = cursor, .error = error };
+        parser.tools = take_tools();
+        used = parser.tools->used;
+        run(&parser);
+        if (parser.failed) {
+            free_tools(parser.tools);
+        } else {
+            cvm_arena_keep(arena, parser.tools->names.arena);
+            keep_tools(parser.tools);
+        }
     }
     return parser.failed ? NULL : parser.root;
 }
