@@ -11,10 +11,14 @@
 #include "util/number.h"
 #include "util/quote.h"
 
-/* What of a path is behind its first step, when that is the name; else NULL. */
-static const char *
+/* What of a path is behind its first step, when that is the name; else NULL, as most are from their
+ * first character on. */
+static inline const char *
 skip_step(const char *path, const char *name)
 {
+    if (*name != *path) {
+        return NULL;
+    }
     while (*name && *name == *path) {
         name++;
         path++;
@@ -22,21 +26,17 @@ skip_step(const char *path, const char *name)
     return *name ? NULL : *path == '/' ? path + 1 : *path == '\0' ? path : NULL;
 }
 
-/* The element or attribute at the end of a path, wherever it is in document order: libvirt's XPath
- * "./os/nvram/source" finds it in a second <os> too. Where there is none NULL, and *nearest is the
- * deepest step that was there. */
 static const struct cvm_node *
-walk(const struct cvm_node *element, const char *path, const struct cvm_node **nearest)
+walk(const struct cvm_node *element, const char *path, const struct cvm_node **nearest);
+
+/* The same from some of its children, up to the one behind them. */
+static const struct cvm_node *
+walk_among(const struct cvm_node *child, const struct cvm_node *behind, const char *path,
+           const struct cvm_node **nearest)
 {
     const struct cvm_node *first = NULL;
 
-    if (*path == '\0' || g_str_equal(path, ".")) {
-        return element;
-    }
-    if (*path == '@') {
-        return cvm_node_attribute(element, path + 1);
-    }
-    for (const struct cvm_node *child = element->children; child; child = child->next) {
+    for (; child != behind; child = child->next) {
         const char *rest = skip_step(path, child->name);
 
         if (rest) {
@@ -51,6 +51,19 @@ walk(const struct cvm_node *element, const char *path, const struct cvm_node **n
         }
     }
     return NULL;
+}
+
+/* The element or attribute at the end of a path, wherever it is in document order: libvirt's XPath
+ * "./os/nvram/source" finds it in a second <os> too. Where there is none NULL, and *nearest is the
+ * deepest step that was there. */
+static const struct cvm_node *
+walk(const struct cvm_node *element, const char *path, const struct cvm_node **nearest)
+{
+    if (*path == '\0' || (path[0] == '.' && path[1] == '\0')) {
+        return element;
+    }
+    return *path == '@' ? cvm_node_attribute(element, path + 1)
+                        : walk_among(element->children, NULL, path, nearest);
 }
 
 /* ---- one value ---- */
@@ -275,7 +288,7 @@ read_blob(struct cvm_domain *domain, struct cvm_blob *to, const struct cvm_node 
 
 static void
 read_row(struct cvm_domain *domain, const struct cvm_xml_row *row, void *base,
-         const struct cvm_node *node, const struct cvm_node *nearest);
+         const struct cvm_node *node);
 
 /* Of the nodes of a document most that have the same name share its text. */
 static gboolean
@@ -337,7 +350,7 @@ read_section(struct cvm_domain *domain, const struct cvm_xml_table *table, void 
             if (node && row->kind == CVM_XML_LIST && member->origin == CVM_GIVEN) {
                 read_list(domain, (void *)member, row, node);
             } else if (node) {
-                read_row(domain, row, base, node, nearest);
+                read_row(domain, row, base, node);
             }
         }
     }
@@ -394,35 +407,43 @@ read_value(struct cvm_domain *domain, const struct cvm_xml_row *row, void *membe
     }
 }
 
-/* node: what the row's path leads to, NULL for nothing; nearest: how far it leads. */
+/* node: what the row's path leads to; for a row of its own kind NULL when that is nothing. */
 static void
 read_row(struct cvm_domain *domain, const struct cvm_xml_row *row, void *base,
-         const struct cvm_node *node, const struct cvm_node *nearest)
+         const struct cvm_node *node)
 {
     struct cvm_from *member = (void *)((char *)base + row->offset);
 
     if (row->kind == CVM_XML_CUSTOM) {
         row->read(domain, member, node);
-    } else if (member->origin != CVM_UNSET) {
-        return;
-    } else if (node) {
+    } else if (member->origin == CVM_UNSET) {
         member->node = node;
         read_value(domain, row, member, node);
-    } else if (!member->node) {
+    }
+}
+
+/* Of a value that is not there: how far its path leads. */
+static inline void
+note_absence(const struct cvm_xml_row *row, void *base, const struct cvm_node *nearest)
+{
+    struct cvm_from *member = (void *)((char *)base + row->offset);
+
+    if (member->origin == CVM_UNSET && !member->node) {
         member->node = nearest;
     }
 }
 
-/* The first characters of what an element holds, a bit each: of most rows they tell that there is
- * nothing to look for. */
+/* What an element holds, by the first characters of the names: most rows have nothing to look for,
+ * and the others have few places. */
 struct initials {
-    uint32_t children, attributes;
+    const struct cvm_node *first[32], *last[32]; /* children; those between may be others */
+    uint32_t attributes;                         /* a bit each */
 };
 
-static uint32_t
+static unsigned
 initial_of(const char *name)
 {
-    return 1U << (*name & 31);
+    return *name & 31;
 }
 
 static struct initials
@@ -431,19 +452,32 @@ find_initials(const struct cvm_node *element)
     struct initials initials = { 0 };
 
     for (const struct cvm_node *node = element->children; node; node = node->next) {
-        initials.children |= initial_of(node->name);
+        unsigned initial = initial_of(node->name);
+
+        initials.first[initial] = initials.first[initial] ? initials.first[initial] : node;
+        initials.last[initial] = node;
     }
     for (const struct cvm_node *node = element->attributes; node; node = node->next) {
-        initials.attributes |= initial_of(node->name);
+        initials.attributes |= 1U << initial_of(node->name);
     }
     return initials;
 }
 
-static gboolean
-may_lead_somewhere(const struct initials *initials, const char *path)
+static const struct cvm_node *
+walk_by_initials(const struct cvm_node *element, const struct initials *initials, const char *path,
+                 const struct cvm_node **nearest)
 {
-    return *path == '@' ? initials->attributes & initial_of(path + 1)
-                        : *path == '.' || *path == '\0' || initials->children & initial_of(path);
+    unsigned initial = initial_of(path);
+
+    if (*path == '@' && !(initials->attributes & 1U << initial_of(path + 1))) {
+        return NULL;
+    }
+    if (*path == '@' || *path == '.' || *path == '\0') {
+        return walk(element, path, nearest);
+    }
+    return initials->first[initial]
+               ? walk_among(initials->first[initial], initials->last[initial]->next, path, nearest)
+               : NULL;
 }
 
 void
@@ -454,10 +488,13 @@ cvm_domain_xml_fill(struct cvm_domain *domain, const struct cvm_xml_table *table
 
     for (const struct cvm_xml_row *row = table->rows; row->path; row++) {
         const struct cvm_node *nearest = element;
-        const struct cvm_node *node =
-            may_lead_somewhere(&initials, row->path) ? walk(element, row->path, &nearest) : NULL;
+        const struct cvm_node *node = walk_by_initials(element, &initials, row->path, &nearest);
 
-        read_row(domain, row, base, node, nearest);
+        if (node || row->kind == CVM_XML_CUSTOM) {
+            read_row(domain, row, base, node);
+        } else {
+            note_absence(row, base, nearest);
+        }
     }
 }
 

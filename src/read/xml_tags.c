@@ -3,15 +3,23 @@
 
 #include <stdint.h>
 
+static const gboolean ends_name[256] = {
+    [' '] = TRUE, ['\t'] = TRUE, ['\n'] = TRUE, ['\r'] = TRUE, ['='] = TRUE,
+    ['/'] = TRUE, ['>'] = TRUE,  ['<'] = TRUE,  ['"'] = TRUE,  ['\''] = TRUE,
+};
+
 /* ---- names ---- */
 
-static size_t
+/* Knuth's multiplicative hash: libxml2 lays names one behind the other. */
+static inline size_t
 place_of(const xmlChar *local, const xmlChar *prefix)
 {
-    return ((uintptr_t)local ^ ((uintptr_t)local >> 8) ^ (uintptr_t)prefix) % CVM_XML_NAMES;
+    const uint64_t key = (uint64_t)(uintptr_t)local + (uint64_t)(uintptr_t)prefix;
+
+    return (size_t)((key * UINT64_C(0x9e3779b97f4a7c15)) >> (64 - CVM_XML_NAMES_BITS));
 }
 
-static const struct cvm_xml_name *
+static inline const struct cvm_xml_name *
 find_name(const struct cvm_xml_names *names, const xmlChar *local, const xmlChar *prefix)
 {
     const struct cvm_xml_name *name = &names->known[place_of(local, prefix)];
@@ -32,6 +40,22 @@ cvm_xml_take_name(struct cvm_xml_names *names, const xmlChar *local, const xmlCh
         names->taken++;
     }
     return name->text;
+}
+
+const char *
+cvm_xml_next_name(struct cvm_xml_names *names, const xmlChar *local, const xmlChar *prefix,
+                  const char **at, const char *end)
+{
+    const struct cvm_xml_name *known = find_name(names, local, prefix);
+    const char *start = *at;
+
+    if (known && known->length < (size_t)(end - start) && ends_name[(guchar)start[known->length]] &&
+        memcmp(start, known->text, known->length) == 0) {
+        *at = start + known->length;
+        return known->text;
+    }
+    *at = cvm_xml_skip_name(start, end);
+    return cvm_xml_take_name(names, local, prefix, start, (size_t)(*at - start));
 }
 
 const char *
@@ -84,11 +108,6 @@ cvm_xml_find_tag(const char *at, const char *end, gboolean end_tag)
 const char *
 cvm_xml_skip_name(const char *at, const char *end)
 {
-    static const gboolean ends_name[256] = {
-        [' '] = TRUE, ['\t'] = TRUE, ['\n'] = TRUE, ['\r'] = TRUE, ['='] = TRUE,
-        ['/'] = TRUE, ['>'] = TRUE,  ['<'] = TRUE,  ['"'] = TRUE,  ['\''] = TRUE,
-    };
-
     while (at < end && !ends_name[(unsigned char)*at]) {
         at++;
     }
@@ -123,40 +142,41 @@ find_told(struct cvm_xml_told *told, const struct cvm_xml_token *token)
     return NULL;
 }
 
-/* The name that stands here, and what libxml2 tells of it: as a rule the next one that it tells,
- * by a name that is known. */
+/* As nearly all attributes are: the next one that libxml2 tells, by a name that is known, with
+ * nothing around its '='. Decoded text is never longer, so a quote behind as much of it is the
+ * first one. */
+static gboolean
+take_expected(struct cvm_xml_token *token, const char *end, struct cvm_xml_told *told)
+{
+    const xmlChar **attribute = told->attributes + (ptrdiff_t)told->expected * 5;
+    const struct cvm_xml_name *name =
+        told->expected < told->count ? find_name(told->names, attribute[0], attribute[1]) : NULL;
+    size_t length = name ? (size_t)(attribute[4] - attribute[3]) : 0;
+
+    if (!name || (size_t)(end - token->name) < name->length + strlen("=''") + length ||
+        memcmp(token->name, name->text, name->length) != 0) {
+        return FALSE;
+    }
+    token->name_end = token->name + name->length;
+    token->value = token->name_end + strlen("='");
+    token->value_end = token->value + length;
+    if (*token->name_end != '=' || (token->value[-1] != '"' && token->value[-1] != '\'') ||
+        *token->value_end != token->value[-1]) {
+        return FALSE;
+    }
+    token->known = name->text;
+    token->told = attribute;
+    told->expected++;
+    return TRUE;
+}
+
+/* The name that stands here, and what libxml2 tells of it. */
 static void
 take_attribute_name(struct cvm_xml_token *token, const char *end, struct cvm_xml_told *told)
 {
-    const char *at = token->name;
-
-    *token = (struct cvm_xml_token){ .name = at };
-    if (told->expected < told->count) {
-        const xmlChar **attribute = told->attributes + (ptrdiff_t)told->expected * 5;
-        const struct cvm_xml_name *name = find_name(told->names, attribute[0], attribute[1]);
-
-        if (name && name->length < (size_t)(end - at) && at[name->length] == '=' &&
-            memcmp(at, name->text, name->length) == 0) {
-            token->name_end = at + name->length;
-            token->known = name->text;
-            token->told = attribute;
-            told->expected++;
-            return;
-        }
-    }
-    token->name_end = cvm_xml_skip_name(at, end);
-    token->told = token->name_end > at ? find_told(told, token) : NULL;
-}
-
-static const char *
-find_value_end(const struct cvm_xml_token *token, char quote, const char *end)
-{
-    size_t rest = (size_t)(end - token->value);
-    /* Decoded text is never longer, so a quote behind as much of it is the first one. */
-    size_t length = token->told ? (size_t)(token->told[4] - token->told[3]) : 0;
-
-    return length < rest && token->value[length] == quote ? token->value + length
-                                                          : memchr(token->value, quote, rest);
+    token->name_end = cvm_xml_skip_name(token->name, end);
+    token->known = NULL;
+    token->told = token->name_end > token->name ? find_told(told, token) : NULL;
 }
 
 gboolean
@@ -164,6 +184,10 @@ cvm_xml_next_attribute(const char **at, const char *end, struct cvm_xml_told *to
                        struct cvm_xml_token *token)
 {
     token->name = cvm_xml_skip_blanks(*at, end);
+    if (take_expected(token, end, told)) {
+        *at = token->value_end + 1;
+        return TRUE;
+    }
     take_attribute_name(token, end, told);
     *at = cvm_xml_skip_blanks(token->name_end, end);
     if (token->name == token->name_end || *at == end || **at != '=') {
@@ -174,7 +198,7 @@ cvm_xml_next_attribute(const char **at, const char *end, struct cvm_xml_told *to
         return FALSE;
     }
     token->value = *at + 1;
-    token->value_end = find_value_end(token, **at, end);
+    token->value_end = memchr(token->value, **at, (size_t)(end - token->value));
     if (!token->value_end) {
         return FALSE;
     }

@@ -15,7 +15,8 @@ struct cvm_xml_name {
     size_t length;
 };
 
-enum { CVM_XML_NAMES = 256 /* remembered; one that falls on the place of another replaces it */ };
+/* Names that are remembered; one that falls on the place of another replaces it. */
+enum { CVM_XML_NAMES_BITS = 10, CVM_XML_NAMES = 1 << CVM_XML_NAMES_BITS };
 
 struct cvm_xml_names {
     struct cvm_xml_name known[CVM_XML_NAMES];
@@ -74,6 +75,10 @@ cvm_xml_next_attribute(const char **at, const char *end, struct cvm_xml_told *to
 const char *
 cvm_xml_take_name(struct cvm_xml_names *names, const xmlChar *local, const xmlChar *prefix,
                   const char *at, size_t length);
+/* The same, which leads behind it. */
+const char *
+cvm_xml_next_name(struct cvm_xml_names *names, const xmlChar *local, const xmlChar *prefix,
+                  const char **at, const char *end);
 const char *
 cvm_xml_token_name(struct cvm_xml_names *names, const struct cvm_xml_token *token);
 

@@ -121,7 +121,7 @@ add_attributes(struct parser *parser, struct level *level, const char *at, struc
     struct cvm_node **link = &level->node->attributes;
     struct cvm_xml_token token;
 
-    while (cvm_xml_next_attribute(&at, cursor->end, &told, &token)) {
+    while (*at != '>' && *at != '/' && cvm_xml_next_attribute(&at, cursor->end, &told, &token)) {
         *link = add_attribute(parser, level->node, &token);
         if (!*link) {
             return;
@@ -157,11 +157,11 @@ start_element(void *data, const xmlChar *local, const xmlChar *prefix,
         fail_here(parser, _("the file has more different names than cvmdom reads"));
     }
     level = &parser->tools->levels[parser->depth];
-    name_end = cvm_xml_skip_name(tag + 1, cursor->end);
+    name_end = tag + 1;
     *level = (struct level){
-        .node = new_node(parser, CVM_NODE_ELEMENT,
-                         cvm_xml_take_name(&parser->tools->names, local, prefix, tag + 1,
-                                           (size_t)(name_end - tag - 1))),
+        .node = new_node(
+            parser, CVM_NODE_ELEMENT,
+            cvm_xml_next_name(&parser->tools->names, local, prefix, &name_end, cursor->end)),
         .text = parser->tools->text->len,
     };
     level->node->start = offset_of(parser, tag);

@@ -354,7 +354,8 @@ find_parent(const struct cvm_node *domain, const char *path)
         size_t length = strcspn(path, "/");
 
         node = node->children;
-        while (node && (strncmp(node->name, path, length) != 0 || node->name[length])) {
+        while (node && (node->name[0] != path[0] || strncmp(node->name, path, length) != 0 ||
+                        node->name[length])) {
             node = node->next;
         }
         path += length + (path[length] == '/');

@@ -216,7 +216,7 @@ check_place(struct cvm_check *check, const struct cvm_node *parent, unsigned *se
                                      "one only.")),
                         _("Remove one of the two."));
             }
-        } else if (parent != root || !g_str_equal(node->name, "metadata")) {
+        } else if (node->children && (parent != root || !g_str_equal(node->name, "metadata"))) {
             check_place(check, node, seen);
         }
     }
