@@ -26,7 +26,7 @@ add_text(struct cvm_xml *xml, const char *name, const char *text)
 static void
 add_count(struct cvm_xml *xml, const char *name, unsigned count)
 {
-    cvm_xml_attribute_format(xml, name, "%u", count);
+    cvm_xml_attribute_uint(xml, name, count);
 }
 
 static void
@@ -40,7 +40,7 @@ add_count_if(struct cvm_xml *xml, const char *name, unsigned count)
 static void
 add_long(struct cvm_xml *xml, const char *name, uint64_t number)
 {
-    cvm_xml_attribute_format(xml, name, "%" G_GUINT64_FORMAT, number);
+    cvm_xml_attribute_uint(xml, name, number);
 }
 
 static void
@@ -125,7 +125,7 @@ write_processor(struct cvm_xml *xml, const struct cvm_host *host)
     add_count_if(xml, "family", host->cpu_family);
     add_count_if(xml, "model", host->cpu_model);
     if (host->has_cpu_stepping) {
-        cvm_xml_attribute_format(xml, "stepping", "%u", host->cpu_stepping);
+        cvm_xml_attribute_uint(xml, "stepping", host->cpu_stepping);
     }
     add_words(xml, "flags", &host->cpu_flags);
     if (host->cpu_model_name) {

@@ -189,7 +189,7 @@ write_video(struct cvm_xml *xml, const struct cvm_video *video)
     cvm_xml_start(xml, "model");
     cvm_attribute_text(xml, "type", &video->common.model);
     if (cvm_is_set(video->vram)) {
-        cvm_xml_attribute_format(xml, "vram", "%" G_GUINT64_FORMAT, cvm_kib(video->vram.value));
+        cvm_xml_attribute_uint(xml, "vram", cvm_kib(video->vram.value));
     }
     cvm_attribute_uint(xml, "heads", &video->heads);
     cvm_xml_end(xml);
@@ -212,8 +212,8 @@ write_usb_source(struct cvm_xml *xml, const char *source)
         cvm_xml_end(xml);
     } else if (sscanf(source, "%3u.%3u", &bus, &device) == 2) {
         cvm_xml_start(xml, "address");
-        cvm_xml_attribute_format(xml, "bus", "%u", bus);
-        cvm_xml_attribute_format(xml, "device", "%u", device);
+        cvm_xml_attribute_uint(xml, "bus", bus);
+        cvm_xml_attribute_uint(xml, "device", device);
         cvm_xml_end(xml);
     }
 }
@@ -229,9 +229,9 @@ write_scsi_source(struct cvm_xml *xml, const char *source)
         cvm_xml_attribute_format(xml, "name", "scsi_host%u", adapter);
         cvm_xml_end(xml);
         cvm_xml_start(xml, "address");
-        cvm_xml_attribute_format(xml, "bus", "%u", bus);
-        cvm_xml_attribute_format(xml, "target", "%u", target);
-        cvm_xml_attribute_format(xml, "unit", "%u", unit);
+        cvm_xml_attribute_uint(xml, "bus", bus);
+        cvm_xml_attribute_uint(xml, "target", target);
+        cvm_xml_attribute_uint(xml, "unit", unit);
         cvm_xml_end(xml);
     }
 }

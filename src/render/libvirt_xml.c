@@ -83,8 +83,7 @@ write_memory_backing(struct cvm_xml *xml, const struct cvm_memory *memory)
     if (cvm_is_set(memory->hugepages)) {
         cvm_xml_start(xml, "hugepages");
         cvm_xml_start(xml, "page");
-        cvm_xml_attribute_format(xml, "size", "%" G_GUINT64_FORMAT,
-                                 cvm_kib(memory->hugepages.value));
+        cvm_xml_attribute_uint(xml, "size", cvm_kib(memory->hugepages.value));
         cvm_xml_attribute(xml, "unit", "KiB");
         cvm_xml_end(xml);
         cvm_xml_end(xml);
@@ -260,8 +259,7 @@ write_cells(struct cvm_xml *xml, const struct cvm_list *cells)
         cvm_attribute_uint(xml, "id", &cell->id);
         cvm_attribute_text(xml, "cpus", &cell->cpus);
         if (cvm_is_set(cell->memory)) {
-            cvm_xml_attribute_format(xml, "memory", "%" G_GUINT64_FORMAT,
-                                     cvm_kib(cell->memory.value));
+            cvm_xml_attribute_uint(xml, "memory", cvm_kib(cell->memory.value));
             cvm_xml_attribute(xml, "unit", "KiB");
         }
         cvm_attribute_text(xml, "memAccess", &cell->mem_access);

@@ -19,7 +19,7 @@ static inline void
 cvm_attribute_uint(struct cvm_xml *xml, const char *name, const struct cvm_uint *value)
 {
     if (cvm_is_set(*value)) {
-        cvm_xml_attribute_format(xml, name, "%" G_GUINT64_FORMAT, value->value);
+        cvm_xml_attribute_uint(xml, name, value->value);
     }
 }
 

@@ -154,7 +154,7 @@ start_case(struct report *report, const char *name, const char *file, unsigned l
     cvm_xml_attribute(&report->xml, "classname", file);
     cvm_xml_attribute(&report->xml, "file", file);
     if (line) {
-        cvm_xml_attribute_format(&report->xml, "line", "%u", line);
+        cvm_xml_attribute_uint(&report->xml, "line", line);
     }
 }
 
@@ -197,10 +197,10 @@ start_suite(struct report *report, const char *name, const struct counts *counts
 {
     cvm_xml_start(&report->xml, "testsuite");
     cvm_xml_attribute(&report->xml, "name", name);
-    cvm_xml_attribute_format(&report->xml, "tests", "%u", counts->tests);
-    cvm_xml_attribute_format(&report->xml, "failures", "%u", counts->failures);
-    cvm_xml_attribute_format(&report->xml, "errors", "%u", counts->errors);
-    cvm_xml_attribute_format(&report->xml, "skipped", "%u", counts->skipped);
+    cvm_xml_attribute_uint(&report->xml, "tests", counts->tests);
+    cvm_xml_attribute_uint(&report->xml, "failures", counts->failures);
+    cvm_xml_attribute_uint(&report->xml, "errors", counts->errors);
+    cvm_xml_attribute_uint(&report->xml, "skipped", counts->skipped);
 }
 
 static struct counts

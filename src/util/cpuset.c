@@ -3,35 +3,50 @@
 
 #include <string.h>
 
-#include "util/number.h"
-
+/* Digits, and steps behind them. */
 static gboolean
-parse_bound(const char *text, guint *bound)
+take_bound(const char **at, guint *bound)
 {
-    uint64_t value;
+    const char *from = *at;
+    guint number = 0;
 
-    if (!cvm_number_parse_decimal(text, &value) || value >= CVM_CPUSET_MAX) {
-        return FALSE;
+    while (g_ascii_isdigit(**at) && number < CVM_CPUSET_MAX) {
+        number = number * 10 + (guint)(*(*at)++ - '0');
     }
-    *bound = (guint)value;
-    return TRUE;
+    *bound = number;
+    return *at > from && number < CVM_CPUSET_MAX;
 }
 
-/* One term: "5", "0-3" or "^2". members has a byte a number, as far as the highest one goes. */
-static gboolean
-apply_term(char *term, GArray *members)
+static void
+skip_space(const char **at)
 {
-    gboolean include = *term != '^';
-    char *first = include ? term : term + 1;
-    char *last = strchr(first, '-');
+    while (g_ascii_isspace(**at)) {
+        ++*at;
+    }
+}
+
+/* One term: "5", "0-3" or "^2", with spaces around. members has a byte a number, as far as the
+ * highest one goes. */
+static gboolean
+take_term(const char **at, GArray *members)
+{
+    gboolean include;
     guint from, to;
 
-    if (last) {
-        *last++ = '\0';
-    }
-    if (!parse_bound(first, &from) || !parse_bound(last ? last : first, &to) || from > to) {
+    skip_space(at);
+    include = **at != '^';
+    *at += !include;
+    if (!take_bound(at, &from)) {
         return FALSE;
     }
+    to = from;
+    if (**at == '-') {
+        ++*at;
+        if (!take_bound(at, &to) || from > to) {
+            return FALSE;
+        }
+    }
+    skip_space(at);
     if (to >= members->len) {
         g_array_set_size(members, to + 1);
     }
@@ -58,13 +73,15 @@ GArray *
 cvm_cpuset_parse(const char *text)
 {
     g_autoptr(GArray) members = g_array_new(FALSE, TRUE, 1);
-    g_auto(GStrv) terms = g_strsplit(text, ",", 0);
     GArray *numbers;
 
-    for (char **term = terms; *term; term++) {
-        if (!apply_term(g_strstrip(*term), members)) {
+    do {
+        if (!take_term(&text, members)) {
             return NULL;
         }
+    } while (*text++ == ',');
+    if (text[-1] != '\0') {
+        return NULL;
     }
     numbers = g_array_new(FALSE, FALSE, sizeof(guint));
     take_members(numbers, members);
@@ -112,12 +129,27 @@ compare_numbers(gconstpointer a, gconstpointer b)
     return left < right ? -1 : left > right;
 }
 
+static gboolean
+is_ascending(const GArray *set)
+{
+    for (guint i = 1; i < set->len; i++) {
+        if (g_array_index(set, guint, i - 1) >= g_array_index(set, guint, i)) {
+            return FALSE;
+        }
+    }
+    return TRUE;
+}
+
 void
 cvm_cpuset_sort(GArray *set)
 {
-    g_autoptr(GArray) members = g_array_new(FALSE, TRUE, 1);
+    g_autoptr(GArray) members = NULL;
     guint most = 0;
 
+    if (is_ascending(set)) {
+        return;
+    }
+    members = g_array_new(FALSE, TRUE, 1);
     for (guint i = 0; i < set->len; i++) {
         most = MAX(most, g_array_index(set, guint, i));
     }
@@ -152,8 +184,12 @@ cvm_cpuset_is_subset(GArray *set, GArray *of)
 char *
 cvm_cpuset_format_rest(GArray *set, GArray *other)
 {
-    g_autoptr(GArray) rest = g_array_new(FALSE, FALSE, sizeof(guint));
+    g_autoptr(GArray) rest = NULL;
 
+    if (cvm_cpuset_is_subset(set, other)) { /* nearly always */
+        return NULL;
+    }
+    rest = g_array_new(FALSE, FALSE, sizeof(guint));
     for (guint i = 0; i < set->len; i++) {
         guint number = g_array_index(set, guint, i);
 
@@ -161,8 +197,7 @@ cvm_cpuset_format_rest(GArray *set, GArray *other)
             g_array_append_val(rest, number);
         }
     }
-    return rest->len ? cvm_cpuset_format((const guint *)(gconstpointer)rest->data, rest->len)
-                     : NULL;
+    return cvm_cpuset_format((const guint *)(gconstpointer)rest->data, rest->len);
 }
 
 char *

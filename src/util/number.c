@@ -32,6 +32,19 @@ cvm_number_parse_hex(const char *text, uint64_t *value)
     return TRUE;
 }
 
+const char *
+cvm_number_format(char digits[CVM_NUMBER_SIZE], uint64_t value)
+{
+    char *at = digits + CVM_NUMBER_SIZE - 1;
+
+    *at = '\0';
+    do {
+        *--at = (char)('0' + value % 10);
+        value /= 10;
+    } while (value > 0);
+    return at;
+}
+
 static const struct {
     const char *name;
     uint64_t bytes;

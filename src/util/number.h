@@ -14,6 +14,11 @@ cvm_number_parse_decimal(const char *text, uint64_t *value);
 gboolean
 cvm_number_parse_hex(const char *text, uint64_t *value);
 
+/* Decimal digits of a number, within the buffer. */
+enum { CVM_NUMBER_SIZE = 21 };
+const char *
+cvm_number_format(char digits[CVM_NUMBER_SIZE], uint64_t value);
+
 enum cvm_size_result {
     CVM_SIZE_OK,
     CVM_SIZE_MALFORMED,

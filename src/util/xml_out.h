@@ -42,6 +42,8 @@ cvm_xml_end_unless_empty(struct cvm_xml *xml);
 void
 cvm_xml_attribute(struct cvm_xml *xml, const char *name, const char *value);
 void
+cvm_xml_attribute_uint(struct cvm_xml *xml, const char *name, uint64_t value);
+void
 cvm_xml_attribute_format(struct cvm_xml *xml, const char *name, const char *format, ...)
     G_GNUC_PRINTF(3, 4);
 

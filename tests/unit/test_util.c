@@ -11,6 +11,7 @@
 #include "util/cpuset.h"
 #include "util/error.h"
 #include "util/file.h"
+#include "util/number.h"
 #include "util/quote.h"
 #include "util/visible.h"
 
@@ -140,6 +141,15 @@ START_TEST(test_cpusets)
         { "0,,1", NULL },
         { "16384", NULL },
         { "0--1", NULL },
+        { " 1 ,\t3-4\n", "1,3-4" },
+        { "0 - 3", NULL },
+        { "^ 1", NULL },
+        { "1,", NULL },
+        { "1-2-3", NULL },
+        { "1;2", NULL },
+        { "007-16383,^8-16382", "7,16383" },
+        { "4294967297", NULL },
+        { "18446744073709551617", NULL },
     };
 
     for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
@@ -152,6 +162,37 @@ START_TEST(test_cpusets)
 
             ck_assert_str_eq(normal, cases[i].normal);
         }
+    }
+}
+END_TEST
+
+START_TEST(test_cpuset_sort)
+{
+    static const guint unsorted[] = { 7, 3, 3, 40000, 5 };
+    g_autoptr(GArray) set = g_array_new(FALSE, FALSE, sizeof(guint));
+
+    g_array_append_vals(set, unsorted, 3);
+    cvm_cpuset_sort(set);
+    ck_assert_uint_eq(set->len, 2);
+    ck_assert_uint_eq(g_array_index(set, guint, 0), 3);
+    ck_assert_uint_eq(g_array_index(set, guint, 1), 7);
+    g_array_append_vals(set, unsorted + 3, 2);
+    cvm_cpuset_sort(set);
+    ck_assert_uint_eq(set->len, 4);
+    ck_assert_uint_eq(g_array_index(set, guint, 1), 5);
+    ck_assert_uint_eq(g_array_index(set, guint, 3), 40000);
+}
+END_TEST
+
+START_TEST(test_numbers_as_text)
+{
+    static const uint64_t numbers[] = { 0, 9, 10, 4294967296, G_MAXUINT64 };
+    char digits[CVM_NUMBER_SIZE];
+
+    for (size_t i = 0; i < G_N_ELEMENTS(numbers); i++) {
+        g_autofree char *same = g_strdup_printf("%" G_GUINT64_FORMAT, numbers[i]);
+
+        ck_assert_str_eq(cvm_number_format(digits, numbers[i]), same);
     }
 }
 END_TEST
@@ -390,6 +431,7 @@ END_TEST
 UNIT_MAIN("util", test_arena_keeps_objects_apart_and_zeroed, test_arena_copies_text,
           test_long_quotes_end_between_characters, test_closest_word,
           test_closest_survives_long_words, test_cpusets, test_cpuset_first, test_cpuset_relations,
-          test_file_is_written_whole_and_read_back, test_only_a_regular_file_is_replaced,
-          test_file_failures_leave_outputs_alone, test_secrets_are_read_into_place, test_new_files,
-          test_hidden_characters, test_shell_words, test_paths_that_begin_a_line)
+          test_cpuset_sort, test_numbers_as_text, test_file_is_written_whole_and_read_back,
+          test_only_a_regular_file_is_replaced, test_file_failures_leave_outputs_alone,
+          test_secrets_are_read_into_place, test_new_files, test_hidden_characters,
+          test_shell_words, test_paths_that_begin_a_line)

@@ -47,7 +47,7 @@ START_TEST(test_empty_elements_leave_no_trace)
 END_TEST
 
 /* What comes back from a parser is what went in, but for bytes that XML cannot hold. */
-START_TEST(test_any_bytes_are_well_formed)
+START_TEST(test_any_bytes_are_well_formed, test_pieces_of_any_length)
 {
     static const struct {
         const char *in, *back;
@@ -86,6 +86,28 @@ START_TEST(test_any_bytes_are_well_formed)
         xmlFree(text);
         xmlFree(attribute);
         xmlFreeDoc(document);
+    }
+}
+END_TEST
+
+/* Whatever is left in the buffer. */
+START_TEST(test_pieces_of_any_length)
+{
+    for (size_t room = 1; room < 80; room++) {
+        g_autoptr(GString) out = g_string_sized_new(room);
+        struct cvm_xml xml;
+
+        cvm_xml_init(&xml, out);
+        cvm_xml_start(&xml, "domain");
+        cvm_xml_attribute_uint(&xml, "id", G_MAXUINT64);
+        cvm_xml_start(&xml, "memory");
+        cvm_xml_text_uint(&xml, 0);
+        cvm_xml_end(&xml);
+        cvm_xml_end(&xml);
+        ck_assert_str_eq(out->str, "<domain id='18446744073709551615'>\n"
+                                   "  <memory>0</memory>\n"
+                                   "</domain>\n");
+        ck_assert_uint_eq(out->len, strlen(out->str));
     }
 }
 END_TEST
