@@ -77,7 +77,7 @@ cvm_domain_add_default(struct cvm_domain *domain, const char *path, const char *
 {
     struct cvm_default *added = cvm_arena_new0(domain->arena, struct cvm_default);
 
-    added->path = cvm_arena_strdup(domain->arena, path);
+    added->path = path;
     added->value = cvm_arena_strdup(domain->arena, value);
     added->reason = reason;
     if (domain->last_default) {

@@ -451,7 +451,7 @@ cvm_domain_add_problem(struct cvm_domain *domain, enum cvm_problem_kind kind,
                        const struct cvm_node *node, gboolean at_key, const char *message,
                        const char *fix);
 
-/* Appends to the defaults; path and value are copied into the arena. */
+/* Appends to the defaults; path is the arena's or static, value is copied. */
 void
 cvm_domain_add_default(struct cvm_domain *domain, const char *path, const char *value,
                        const char *reason);

@@ -87,9 +87,20 @@ struct cvm_host_node {
     unsigned *distances; /* by index into nodes; NULL when not told */
 };
 
+/* A CPU as vCPUs are given one. */
+struct cvm_host_place {
+    unsigned cpu;
+    unsigned node; /* by index */
+    unsigned core; /* its first sibling */
+    unsigned socket, die;
+};
+
 struct cvm_topology {
     struct cvm_host_node *nodes; /* ascending ids */
     unsigned n_nodes;
+    struct cvm_host_place *places; /* every CPU, by node, socket, die and core; the threads of a
+                                      core side by side */
+    unsigned n_places;
 };
 
 /* ---- firmware ---- */

@@ -404,6 +404,7 @@ take_cells(struct cvm_host *host, const struct cvm_node *cells, GError **error)
             return -1;
         }
     }
+    cvm_host_order_places(host);
     return 0;
 }
 

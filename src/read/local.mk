@@ -12,6 +12,7 @@ src_libcvm_core_la_SOURCES += \
     src/read/firmware_json.c \
     src/read/host.h \
     src/read/host_caps.c \
+    src/read/host_places.c \
     src/read/host_machine.c \
     src/read/host_record.c \
     src/read/host_shape.c \

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "resolve/choose.h"
 
+#include <string.h>
+
 #include "model/policy.h"
 #include "util/number.h"
 
@@ -8,16 +10,42 @@ void
 cvm_choose_in(struct cvm_choice *choice, const char *prefix, const struct cvm_from *from)
 {
     choice->prefix = prefix;
+    choice->is_item = FALSE;
     choice->node = from->node ? from->node : choice->domain->from.node;
+}
+
+void
+cvm_choose_in_item(struct cvm_choice *choice, const char *prefix, unsigned index,
+                   const struct cvm_from *from)
+{
+    cvm_choose_in(choice, prefix, from);
+    choice->is_item = TRUE;
+    choice->index = index;
+}
+
+/* "memory.locked", "devices.disk[0].bus", "name"; the arena's. */
+static const char *
+make_path(const struct cvm_choice *choice, const char *name)
+{
+    char digits[CVM_NUMBER_SIZE];
+    size_t size = strlen(choice->prefix) + sizeof "[]." + sizeof digits + strlen(name);
+    char *path = cvm_arena_take(choice->domain->arena, size);
+    char *end = g_stpcpy(path, choice->prefix);
+
+    if (choice->is_item) {
+        end = g_stpcpy(end, "[");
+        end = g_stpcpy(end, cvm_number_format(digits, choice->index));
+        end = g_stpcpy(end, "]");
+    }
+    end = end > path ? g_stpcpy(end, ".") : end;
+    g_stpcpy(end, name);
+    return path;
 }
 
 static void
 record(struct cvm_choice *choice, const char *name, const char *value, const char *reason)
 {
-    g_autofree char *path =
-        *choice->prefix ? g_strconcat(choice->prefix, ".", name, NULL) : g_strdup(name);
-
-    cvm_domain_add_default(choice->domain, path, value, reason);
+    cvm_domain_add_default(choice->domain, make_path(choice, name), value, reason);
 }
 
 void
@@ -38,35 +66,37 @@ cvm_choose_flag(struct cvm_choice *choice, const char *name, struct cvm_flag *to
     }
 }
 
-static void
-choose_number(struct cvm_choice *choice, const char *name, struct cvm_uint *to, uint64_t value,
-              char *told, const char *reason)
-{
-    if (cvm_default_uint(to, value, choice->node, reason)) {
-        record(choice, name, told, reason);
-    }
-    g_free(told);
-}
-
 void
 cvm_choose_uint(struct cvm_choice *choice, const char *name, struct cvm_uint *to, uint64_t value,
                 const char *reason)
 {
-    choose_number(choice, name, to, value, g_strdup_printf("%" G_GUINT64_FORMAT, value), reason);
+    char digits[CVM_NUMBER_SIZE];
+
+    if (cvm_default_uint(to, value, choice->node, reason)) {
+        record(choice, name, cvm_number_format(digits, value), reason);
+    }
 }
 
 void
 cvm_choose_size(struct cvm_choice *choice, const char *name, struct cvm_uint *to, uint64_t bytes,
                 const char *reason)
 {
-    choose_number(choice, name, to, bytes, cvm_size_format(bytes), reason);
+    if (cvm_default_uint(to, bytes, choice->node, reason)) {
+        g_autofree char *told = cvm_size_format(bytes);
+
+        record(choice, name, told, reason);
+    }
 }
 
 void
 cvm_choose_policy(struct cvm_choice *choice, const char *name, struct cvm_uint *to, uint64_t policy,
                   const char *reason)
 {
-    choose_number(choice, name, to, policy, cvm_policy_format(choice->guest, policy), reason);
+    if (cvm_default_uint(to, policy, choice->node, reason)) {
+        g_autofree char *told = cvm_policy_format(choice->guest, policy);
+
+        record(choice, name, told, reason);
+    }
 }
 
 void *

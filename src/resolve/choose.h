@@ -14,12 +14,18 @@ struct cvm_choice {
     gboolean tcg; /* virtType is qemu: emulated, not virtualised */
     /* Where the value that is being chosen belongs: the prefix of its path, and the place. */
     const char *prefix;
+    gboolean is_item; /* of a list, which prefix names */
+    unsigned index;
     const struct cvm_node *node;
 };
 
 /* What follows belongs to a part of the profile: cvm_choose_in(choice, "memory", &memory->from). */
 void
 cvm_choose_in(struct cvm_choice *choice, const char *prefix, const struct cvm_from *from);
+/* The same for an item of a list: cvm_choose_in_item(choice, "devices.disk", 0, &disk->from). */
+void
+cvm_choose_in_item(struct cvm_choice *choice, const char *prefix, unsigned index,
+                   const struct cvm_from *from);
 
 /* A value that is unset gets the default; name is its key below the prefix; reason is translated.
  */

@@ -63,9 +63,9 @@ sum_name(const struct cvm_choice *choice, const char *kind, unsigned i)
 static void
 choose_mac(struct cvm_choice *choice, struct cvm_interface *interface, unsigned i)
 {
-    uint32_t sum = sum_name(choice, "interface", i);
-
     if (is_for_qemu(choice)) {
+        uint32_t sum = sum_name(choice, "interface", i);
+
         cvm_choose_text(choice, "mac", &interface->mac,
                         cvm_arena_printf(choice->domain->arena, "52:54:00:%02x:%02x:%02x",
                                          sum >> 24, sum >> 16 & 0xff, sum >> 8 & 0xff),
@@ -286,12 +286,10 @@ needs_iommu(const struct cvm_choice *choice)
 }
 
 static void
-choose_iommu(struct cvm_choice *choice, const char *kind, unsigned i, const struct cvm_from *from,
+choose_iommu(struct cvm_choice *choice, const char *list, unsigned i, const struct cvm_from *from,
              struct cvm_device *device)
 {
-    g_autofree char *prefix = g_strdup_printf("devices.%s[%u]", kind, i);
-
-    cvm_choose_in(choice, prefix, from);
+    cvm_choose_in_item(choice, list, i, from);
     cvm_choose_flag(choice, "iommu", &device->iommu, TRUE,
                     _("before QEMU 6.0 a virtio device must be told that memory is encrypted"));
 }
@@ -306,7 +304,7 @@ is_virtio(const struct cvm_device *device)
     index = 0;                                                                                     \
     cvm_each (struct type, item, &devices->list) {                                                 \
         if (condition) {                                                                           \
-            choose_iommu(choice, #list, index, &item->from, &item->common);                        \
+            choose_iommu(choice, "devices." #list, index, &item->from, &item->common);             \
         }                                                                                          \
         index++;                                                                                   \
     }
@@ -332,9 +330,7 @@ choose_iommus(struct cvm_choice *choice)
 #define RESOLVE_EACH(type, list, ...)                                                              \
     index = 0;                                                                                     \
     cvm_each (struct type, item, &devices->list) {                                                 \
-        g_autofree char *prefix = g_strdup_printf("devices." #list "[%u]", index);                 \
-                                                                                                   \
-        cvm_choose_in(choice, prefix, &item->from);                                                \
+        cvm_choose_in_item(choice, "devices." #list, index, &item->from);                          \
         __VA_ARGS__;                                                                               \
         index++;                                                                                   \
     }

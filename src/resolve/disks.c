@@ -193,9 +193,7 @@ cvm_resolve_disks(struct cvm_choice *choice)
     unsigned i = 0;
 
     cvm_each (struct cvm_disk, disk, &domain->devices.disk) {
-        g_autofree char *prefix = g_strdup_printf("devices.disk[%u]", i++);
-
-        cvm_choose_in(choice, prefix, &disk->from);
+        cvm_choose_in_item(choice, "devices.disk", i++, &disk->from);
         resolve_disk(choice, disk);
         if (cvm_is_set(disk->iothread)) {
             threads = MAX(threads, disk->iothread.value);

@@ -9,6 +9,7 @@
 #include "resolve/nodes.h"
 #include "util/cpuset.h"
 #include "util/i18n.h"
+#include "util/number.h"
 
 enum {
     MAX_NODES = CVM_SUPPLY_NODES,
@@ -162,66 +163,42 @@ nodes_of_pins(const struct cvm_topology *topology, const struct cvm_list *pins)
 
 /* ---- which CPUs ---- */
 
-/* A host CPU, and where it comes in the order of preference. */
+/* A host CPU that a vCPU may get. */
 struct place {
     guint cpu;
-    unsigned node, socket, die;
-    guint core;      /* its first sibling */
+    unsigned node;
+    guint core;
     unsigned thread; /* counted within the core */
     gboolean used;
 };
 
-static int
-compare_places(const void *left, const void *right)
-{
-    const struct place *a = left, *b = right;
-    const guint keys[][2] = { { a->node, b->node },
-                              { a->socket, b->socket },
-                              { a->die, b->die },
-                              { a->core, b->core },
-                              { a->cpu, b->cpu } };
-
-    for (size_t i = 0; i < G_N_ELEMENTS(keys); i++) {
-        if (keys[i][0] != keys[i][1]) {
-            return keys[i][0] < keys[i][1] ? -1 : 1;
-        }
-    }
-    return 0;
-}
-
-static guint
-first_sibling(const struct cvm_host_cpu *cpu)
-{
-    guint first;
-
-    return cpu->siblings && cvm_cpuset_first(cpu->siblings, &first) ? first : cpu->id;
-}
-
-/* Every CPU of the host that vCPUs may run on, threads of a core side by side. */
+/* Every CPU of the host that vCPUs may run on, in the host's order. */
 static GArray *
 list_places(const struct cvm_topology *topology, const struct cvm_text *cpuset)
 {
     g_autoptr(GArray) allowed = cvm_is_set(*cpuset) ? cvm_cpuset_parse(cpuset->value) : NULL;
-    GArray *places = g_array_new(FALSE, TRUE, sizeof(struct place));
+    GArray *places = g_array_new(FALSE, FALSE, sizeof(struct place));
+    struct place *place;
+    guint count = 0;
 
-    for (unsigned i = 0; i < topology->n_nodes && i < MAX_NODES; i++) {
-        for (unsigned j = 0; j < topology->nodes[i].n_cpus; j++) {
-            const struct cvm_host_cpu *cpu = &topology->nodes[i].cpus[j];
-            struct place place = { cpu->id, i, cpu->socket, cpu->die, first_sibling(cpu), 0, 0 };
+    g_array_set_size(places, topology->n_places);
+    place = (struct place *)(void *)places->data;
+    for (unsigned i = 0; i < topology->n_places; i++) {
+        const struct cvm_host_place *from = &topology->places[i];
 
-            if (!allowed || contains(allowed, cpu->id)) {
-                g_array_append_val(places, place);
-            }
+        if (from->node < MAX_NODES && (!allowed || contains(allowed, from->cpu))) {
+            gboolean same_core = count > 0 && from->core == place[count - 1].core;
+
+            place[count] = (struct place){
+                .cpu = from->cpu,
+                .node = from->node,
+                .core = from->core,
+                .thread = same_core ? place[count - 1].thread + 1 : 0,
+            };
+            count++;
         }
     }
-    g_array_sort(places, compare_places);
-    for (guint i = 1; i < places->len; i++) {
-        struct place *place = &g_array_index(places, struct place, i);
-
-        if (place->core == place[-1].core) {
-            place->thread = place[-1].thread + 1;
-        }
-    }
+    g_array_set_size(places, count);
     return places;
 }
 
@@ -344,15 +321,20 @@ set_pins(struct cvm_choice *choice, const guint *map, guint count)
     struct cvm_list *list = &choice->domain->vcpu.pin;
     const char *reason = _("cores of their own on the nodes that hold the memory");
     g_autoptr(GString) told = g_string_new(NULL);
+    char digits[CVM_NUMBER_SIZE];
     struct cvm_pin *pins;
 
     for (guint i = 0; i < count; i++) {
-        g_string_append_printf(told, "%s%u: %u", i ? ", " : "", i, map[i]);
+        g_string_append(told, i ? ", " : "");
+        g_string_append(told, cvm_number_format(digits, i));
+        g_string_append(told, ": ");
+        g_string_append(told, cvm_number_format(digits, map[i]));
     }
     pins = cvm_choose_list(choice, "pin", list, sizeof *pins, count, told->str, reason);
     for (guint i = 0; pins && i < count; i++) {
         cvm_default_uint(&pins[i].id, i, choice->node, reason);
-        cvm_default_text(&pins[i].cpuset, cvm_arena_printf(choice->domain->arena, "%u", map[i]),
+        cvm_default_text(&pins[i].cpuset,
+                         cvm_arena_strdup(choice->domain->arena, cvm_number_format(digits, map[i])),
                          choice->node, reason);
     }
 }

@@ -19,14 +19,18 @@ cvm_list_host_nodes(const struct cvm_host *host)
 GArray *
 cvm_list_host_cpus(const struct cvm_host *host, GArray *nodes)
 {
+    const struct cvm_topology *topology = &host->topology;
     GArray *cpus = g_array_new(FALSE, FALSE, sizeof(guint));
+    guint count = 0;
 
-    for (unsigned i = 0; i < host->topology.n_nodes; i++) {
-        const struct cvm_host_node *node = &host->topology.nodes[i];
-        gboolean wanted = !nodes || cvm_cpuset_contains(nodes, node->id);
+    for (unsigned i = 0; i < topology->n_nodes; i++) {
+        const struct cvm_host_node *node = &topology->nodes[i];
 
-        for (unsigned j = 0; wanted && j < node->n_cpus; j++) {
-            g_array_append_val(cpus, node->cpus[j].id);
+        if (!nodes || cvm_cpuset_contains(nodes, node->id)) {
+            g_array_set_size(cpus, count + node->n_cpus);
+            for (unsigned j = 0; j < node->n_cpus; j++) {
+                g_array_index(cpus, guint, count++) = node->cpus[j].id;
+            }
         }
     }
     cvm_cpuset_sort(cpus);
@@ -182,13 +186,17 @@ check_unplaced(struct cvm_check *check)
 {
     const struct cvm_domain *domain = check->domain;
     const struct cvm_vcpu *vcpu = &domain->vcpu;
-    g_autoptr(GArray) cpus = cvm_list_host_cpus(check->host, NULL);
     gboolean unpinned = cvm_is_on(vcpu->pin_auto) && vcpu->pin.count == 0;
     gboolean unbound =
         cvm_is_on(domain->numatune.nodeset_auto) && !cvm_is_set(domain->numatune.nodeset);
+    g_autoptr(GArray) cpus = NULL;
     struct cvm_finding *finding;
 
-    if (cpus->len == 0 && (unpinned || unbound)) {
+    if (!unpinned && !unbound) {
+        return;
+    }
+    cpus = cvm_list_host_cpus(check->host, NULL);
+    if (cpus->len == 0) {
         finding =
             cvm_report(check, unpinned ? &vcpu->pin_auto.from : &domain->numatune.nodeset_auto.from,
                        _("'auto' pins and binds nothing: the host's NUMA nodes and CPUs are "

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "model/host.h"
+#include "read/host.h"
 #include "util/number.h"
 
 static inline struct cvm_strings
@@ -123,6 +124,7 @@ set_topology(struct cvm_host *host, unsigned nodes, unsigned cores, unsigned thr
                             : cvm_arena_printf(host->arena, "%u", core);
         }
     }
+    cvm_host_order_places(host);
 }
 
 /* A Debian 12 host with SEV and SEV-ES, and its firmware as that ships it. */

@@ -116,6 +116,26 @@ START_TEST(test_topology)
 }
 END_TEST
 
+START_TEST(test_places)
+{
+    CVM_AUTO(host) *host = read_bundled("epyc-genoa-snp");
+    const struct cvm_host_place *places = host->topology.places;
+
+    ck_assert_uint_eq(host->topology.n_places, 128);
+    ck_assert_uint_eq(places[0].cpu, 0);
+    ck_assert_uint_eq(places[1].cpu, 64); /* the other thread of its core */
+    ck_assert_uint_eq(places[1].core, 0);
+    ck_assert_uint_eq(places[2].cpu, 1);
+    ck_assert_uint_eq(places[63].node, 0);
+    ck_assert_uint_eq(places[64].node, 1);
+    ck_assert_uint_eq(places[64].cpu, 32);
+    for (unsigned i = 1; i < 128; i++) {
+        ck_assert(places[i - 1].core < places[i].core ||
+                  (places[i - 1].core == places[i].core && places[i - 1].cpu < places[i].cpu));
+    }
+}
+END_TEST
+
 START_TEST(test_device_enums)
 {
     CVM_AUTO(host) *host = read_bundled("epyc-genoa-snp");
@@ -393,6 +413,6 @@ START_TEST(test_missing_file)
 }
 END_TEST
 
-UNIT_MAIN("host", test_rome, test_genoa, test_xeon, test_topology, test_device_enums, test_firmware,
-          test_bare_domcaps, test_bare_capabilities, test_signature, test_record_facts,
-          test_machine, test_kernel, test_refused, test_missing_file)
+UNIT_MAIN("host", test_rome, test_genoa, test_xeon, test_topology, test_places, test_device_enums,
+          test_firmware, test_bare_domcaps, test_bare_capabilities, test_signature,
+          test_record_facts, test_machine, test_kernel, test_refused, test_missing_file)
