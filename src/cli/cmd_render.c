@@ -307,9 +307,10 @@ stream_jobs(struct render *render, GString *text)
 static void
 render_stream(struct render *render, const struct cli_inputs *inputs)
 {
+    static char buffer[STREAM_BUFFER]; /* glibc takes a size only with a buffer of that size */
     g_autoptr(GString) text = g_string_new(NULL);
 
-    setvbuf(stdout, NULL, _IOFBF, STREAM_BUFFER);
+    setvbuf(stdout, buffer, _IOFBF, sizeof buffer);
     for (guint i = 0; i < inputs->files->len && !ferror(stdout); i++) {
         const struct cli_input *input = g_ptr_array_index(inputs->files, i);
 

@@ -11,7 +11,7 @@ cli_jobs_init(struct cli_jobs *jobs, gboolean force, const char *color)
 {
     *jobs = (struct cli_jobs){
         .force = force,
-        .color = color,
+        .colour = cli_colour(color, STDERR_FILENO),
         .findings = cvmdom_findings_new(),
         .files = g_ptr_array_new_with_free_func((GDestroyNotify)cvmdom_domains_free),
         .jobs = g_array_new(FALSE, FALSE, sizeof(struct cli_job)),
@@ -92,7 +92,7 @@ print_findings(const struct cli_jobs *jobs)
 {
     const struct cvmdom_report_options options = {
         .documents = jobs->jobs->len,
-        .colour = cli_colour(jobs->color, STDERR_FILENO),
+        .colour = jobs->colour,
     };
     g_autofree char *text = NULL;
 

@@ -18,7 +18,7 @@ struct cli_job {
 
 struct cli_jobs {
     gboolean force;     /* findings of severity error refuse nothing */
-    const char *color;  /* of --color; NULL */
+    gboolean colour;    /* on standard error */
     const char *target; /* a name of cvmdom_target_name(); NULL: libvirt */
     cvmdom_findings *findings;
     GPtrArray *files; /* of cvmdom_domains, which own the domains */

@@ -8,9 +8,14 @@
 gboolean
 cvm_plain_is_null(const struct cvm_node *node)
 {
-    static const char *const words[] = { "", "~", "null", "Null", "NULL", NULL };
+    static const char *const words[] = { "null", "Null", "NULL", NULL };
+    const char *text = node->text;
 
-    return node->kind == CVM_NODE_SCALAR && !node->quoted && g_strv_contains(words, node->text);
+    if (node->kind != CVM_NODE_SCALAR || node->quoted) {
+        return FALSE;
+    }
+    return *text == '\0' || g_str_equal(text, "~") ||
+           (g_ascii_toupper(*text) == 'N' && g_strv_contains(words, text));
 }
 
 gboolean

@@ -265,6 +265,15 @@ extend(struct loading *loading, struct cvm_domain *domain, const struct cvm_node
     return merged;
 }
 
+/* A path costs a system call a part, so it is asked for only where something is extended. */
+static const struct cvm_node *
+extend_root(struct loading *loading, struct cvm_domain *domain, const struct cvm_node *root)
+{
+    g_autofree char *real = cvm_node_child(root, "extends") ? canonical(root->source->name) : NULL;
+
+    return extend(loading, domain, root, &(struct chain){ NULL, real, root->source->name, 1 });
+}
+
 static int
 apply_sets(struct loading *loading, struct cvm_node *root, GError **error)
 {
@@ -306,8 +315,6 @@ static struct cvm_domain *
 read_document(struct loading *loading, struct cvm_node *root, GError **error)
 {
     CVM_AUTO(domain) *domain = cvm_domain_new(CVM_FORM_PROFILE);
-    g_autofree char *real = canonical(root->source->name);
-    struct chain chain = { NULL, real, root->source->name, 1 };
     const struct cvm_node *whole;
 
     cvm_arena_keep(domain->arena, loading->arena);
@@ -322,7 +329,7 @@ read_document(struct loading *loading, struct cvm_node *root, GError **error)
                                  : _("A profile is a map of keys, like 'name: db'."));
         return g_steal_pointer(&domain);
     }
-    whole = extend(loading, domain, root, &chain);
+    whole = extend_root(loading, domain, root);
     /* Trees in this arena are this file's alone until they are handed out. */
     if (apply_sets(loading, (struct cvm_node *)whole, error) < 0) {
         return NULL;

@@ -255,9 +255,7 @@ static void
 check_range(struct cvm_domain *domain, const struct cvm_field *field, struct cvm_uint *number,
             const struct cvm_node *node)
 {
-    g_autofree char *path = NULL;
-    g_autofree char *least = g_strdup_printf("%" G_GUINT64_FORMAT, field->least);
-    g_autofree char *most = g_strdup_printf("%" G_GUINT64_FORMAT, field->most);
+    g_autofree char *path = NULL, *least = NULL, *most = NULL;
 
     if (number->value >= field->least && (field->most == 0 || number->value <= field->most)) {
         return;
@@ -267,6 +265,8 @@ check_range(struct cvm_domain *domain, const struct cvm_field *field, struct cvm
         return;
     }
     path = cvm_node_path(node);
+    least = g_strdup_printf("%" G_GUINT64_FORMAT, field->least);
+    most = g_strdup_printf("%" G_GUINT64_FORMAT, field->most);
     if (field->most == 0) {
         cvm_profile_complain(domain, CVM_PROBLEM_WRONG_TYPE, node, FALSE, NULL,
                              _("'%1$s' must be at least %2$s, not '%3$s'."), path, least,

@@ -170,13 +170,17 @@ new_node(struct parser *parser, enum cvm_node_kind kind, const yaml_event_t *eve
     return node;
 }
 
-/* Escapes ("\0", "\x07") bring in what the file itself may not hold. */
+/* Escapes ("\0", "\x07") bring in what the file itself may not hold; only double quotes have them.
+ */
 static int
 check_value(struct parser *parser, const yaml_event_t *event, GError **error)
 {
     const char *text = (const char *)event->data.scalar.value;
     const char *end = text + event->data.scalar.length;
 
+    if (event->data.scalar.style != YAML_DOUBLE_QUOTED_SCALAR_STYLE) {
+        return 0;
+    }
     for (const char *at = skip_plain(text, end); at < end; at = g_utf8_next_char(at)) {
         gunichar c = *at ? g_utf8_get_char(at) : 0;
 
