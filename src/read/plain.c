@@ -34,12 +34,12 @@ cvm_plain_is_boolean(const char *text)
 static gboolean
 is_radix_number(const char *text)
 {
-    const char *digits = text[1] == 'x'   ? "0123456789abcdefABCDEF"
-                         : text[1] == 'o' ? "01234567"
-                         : text[1] == 'b' ? "01"
-                                          : NULL;
+    const char *digits = g_str_has_prefix(text, "0x")   ? "0123456789abcdefABCDEF"
+                         : g_str_has_prefix(text, "0o") ? "01234567"
+                         : g_str_has_prefix(text, "0b") ? "01"
+                                                        : NULL;
 
-    return text[0] == '0' && digits && text[2] && text[2 + strspn(text + 2, digits)] == '\0';
+    return digits && text[2] && text[2 + strspn(text + 2, digits)] == '\0';
 }
 
 static char *

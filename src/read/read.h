@@ -64,6 +64,10 @@ cvm_xml_is_likely(const char *data, size_t size);
  * quotes. Fails with CVM_ERROR_SYNTAX and the place. */
 struct cvm_node *
 cvm_xml_parse(struct cvm_arena *arena, const struct cvm_source *source, GError **error);
+/* A message of libxml2's as text of one line: it breaks lines, and cuts what it repeats of the file
+ * between any two bytes. "?" for NULL; the caller's to g_free(). */
+char *
+cvm_xml_message(const char *message);
 
 /* profile.c: every document of the text, extends and sets merged in, one domain each (struct
  * cvm_domain, freed with the array). What is wrong with a document's content is a problem of its

@@ -9,6 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "read/read.h"
 #include "util/error.h"
 #include "util/i18n.h"
 #include "util/quote.h"
@@ -51,7 +52,7 @@ keep_first(void *data, error_pointer problem)
     char **message = data;
 
     if (!*message && problem->level >= XML_ERR_ERROR && problem->message) {
-        *message = g_strchomp(g_strdup(problem->message));
+        *message = cvm_xml_message(problem->message);
     }
 }
 
@@ -125,7 +126,7 @@ take_error(void *data, error_pointer problem)
     *said = (struct said){
         .node = node,
         .depth = depth,
-        .message = g_strchomp(g_strdup(problem->message ? problem->message : "?")),
+        .message = cvm_xml_message(problem->message),
     };
 }
 

@@ -296,6 +296,14 @@ typedef const xmlError *error_pointer;
 typedef xmlErrorPtr error_pointer;
 #endif
 
+char *
+cvm_xml_message(const char *message)
+{
+    char *text = g_utf8_make_valid(message ? message : "?", -1);
+
+    return g_strchomp(g_strdelimit(text, "\n", ' '));
+}
+
 /* What leads to a mistake that libxml2 only names. */
 static const char *
 error_format(const struct parser *parser, int code)
@@ -329,7 +337,7 @@ take_error(void *data, error_pointer problem)
     if (problem->code == XML_ERR_NO_MEMORY) {
         fail_memory(parser);
     } else if (problem->level == XML_ERR_FATAL && !parser->failed) {
-        g_autofree char *cause = g_strchomp(g_strdup(problem->message ? problem->message : "?"));
+        g_autofree char *cause = cvm_xml_message(problem->message);
         g_autofree char *message = g_strdup_printf(error_format(parser, problem->code), cause);
 
         fail(parser, (unsigned)MAX(problem->line, 0), (unsigned)MAX(problem->int2, 0), message);
