@@ -374,7 +374,7 @@ const struct cvm_field *
 cvm_field_find(const struct cvm_table *table, const char *key)
 {
     for (const struct cvm_field *field = table->fields; field->key; field++) {
-        if (g_str_equal(field->key, key)) {
+        if (*field->key == *key && g_str_equal(field->key, key)) {
             return field;
         }
     }

@@ -546,9 +546,6 @@ report_unknown(struct cvm_domain *domain, const struct cvm_table *table,
     g_autoptr(GPtrArray) keys = g_ptr_array_new();
     const char *closest;
 
-    if (cvm_profile_is_full(domain)) {
-        return;
-    }
     for (const struct cvm_field *field = table->fields; field->key; field++) {
         if (!(field->flags & CVM_FIELD_SHORT_ONLY)) {
             g_ptr_array_add(keys, (gpointer)field->key);
@@ -597,7 +594,7 @@ cvm_profile_read_map(struct cvm_domain *domain, const struct cvm_table *table, v
 
         if (field && !(field->flags & CVM_FIELD_SHORT_ONLY)) {
             read_field(domain, field, base, child);
-        } else {
+        } else if (!cvm_profile_is_full(domain)) {
             report_unknown(domain, table, child);
         }
     }

@@ -77,7 +77,7 @@ judge_parameter(struct cvm_verdict *verdict)
                                                        : es ? CVM_GUEST_SEV_ES
                                                             : CVM_GUEST_SEV);
     enum cvm_known on = snp ? host->kvm_amd_sev_snp : es ? host->kvm_amd_sev_es : host->kvm_amd_sev;
-    g_autofree char *option = find_off(host, info->module_parameter);
+    g_autofree char *option = on == CVM_YES ? NULL : find_off(host, info->module_parameter);
 
     if (on == CVM_YES) {
         cvm_judge(verdict, CVM_CHECK_PASSED, _("kvm_amd's parameter '%s' is Y"),

@@ -60,7 +60,6 @@ check_machine(struct cvm_check *check)
 {
     const struct cvm_text *machine = &check->domain->os.machine;
     const struct cvm_host *host = check->host;
-    g_autofree char *qemu = cvm_version_format(host->qemu_version);
     unsigned wanted, newest;
 
     if (!cvm_is_given(*machine) || !parse_machine(machine->value, &wanted) ||
@@ -69,6 +68,8 @@ check_machine(struct cvm_check *check)
     }
     if (host->qemu_version) {
         if (wanted > host->qemu_version) {
+            g_autofree char *qemu = cvm_version_format(host->qemu_version);
+
             cvm_fix(cvm_report(
                         check, &machine->from,
                         _("Machine '%1$s' is newer than the host's QEMU %2$s, which does not offer "

@@ -10,23 +10,17 @@ cvm_launch_place(const struct cvm_domain *domain)
     return domain->launch.type.from.node ? &domain->launch.type.from : &domain->launch.from;
 }
 
-/* 701, 702, 703: what the guest's start (or definition) says when the host is left as it is. */
 static void
-report_lack(struct cvm_check *check, const char *consequence)
+report_lack(struct cvm_check *check, const struct cvm_host_check *lack, const char *answer)
 {
-    const struct cvm_host_check *lack = cvm_host_lack(check->host, check->guest);
+    CVM_AUTO(arena) *texts = cvm_arena_new();
+    struct cvm_verdict verdict = cvm_host_judge(check->host, lack, check->guest, texts);
+    struct cvm_finding *finding = cvm_report(
+        check, cvm_launch_place(check->domain),
+        _("Host '%1$s' cannot run a guest with %2$s: %3$s. The answer is \"%4$s\"."),
+        cvm_host_title(check->host), cvm_guest_info(check->guest)->title, verdict.fact, answer);
 
-    if (lack) {
-        CVM_AUTO(arena) *texts = cvm_arena_new();
-        struct cvm_verdict verdict = cvm_host_judge(check->host, lack, check->guest, texts);
-        struct cvm_finding *finding =
-            cvm_report(check, cvm_launch_place(check->domain),
-                       _("Host '%1$s' cannot run a guest with %2$s: %3$s. The answer is \"%4$s\"."),
-                       cvm_host_title(check->host), cvm_guest_info(check->guest)->title,
-                       verdict.fact, consequence);
-
-        cvm_fix(finding, "%s", verdict.fix);
-    }
+    cvm_fix(finding, "%s", verdict.fix);
 }
 
 /* What libvirt says of SEV, or would say if it looked. */
@@ -38,37 +32,45 @@ has_sev(const struct cvm_host *host)
     return !lack || g_str_equal(lack->id, "asids-sev");
 }
 
-/* 701 */
-static void
-check_host_no_sev(struct cvm_check *check)
+static const char *
+answer_to_sev(const struct cvm_host *host)
 {
-    report_lack(check, has_sev(check->host)
-                           ? "failed to initialize ret=-25 fw_error=0"
-                           : "SEV launch security is not supported with this QEMU binary");
+    return has_sev(host) ? "failed to initialize ret=-25 fw_error=0"
+                         : "SEV launch security is not supported with this QEMU binary";
 }
 
-/* 702 */
-static void
-check_host_no_es(struct cvm_check *check)
+static const char *
+answer_to_es(const struct cvm_host *host)
 {
-    report_lack(check, has_sev(check->host)
-                           ? "guest policy requires SEV-ES, but host SEV-ES support unavailable"
-                           : "SEV launch security is not supported with this QEMU binary");
+    return has_sev(host) ? "guest policy requires SEV-ES, but host SEV-ES support unavailable"
+                         : "SEV launch security is not supported with this QEMU binary";
 }
 
-/* 703 */
-static void
-check_host_no_snp(struct cvm_check *check)
+/* libvirt offers sev-snp on the word of the QEMU binary alone. */
+static const char *
+answer_to_snp(const struct cvm_host *host)
 {
-    const struct cvm_domcaps *domcaps = &check->host->domcaps;
-    gboolean offered = has_sev(check->host) && cvm_strings_contain(&domcaps->sectypes, "sev-snp");
+    const struct cvm_domcaps *domcaps = &host->domcaps;
+    gboolean offered = has_sev(host) && cvm_strings_contain(&domcaps->sectypes, "sev-snp");
 
-    /* libvirt offers sev-snp on the word of the QEMU binary alone. */
-    report_lack(check, offered || !check->host->has_domcaps ? "vm-type SEV-SNP not supported by KVM"
-                       : domcaps->has_sectypes
-                           ? "'sev-snp' launch security is not supported with this QEMU binary"
-                           : "Invalid value for attribute 'type' in element 'launchSecurity': "
-                             "'sev-snp'");
+    return offered || !host->has_domcaps ? "vm-type SEV-SNP not supported by KVM"
+           : domcaps->has_sectypes
+               ? "'sev-snp' launch security is not supported with this QEMU binary"
+               : "Invalid value for attribute 'type' in element 'launchSecurity': 'sev-snp'";
+}
+
+/* 701, 702, 703: what the guest's start (or definition) says when the host is left as it is. */
+static void
+check_lack(struct cvm_check *check)
+{
+    const struct cvm_host_check *lack = cvm_host_lack(check->host, check->guest);
+
+    if (lack) {
+        report_lack(check, lack,
+                    check->guest == CVM_GUEST_SEV      ? answer_to_sev(check->host)
+                    : check->guest == CVM_GUEST_SEV_ES ? answer_to_es(check->host)
+                                                       : answer_to_snp(check->host));
+    }
 }
 
 /* 704 */
@@ -160,11 +162,11 @@ check_sev_device(struct cvm_check *check)
 
 const struct cvm_rule cvm_rules_host[] = {
     { "CVM701", "host-no-sev", CVM_SEVERE, CVM_GUEST_SEV, TRUE,
-      N_("The host cannot run SEV guests."), check_host_no_sev },
+      N_("The host cannot run SEV guests."), check_lack },
     { "CVM702", "host-no-es", CVM_SEVERE, CVM_GUEST_SEV_ES, TRUE,
-      N_("The host cannot run SEV-ES guests."), check_host_no_es },
+      N_("The host cannot run SEV-ES guests."), check_lack },
     { "CVM703", "host-no-snp", CVM_SEVERE, CVM_GUEST_SEV_SNP, TRUE,
-      N_("The host cannot run SEV-SNP guests."), check_host_no_snp },
+      N_("The host cannot run SEV-SNP guests."), check_lack },
     { "CVM704", "es-on-snp-host", CVM_SEVERE, CVM_GUEST_SEV_ES, TRUE,
       N_("The host's SEV firmware starts no SEV-ES guests while SEV-SNP is on."),
       check_es_on_snp_host },

@@ -97,12 +97,13 @@ append_old(GString *list, const char *what, const char *has, const char *needs)
 static gboolean
 add_if_old(GString *list, const char *what, unsigned has, unsigned needs)
 {
-    g_autofree char *has_text = cvm_version_format(has);
-    g_autofree char *needs_text = cvm_version_format(needs);
+    g_autofree char *has_text = NULL, *needs_text = NULL;
 
     if (has == 0 || has >= needs) {
         return FALSE;
     }
+    has_text = cvm_version_format(has);
+    needs_text = cvm_version_format(needs);
     append_old(list, what, has_text, needs_text);
     return TRUE;
 }
@@ -113,7 +114,6 @@ cvm_check_version_too_old(struct cvm_check *check)
 {
     const struct cvm_host *host = check->host;
     const struct cvm_guest_info *info = cvm_guest_info(check->guest);
-    g_autofree char *firmware = g_strdup_printf("%u.%u", host->sev_api_major, host->sev_api_minor);
     g_autoptr(GString) list = g_string_new(NULL);
     const char *answer = NULL;
 
@@ -122,6 +122,9 @@ cvm_check_version_too_old(struct cvm_check *check)
     }
     /* From the last to speak to the first, so that the answer is the one that is heard. */
     if (check->guest == CVM_GUEST_SEV_SNP && cvm_host_firmware_too_old(host) == CVM_YES) {
+        g_autofree char *firmware =
+            g_strdup_printf("%u.%u", host->sev_api_major, host->sev_api_minor);
+
         append_old(list, _("the SEV firmware"), firmware, "1.51");
         answer = "SEV-SNP support requires firmware version >= 1:51";
     }

@@ -35,7 +35,22 @@ has_pool(const struct cvm_host *host, uint64_t size)
     return FALSE;
 }
 
-/* "'2MiB', '1GiB'": the huge page sizes of the host, empty when it has none. */
+static gboolean
+has_huge_pages(const struct cvm_host *host)
+{
+    for (unsigned i = 0; i < host->topology.n_nodes; i++) {
+        const struct cvm_host_node *node = &host->topology.nodes[i];
+
+        for (unsigned j = 0; j < node->n_pools; j++) {
+            if (node->pools[j].size > BASE_PAGE) {
+                return TRUE;
+            }
+        }
+    }
+    return FALSE;
+}
+
+/* "'2MiB', '1GiB'": the huge page sizes of the host. */
 static char *
 list_sizes(const struct cvm_host *host)
 {
@@ -86,9 +101,10 @@ report_no_hugetlbfs(struct cvm_check *check)
 }
 
 static void
-report_no_pool(struct cvm_check *check, const struct cvm_page_demand *wanted, const char *sizes)
+report_no_pool(struct cvm_check *check, const struct cvm_page_demand *wanted)
 {
     g_autofree char *text = cvm_size_format(wanted->size);
+    g_autofree char *sizes = list_sizes(check->host);
     struct cvm_finding *finding =
         cvm_report(check, wanted->at,
                    _("The host has no huge pages of '%1$s', only of %2$s: libvirt "
@@ -119,15 +135,15 @@ report_no_mount(struct cvm_check *check, const struct cvm_page_demand *wanted)
 void
 cvm_check_hugepage_size_unavailable(struct cvm_check *check)
 {
-    g_autofree char *sizes = list_sizes(check->host);
     g_autoptr(GArray) list = cvm_list_page_demands(check->domain);
+    gboolean told = has_huge_pages(check->host);
 
     report_no_hugetlbfs(check);
     for (guint i = 0; i < list->len; i++) {
         const struct cvm_page_demand *wanted = &g_array_index(list, struct cvm_page_demand, i);
 
-        if (*sizes && !has_pool(check->host, wanted->size)) {
-            report_no_pool(check, wanted, sizes);
+        if (told && !has_pool(check->host, wanted->size)) {
+            report_no_pool(check, wanted);
         } else if (check->host->n_hugetlbfs > 0 && !is_mounted(check->host, wanted->size)) {
             report_no_mount(check, wanted);
         }

@@ -25,10 +25,25 @@ skip_space(const char **at)
     }
 }
 
-/* One term: "5", "0-3" or "^2", with spaces around. members has a byte a number, as far as the
- * highest one goes. */
+/* A byte a number, as far as the highest one goes; what is behind is never touched. */
+struct members {
+    guint count;
+    guint8 in[CVM_CPUSET_MAX];
+};
+
+/* Up to the number. */
+static void
+extend(struct members *members, guint last)
+{
+    if (last >= members->count) {
+        memset(members->in + members->count, 0, last + 1 - members->count);
+        members->count = last + 1;
+    }
+}
+
+/* One term: "5", "0-3" or "^2", with spaces around. */
 static gboolean
-take_term(const char **at, GArray *members)
+take_term(const char **at, struct members *members)
 {
     gboolean include;
     guint from, to;
@@ -47,22 +62,20 @@ take_term(const char **at, GArray *members)
         }
     }
     skip_space(at);
-    if (to >= members->len) {
-        g_array_set_size(members, to + 1);
-    }
-    memset(members->data + from, include, to - from + 1);
+    extend(members, to);
+    memset(members->in + from, include, to - from + 1);
     return TRUE;
 }
 
 /* Makes the set the numbers that have a byte in members. */
 static void
-take_members(GArray *set, const GArray *members)
+take_members(GArray *set, const struct members *members)
 {
     guint count = 0;
 
-    g_array_set_size(set, members->len);
-    for (guint i = 0; i < members->len; i++) {
-        if (members->data[i]) {
+    g_array_set_size(set, members->count);
+    for (guint i = 0; i < members->count; i++) {
+        if (members->in[i]) {
             g_array_index(set, guint, count++) = i;
         }
     }
@@ -72,11 +85,12 @@ take_members(GArray *set, const GArray *members)
 GArray *
 cvm_cpuset_parse(const char *text)
 {
-    g_autoptr(GArray) members = g_array_new(FALSE, TRUE, 1);
+    struct members members;
     GArray *numbers;
 
+    members.count = 0;
     do {
-        if (!take_term(&text, members)) {
+        if (!take_term(&text, &members)) {
             return NULL;
         }
     } while (*text++ == ',');
@@ -84,7 +98,7 @@ cvm_cpuset_parse(const char *text)
         return NULL;
     }
     numbers = g_array_new(FALSE, FALSE, sizeof(guint));
-    take_members(numbers, members);
+    take_members(numbers, &members);
     if (numbers->len == 0) {
         g_array_unref(numbers);
         return NULL;
@@ -143,25 +157,23 @@ is_ascending(const GArray *set)
 void
 cvm_cpuset_sort(GArray *set)
 {
-    g_autoptr(GArray) members = NULL;
-    guint most = 0;
+    struct members members;
 
     if (is_ascending(set)) {
         return;
     }
-    members = g_array_new(FALSE, TRUE, 1);
+    members.count = 0;
     for (guint i = 0; i < set->len; i++) {
-        most = MAX(most, g_array_index(set, guint, i));
+        guint number = g_array_index(set, guint, i);
+
+        if (number >= CVM_CPUSET_MAX) { /* no CPU of libvirt's */
+            g_array_sort(set, compare_numbers);
+            return;
+        }
+        extend(&members, number);
+        members.in[number] = 1;
     }
-    if (most >= CVM_CPUSET_MAX) { /* no CPU of libvirt's */
-        g_array_sort(set, compare_numbers);
-        return;
-    }
-    g_array_set_size(members, most + 1);
-    for (guint i = 0; i < set->len; i++) {
-        members->data[g_array_index(set, guint, i)] = 1;
-    }
-    take_members(set, members);
+    take_members(set, &members);
 }
 
 gboolean
