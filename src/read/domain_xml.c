@@ -436,8 +436,9 @@ note_absence(const struct cvm_xml_row *row, void *base, const struct cvm_node *n
 /* What an element holds, by the first characters of the names: most rows have nothing to look for,
  * and the others have few places. */
 struct initials {
-    const struct cvm_node *first[32], *last[32]; /* children; those between may be others */
-    uint32_t attributes;                         /* a bit each */
+    uint32_t children, attributes;               /* a bit each */
+    const struct cvm_node *first[32], *last[32]; /* of children with that bit, which others may
+                                                    stand between; the rest is undefined */
 };
 
 static unsigned
@@ -446,21 +447,22 @@ initial_of(const char *name)
     return *name & 31;
 }
 
-static struct initials
-find_initials(const struct cvm_node *element)
+static void
+find_initials(const struct cvm_node *element, struct initials *initials)
 {
-    struct initials initials = { 0 };
-
+    initials->children = initials->attributes = 0;
     for (const struct cvm_node *node = element->children; node; node = node->next) {
         unsigned initial = initial_of(node->name);
 
-        initials.first[initial] = initials.first[initial] ? initials.first[initial] : node;
-        initials.last[initial] = node;
+        if (!(initials->children & 1U << initial)) {
+            initials->children |= 1U << initial;
+            initials->first[initial] = node;
+        }
+        initials->last[initial] = node;
     }
     for (const struct cvm_node *node = element->attributes; node; node = node->next) {
-        initials.attributes |= 1U << initial_of(node->name);
+        initials->attributes |= 1U << initial_of(node->name);
     }
-    return initials;
 }
 
 static const struct cvm_node *
@@ -469,13 +471,15 @@ walk_by_initials(const struct cvm_node *element, const struct initials *initials
 {
     unsigned initial = initial_of(path);
 
-    if (*path == '@' && !(initials->attributes & 1U << initial_of(path + 1))) {
-        return NULL;
-    }
-    if (*path == '@' || *path == '.' || *path == '\0') {
+    if (*path == '.' || *path == '\0') {
         return walk(element, path, nearest);
     }
-    return initials->first[initial]
+    if (*path == '@') {
+        return initials->attributes & 1U << initial_of(path + 1)
+                   ? cvm_node_attribute(element, path + 1)
+                   : NULL;
+    }
+    return initials->children & 1U << initial
                ? walk_among(initials->first[initial], initials->last[initial]->next, path, nearest)
                : NULL;
 }
@@ -484,8 +488,9 @@ void
 cvm_domain_xml_fill(struct cvm_domain *domain, const struct cvm_xml_table *table, void *base,
                     const struct cvm_node *element)
 {
-    const struct initials initials = find_initials(element);
+    struct initials initials;
 
+    find_initials(element, &initials);
     for (const struct cvm_xml_row *row = table->rows; row->path; row++) {
         const struct cvm_node *nearest = element;
         const struct cvm_node *node = walk_by_initials(element, &initials, row->path, &nearest);

@@ -148,11 +148,16 @@ find_told(struct cvm_xml_told *told, const struct cvm_xml_token *token)
 static gboolean
 take_expected(struct cvm_xml_token *token, const char *end, struct cvm_xml_told *told)
 {
-    const xmlChar **attribute = told->attributes + (ptrdiff_t)told->expected * 5;
-    const struct cvm_xml_name *name =
-        told->expected < told->count ? find_name(told->names, attribute[0], attribute[1]) : NULL;
-    size_t length = name ? (size_t)(attribute[4] - attribute[3]) : 0;
+    const struct cvm_xml_name *name;
+    const xmlChar **attribute;
+    size_t length;
 
+    if (told->expected == told->count) {
+        return FALSE;
+    }
+    attribute = told->attributes + (ptrdiff_t)told->expected * 5;
+    name = find_name(told->names, attribute[0], attribute[1]);
+    length = (size_t)(attribute[4] - attribute[3]);
     if (!name || (size_t)(end - token->name) < name->length + strlen("=''") + length ||
         memcmp(token->name, name->text, name->length) != 0) {
         return FALSE;

@@ -4,6 +4,8 @@
  * libxml2 tells no column of an attribute and its line numbers depend on its release. The same
  * cursor runs once before the parser, to refuse start tags whose attributes libxml2 would compare
  * in pairs (6 s for 1 MB of them). */
+#include <config.h> /* memrchr() */
+
 #include <libxml/parser.h>
 #include <pthread.h>
 #include <string.h>
@@ -387,16 +389,11 @@ check_text(const struct cvm_source *source, struct cvm_cursor *cursor, GError **
     return 0;
 }
 
-/* Whether there may be too many attributes: each takes five characters, one of which is '='. */
 static gboolean
 has_many(const char *at, const char *end)
 {
-    enum { SHORTEST_ATTRIBUTE = 5 /* a blank and a="" */ };
     unsigned count = 0;
 
-    if (end - at < CVM_LIMIT_ATTRIBUTES * SHORTEST_ATTRIBUTE) {
-        return FALSE;
-    }
     while (count <= CVM_LIMIT_ATTRIBUTES && (at = memchr(at, '=', (size_t)(end - at)))) {
         count++;
         at++;
@@ -404,19 +401,24 @@ has_many(const char *at, const char *end)
     return count > CVM_LIMIT_ATTRIBUTES;
 }
 
-/* From no '<' to the next there are too many attributes. */
+/* From no '<' to the next there are too many attributes. Most are so near to each other that there
+ * is no room for that. */
 static gboolean
 has_short_tags(const struct cvm_cursor *cursor)
 {
-    const char *at = cursor->at, *next;
+    enum { ROOM = CVM_LIMIT_ATTRIBUTES * 5 /* a blank and a="" */ };
+    const char *at = cursor->at, *end = cursor->end;
 
-    while ((next = memchr(at, '<', (size_t)(cursor->end - at)))) {
-        if (has_many(at, next)) {
+    while (end - at >= ROOM) {
+        const char *last = memrchr(at, '<', ROOM);
+        const char *next = last ? last + 1 : cvm_skip_past_char(at + ROOM, end, '<');
+
+        if (!last && has_many(at, next)) {
             return FALSE;
         }
-        at = next + 1;
+        at = next;
     }
-    return !has_many(at, cursor->end);
+    return TRUE;
 }
 
 static int

@@ -138,7 +138,7 @@ static const char *const *
 names_read_once(const char *parent)
 {
     for (size_t i = 0; i < G_N_ELEMENTS(once); i++) {
-        if (g_str_equal(parent, once[i].parent)) {
+        if (is_name(parent, once[i].parent)) {
             return once[i].children;
         }
     }
