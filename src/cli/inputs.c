@@ -13,21 +13,11 @@ enum { LIST_MAX = 64 << 20 /* bytes of a list: a million names */ };
 
 static const char *const suffixes[] = { ".xml", ".yaml", ".yml" };
 
-static void
-free_input(gpointer data)
-{
-    struct cli_input *input = data;
-
-    g_free(input->path);
-    g_free(input);
-}
-
 void
 cli_inputs_init(struct cli_inputs *inputs)
 {
     *inputs = (struct cli_inputs){
-        .files = g_ptr_array_new_with_free_func(free_input),
-        .known = g_hash_table_new(g_str_hash, g_str_equal),
+        .files = g_ptr_array_new_with_free_func(g_free),
         .status = CLI_CLEAN,
     };
 }
@@ -35,28 +25,44 @@ cli_inputs_init(struct cli_inputs *inputs)
 void
 cli_inputs_clear(struct cli_inputs *inputs)
 {
-    g_hash_table_unref(inputs->known);
+    g_clear_pointer(&inputs->known, g_hash_table_unref);
     g_ptr_array_unref(inputs->files);
 }
 
-/* Takes path over. */
+/* What follows may name a file that is there. One folder alone does not, and may be large. */
 static void
-append_file(struct cli_inputs *inputs, char *path, gboolean found)
+know_files(struct cli_inputs *inputs)
 {
-    struct cli_input *input = g_new(struct cli_input, 1);
+    if (inputs->known || inputs->files->len == 0) {
+        return;
+    }
+    inputs->known = g_hash_table_new(g_str_hash, g_str_equal);
+    for (guint i = 0; i < inputs->files->len; i++) {
+        struct cli_input *input = g_ptr_array_index(inputs->files, i);
 
-    *input = (struct cli_input){ path, found };
-    g_ptr_array_add(inputs->files, input);
-    g_hash_table_add(inputs->known, path);
+        g_hash_table_add(inputs->known, input->path);
+    }
 }
 
 static void
-add_file(struct cli_inputs *inputs, char *path, gboolean found)
+append_file(struct cli_inputs *inputs, const char *path, gboolean found)
+{
+    size_t size = strlen(path) + 1;
+    struct cli_input *input = g_malloc(sizeof *input + size);
+
+    input->found = found;
+    memcpy(input->path, path, size);
+    g_ptr_array_add(inputs->files, input);
+    if (inputs->known) {
+        g_hash_table_add(inputs->known, input->path);
+    }
+}
+
+static void
+add_file(struct cli_inputs *inputs, const char *path, gboolean found)
 {
     inputs->seen++;
-    if (g_hash_table_contains(inputs->known, path)) {
-        g_free(path);
-    } else {
+    if (!inputs->known || !g_hash_table_contains(inputs->known, path)) {
         append_file(inputs, path, found);
     }
 }
@@ -64,7 +70,7 @@ add_file(struct cli_inputs *inputs, char *path, gboolean found)
 void
 cli_inputs_add_file(struct cli_inputs *inputs, const char *path)
 {
-    append_file(inputs, g_strdup(path), FALSE);
+    append_file(inputs, path, FALSE);
 }
 
 static gboolean
@@ -112,7 +118,7 @@ walk(struct cli_inputs *inputs, const char *folder)
             walk(inputs, path);
         } else if (has_suffix(name) && !(S_ISLNK(status.st_mode) && stat(path, &target) == 0 &&
                                          S_ISDIR(target.st_mode))) {
-            add_file(inputs, g_steal_pointer(&path), TRUE);
+            add_file(inputs, path, TRUE);
         }
     }
 }
@@ -124,8 +130,9 @@ add(struct cli_inputs *inputs, const char *name, gboolean found)
     guint before = inputs->seen;
     int before_status = inputs->status;
 
+    know_files(inputs);
     if (g_str_equal(name, "-") || stat(name, &status) < 0 || !S_ISDIR(status.st_mode)) {
-        add_file(inputs, g_strdup(name), found);
+        add_file(inputs, name, found);
         return;
     }
     inputs->folders |= !found;

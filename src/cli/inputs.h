@@ -6,13 +6,13 @@
 #include "cli/cmd.h"
 
 struct cli_input {
-    char *path;     /* "-": standard input */
     gboolean found; /* in a folder or a list: passed over when it is neither profile nor domain */
+    char path[];    /* "-": standard input */
 };
 
 struct cli_inputs {
     GPtrArray *files;  /* of struct cli_input, each path once */
-    GHashTable *known; /* their paths */
+    GHashTable *known; /* their paths; NULL as long as none can be named again */
     guint seen;        /* files, counting those seen before */
     gboolean folders;  /* some were looked for in a folder */
     int status;        /* the worst that happened: an enum cli_status */

@@ -77,9 +77,6 @@ cvm_xml_skip_other(const char *at, const char *end)
         const char *open, *close;
     } kinds[] = { { "<!--", "-->" }, { "<?", "?>" }, { "<![CDATA[", "]]>" } };
 
-    if (end - at < 2 || (at[1] != '!' && at[1] != '?')) {
-        return NULL; /* a tag, as most are */
-    }
     for (size_t i = 0; i < G_N_ELEMENTS(kinds); i++) {
         if (cvm_starts_with(at, end, kinds[i].open)) {
             return cvm_skip_past(at + strlen(kinds[i].open), end, kinds[i].close);
@@ -92,7 +89,8 @@ const char *
 cvm_xml_find_tag(const char *at, const char *end, gboolean end_tag)
 {
     while (at < end && (at = memchr(at, '<', (size_t)(end - at)))) {
-        const char *behind = cvm_xml_skip_other(at, end);
+        gboolean other = at + 1 < end && (at[1] == '!' || at[1] == '?'); /* most are tags */
+        const char *behind = other ? cvm_xml_skip_other(at, end) : NULL;
 
         if (behind) {
             at = behind;

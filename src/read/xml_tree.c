@@ -130,7 +130,7 @@ add_attributes(struct parser *parser, struct level *level, const char *at, struc
         }
         link = &(*link)->next;
     }
-    at = cvm_skip_past_char(at, cursor->end, '>');
+    at = *at == '>' ? at + 1 : cvm_skip_past_char(at, cursor->end, '>');
     level->empty = at[-2] == '/';
     level->node->inner = level->node->end = offset_of(parser, at);
     cvm_cursor_advance(cursor, at);

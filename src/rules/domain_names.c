@@ -194,9 +194,7 @@ cvm_check_second_element(struct cvm_check *check)
     }
     check_second(check, root);
     for (const struct cvm_node *node = root->children; node; node = node->next) {
-        if (!g_str_equal(node->name, "devices") && !g_str_equal(node->name, "metadata")) {
-            check_second(check, node);
-        }
+        check_second(check, node);
     }
 }
 
