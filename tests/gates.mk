@@ -51,3 +51,17 @@ check-analyze: $(BUILT_SOURCES)
 	    CPPFLAGS='$(DEFS) -I. -I$(abs_srcdir)/src -I$(abs_srcdir)/src/include $(CORE_CFLAGS) $(CRYPTO_CFLAGS) $(LIBVIRT_CFLAGS) -DG_LOG_DOMAIN="cvmdom" -DLOCALEDIR="l" -DPKGDATADIR="p"' \
 	    $(srcdir)/tests/analyze.sh
 EXTRA_DIST += tests/analyze.sh tests/cppcheck.supp .clang-tidy src/cli/.clang-tidy
+
+# Which lines of src the suite runs, in a build of its own: a table, and pages where gcovr is. COVERAGE_TESTS names other tests; their counts
+# are added to those of the last time when there is a COVERAGE_MORE.
+COVERAGE_TESTS = $(filter-out $(unsanitized),$(TESTS))
+COVERAGE_MORE =
+.PHONY: coverage
+coverage:
+	@test ! -f $(srcdir)/config.status || { echo 'configure in a folder of its own (./autogen.sh check does) for this target'; exit 1; }
+	$(MKDIR_P) coverage
+	cd coverage && { test -f Makefile || $(abs_srcdir)/configure $(SUBBUILD_FLAGS) --enable-coverage CC='$(CC)'; }
+	test -n '$(COVERAGE_MORE)' || find coverage -name '*.gcda' -exec rm -f {} +
+	cd coverage && { CK_TIMEOUT_MULTIPLIER=5 $(MAKE) $(AM_MAKEFLAGS) check TESTS='$(COVERAGE_TESTS)' || echo 'Tests failed; the lines that they ran are counted all the same.'; }
+	@$(srcdir)/tests/coverage.py '$(abs_srcdir)' '$(abs_builddir)/coverage'
+EXTRA_DIST += tests/coverage.py

@@ -35,6 +35,15 @@ AC_DEFUN([CVM_SANITIZERS], [
     AM_CONDITIONAL([THREAD_SANITIZER], [test "$enable_thread_sanitizer" = yes])
 ])
 
+# Lines are counted as they are in the source: not optimised. What 'lint' confines itself to includes the folder where it counts.
+AC_DEFUN([CVM_COVERAGE], [
+    AC_ARG_ENABLE([coverage], [AS_HELP_STRING([--enable-coverage], [count which lines run, for make coverage])],
+        [], [enable_coverage=no])
+    AS_IF([test "$enable_coverage" = yes], [
+        CFLAGS="$CFLAGS -O0 --coverage -fprofile-update=atomic"
+        AC_DEFINE_UNQUOTED([COVERAGE_FOLDER], ["$PWD"], [Where a program that is built by --enable-coverage writes its counts.])])
+])
+
 # CVM_TRY_HARDENING(FLAGS, VARIABLE, [PROLOGUE]): adds the shell's words FLAGS to the variable when a program can be compiled and linked with
 # them. Linked, since some compilers complain of a flag only then; optimised as it will be.
 AC_DEFUN([CVM_TRY_HARDENING], [

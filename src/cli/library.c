@@ -4,6 +4,14 @@
 #include <dlfcn.h>
 #include <string.h>
 
+/* Of its own for gcc 12's analyser, which loses track of what dlsym() has put into a local
+ * variable. */
+static void
+store(void *member, void *function)
+{
+    memcpy(member, &function, sizeof(function));
+}
+
 gboolean
 cli_library_load(const char *soname, const struct cli_symbol *symbols, size_t count,
                  void *functions, const char **said)
@@ -16,7 +24,7 @@ cli_library_load(const char *soname, const struct cli_symbol *symbols, size_t co
         if (!function) {
             library = NULL;
         } else {
-            memcpy((char *)functions + symbols[i].offset, &function, sizeof(function));
+            store((char *)functions + symbols[i].offset, function);
         }
     }
     *said = library ? NULL : dlerror();

@@ -56,7 +56,7 @@ count_before(const struct cvm_node *devices, const struct cvm_node *disk)
 {
     unsigned count = 0;
 
-    for (const struct cvm_node *other = devices ? devices->children : NULL; other && other != disk;
+    for (const struct cvm_node *other = devices->children; other && other != disk;
          other = other->next) {
         count += is_ide(other);
     }

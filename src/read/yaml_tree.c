@@ -22,8 +22,10 @@ struct parser {
 /* A scalar event can be read twice; libyaml leaves clean-up to the caller. */
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(yaml_event_t, yaml_event_delete)
 
+/* -1 is what it returns anyway; gcc's analyser cannot see that. */
 #define fail_at(parser, error, line, column, ...)                                                  \
-    cvm_error_set_at(error, CVM_ERROR_SYNTAX, (parser)->source->name, line, column, __VA_ARGS__)
+    (cvm_error_set_at(error, CVM_ERROR_SYNTAX, (parser)->source->name, line, column, __VA_ARGS__), \
+     -1)
 #define fail_mark(parser, error, mark, ...)                                                        \
     fail_at(parser, error, (unsigned)(mark).line + 1, (unsigned)(mark).column + 1, __VA_ARGS__)
 

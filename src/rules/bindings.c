@@ -38,15 +38,19 @@ add_binding(GArray *bindings, const struct cvm_host *host, const struct cvm_from
 /* With "preferred" the kernel takes pages of other nodes where these have none left; with "auto"
  * numad names the nodes at the start. */
 static const struct cvm_text *
-find_nodeset(const struct cvm_numatune *numatune, const struct cvm_cell *cell, gboolean by_cell)
+find_nodeset(const struct cvm_numatune *numatune, const struct cvm_cell *cell)
 {
-    gboolean is_own = by_cell && cell && !cvm_is_unset(cell->nodeset);
-    const struct cvm_text *mode = is_own && cvm_is_set(cell->mode) ? &cell->mode : &numatune->mode;
+    const struct cvm_text *mode = &numatune->mode;
 
-    if (cvm_text_is(*mode, "preferred") || (!is_own && cvm_text_is(numatune->placement, "auto"))) {
-        return NULL;
+    if (!cell || cvm_is_unset(cell->nodeset)) {
+        return cvm_text_is(*mode, "preferred") || cvm_text_is(numatune->placement, "auto")
+                   ? NULL
+                   : &numatune->nodeset;
     }
-    return is_own ? &cell->nodeset : &numatune->nodeset;
+    if (cvm_is_set(cell->mode)) {
+        mode = &cell->mode;
+    }
+    return cvm_text_is(*mode, "preferred") ? NULL : &cell->nodeset;
 }
 
 GArray *
@@ -59,13 +63,13 @@ cvm_list_bindings(const struct cvm_domain *domain, const struct cvm_host *host,
     if (domain->cpu.numa.count == 0 && cvm_is_set(domain->memory.size) &&
         (page == CVM_PAGES_ANY || page == cvm_page_size(domain, NULL))) {
         add_binding(bindings, host, at, domain->memory.size.value,
-                    find_nodeset(&domain->numatune, NULL, by_cell));
+                    find_nodeset(&domain->numatune, NULL));
     }
     cvm_each (struct cvm_cell, cell, &domain->cpu.numa) {
         if (cvm_is_set(cell->memory) &&
             (page == CVM_PAGES_ANY || page == cvm_page_size(domain, cell))) {
             add_binding(bindings, host, &cell->memory.from, cell->memory.value,
-                        find_nodeset(&domain->numatune, cell, by_cell));
+                        find_nodeset(&domain->numatune, by_cell ? cell : NULL));
         }
     }
     return bindings;

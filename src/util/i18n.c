@@ -12,7 +12,8 @@ static gboolean
 is_untranslated(void)
 {
 #ifdef NL_LOCALE_NAME
-    const char *locale = nl_langinfo(NL_LOCALE_NAME(LC_MESSAGES)); /* of this thread */
+    /* NOLINTNEXTLINE(concurrency-mt-unsafe): this name is a part of this thread's locale */
+    const char *locale = nl_langinfo(NL_LOCALE_NAME(LC_MESSAGES));
 
     return g_str_equal(locale, "C") || (g_str_equal(locale, "C.UTF-8") && !g_getenv("LANGUAGE"));
 #else

@@ -2,7 +2,8 @@
 /* Each step of a path is looked at before it is taken, relative to the folder that is open already:
  * whoever changes the tree meanwhile cannot lead us out of it. openat2() would do the same, but not
  * on every kernel and not below every seccomp filter. */
-#define _GNU_SOURCE /* O_PATH */
+#include "config.h" /* O_PATH */
+
 #include "util/tree.h"
 
 #include <dirent.h>
