@@ -8,7 +8,7 @@
 #include <string.h>
 
 enum {
-    CHUNK = 8, /* inputs that a worker takes at a time */
+    CHUNK = 16, /* inputs that a worker takes at a time */
     AHEAD = 4, /* chunks for each worker that may wait to be taken: results do not pile up */
 };
 
