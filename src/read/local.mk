@@ -27,6 +27,7 @@ src_libcvm_core_la_SOURCES += \
     src/read/profile_metadata.c \
     src/read/profile_rows.h \
     src/read/profile_schema.c \
+    src/read/profile_texts.c \
     src/read/profile_values.c \
     src/read/read.h \
     src/read/schema.c src/read/schema.h \

@@ -11,6 +11,7 @@ static const struct cvm_text_format pci_format = {
 static const struct cvm_text_format alias_format = {
     .noun = N_("letters, digits, '_', '-' and '.', as in 'ua-data'"),
     .pattern = "^[a-zA-Z0-9_.-]+$",
+    .matches = cvm_text_is_word,
 };
 /* Any host device's; CVM108 sees whether it is of the device's type. */
 static const struct cvm_text_format hostdev_format = {
@@ -24,6 +25,7 @@ static const struct cvm_text_format hostdev_format = {
 static const struct cvm_text_format target_format = {
     .noun = N_("the name of a disk in the guest, like 'vda'"),
     .pattern = "^(fd|hd|sd|vd|xvd|ubd)[a-zA-Z0-9_]+$",
+    .matches = cvm_text_is_target,
 };
 static const struct cvm_text_format backend_format = {
     .noun = N_("the path of a device like '/dev/urandom', or 'builtin'"),
@@ -37,6 +39,7 @@ static const struct cvm_text_format port_format = {
 static const struct cvm_text_format mac_format = {
     .noun = N_("a unicast MAC address like '52:54:00:12:34:56'"),
     .pattern = "^[0-9a-fA-F][02468aceACE](:[0-9a-fA-F]{2}){5}$",
+    .matches = cvm_text_is_mac,
 };
 
 /* Names of Kubernetes' objects are DNS names (RFC 1123): k8s.io/apimachinery,

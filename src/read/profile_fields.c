@@ -21,25 +21,30 @@ check_cpuset(const char *text, char **reason)
 static const struct cvm_text_format uuid_format = {
     .noun = N_("a UUID like '8f0a4c9e-6d2b-4a53-9c57-1c0c3ad1f0e2'"),
     .pattern = "^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}$",
+    .matches = g_uuid_string_is_valid,
 };
 static const struct cvm_text_format cpuset_format = {
     .noun = N_("a set of numbers like '0-3,^2,8'"),
     .pattern = "^[0-9,^-]+$",
+    .matches = cvm_text_is_cpus,
     .check = check_cpuset,
 };
 const struct cvm_text_format cvm_filled_format = {
     .noun = N_("one line of text"),
     .pattern = "^[^\\n\\r]+$",
+    .matches = cvm_text_is_line,
 };
 /* libvirt's schema has no other paths (basictypes.rng, absFilePath and absDirPath). */
 const struct cvm_text_format cvm_path_format = {
     .noun = N_("an absolute path like '/srv/db.img'"),
     .pattern = "^/[^\\n\\r]*$",
+    .matches = cvm_text_is_path,
 };
 /* CPU features and machine types in libvirt's schema (cputypes.rng, domaincommon.rng). */
 static const struct cvm_text_format word_format = {
     .noun = N_("a word of letters, digits, '_', '-' and '.'"),
     .pattern = "^[a-zA-Z0-9_.-]+$",
+    .matches = cvm_text_is_word,
 };
 static const struct cvm_text_format timezone_format = {
     .noun = N_("a time zone like 'Europe/Berlin' or 'UTC'"),

@@ -31,8 +31,9 @@ enum cvm_field_flags {
 
 /* What a text must look like. */
 struct cvm_text_format {
-    const char *noun;    /* N_("…"): "a MAC address like '52:54:00:12:34:56'" */
-    const char *pattern; /* both ECMA's and PCRE's; the whole text */
+    const char *noun;                      /* N_("…"): "a MAC address like '52:54:00:12:34:56'" */
+    const char *pattern;                   /* both ECMA's and PCRE's; the whole text */
+    gboolean (*matches)(const char *text); /* the pattern, by hand; NULL: by GRegex */
     gboolean (*check)(const char *text, char **reason); /* what no pattern can say; may be NULL.
                                                          *reason is the caller's to g_free() */
 };

@@ -33,4 +33,18 @@ extern const struct cvm_text_format cvm_filled_format;
 extern const struct cvm_text_format cvm_path_format;
 extern const struct cvm_table cvm_devices_table;
 
+/* profile_texts.c: patterns by hand. */
+gboolean
+cvm_text_is_line(const char *text);
+gboolean
+cvm_text_is_path(const char *text);
+gboolean
+cvm_text_is_word(const char *text);
+gboolean
+cvm_text_is_cpus(const char *text);
+gboolean
+cvm_text_is_target(const char *text);
+gboolean
+cvm_text_is_mac(const char *text);
+
 #endif

@@ -171,7 +171,9 @@ find_regex(const char *pattern)
 static gboolean
 matches(const struct cvm_text_format *format, const char *text, char **reason)
 {
-    if (format->pattern && !g_regex_match(find_regex(format->pattern), text, 0, NULL)) {
+    if (format->matches ? !format->matches(text)
+                        : format->pattern != NULL &&
+                              !g_regex_match(find_regex(format->pattern), text, 0, NULL)) {
         return FALSE;
     }
     return !format->check || format->check(text, reason);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "profile_fixture.h"
+#include "read/profile_fields.h"
 #include "rules/rule.h"
 
 START_TEST(test_short_forms)
@@ -433,8 +434,80 @@ START_TEST(test_five_mistakes_give_five_findings)
 }
 END_TEST
 
+static unsigned
+hold_to_pattern(const struct cvm_text_format *format)
+{
+    static const char *const texts[] = {
+        "",
+        "a",
+        "a\n",
+        "/",
+        "/srv/db.img",
+        "/a\rb",
+        "srv/db",
+        "\xc3\xa4",
+        "/\xc3\xa4 \xe2\x82\xac",
+        "x_.-9Z",
+        "a b",
+        "a/b",
+        "0-3,^2,8",
+        "0-3, 8",
+        ",",
+        "vda",
+        "vd",
+        "xvda1",
+        "xvd",
+        "sd_9\n",
+        "hd-a",
+        "ubdZ",
+        "fdvd",
+        "52:54:00:12:34:56",
+        "53:54:00:12:34:56",
+        "aE:Bc:00:fF:34:56",
+        "52:54:00:12:34:5",
+        "52:54:00:12:34:567",
+        "52-54-00-12-34-56",
+        "g2:54:00:12:34:56",
+        "52:54:00:12:34",
+        "8f0a4c9e-6d2b-4a53-9c57-1c0c3ad1f0e2",
+        "8F0A4C9E-6d2b-4a53-9c57-1c0c3ad1f0e2",
+        "8f0a4c9e-6d2b-4a53-9c57-1c0c3ad1f0e",
+        "8f0a4c9e-6d2b-4a53-9c57-1c0c3ad1f0e2 ",
+        "8f0a4c9e6d2b-4a53-9c57-1c0c3ad1f0e2",
+        "8f0a4c9g-6d2b-4a53-9c57-1c0c3ad1f0e2",
+    };
+    g_autoptr(GRegex) regex = g_regex_new(format->pattern, G_REGEX_DOLLAR_ENDONLY, 0, NULL);
+
+    for (size_t i = 0; i < G_N_ELEMENTS(texts); i++) {
+        ck_assert_msg(format->matches(texts[i]) == g_regex_match(regex, texts[i], 0, NULL),
+                      "%s: '%s'", format->pattern, texts[i]);
+    }
+    return 1;
+}
+
+static unsigned
+hold_table(const struct cvm_table *table)
+{
+    unsigned held = 0;
+
+    for (const struct cvm_field *field = table->fields; field->key; field++) {
+        if (field->format && field->format->matches) {
+            held += hold_to_pattern(field->format);
+        }
+        held += field->table ? hold_table(field->table) : 0;
+    }
+    return held;
+}
+
+/* The schema has the pattern, the reader what is written by hand. */
+START_TEST(test_texts_are_as_their_patterns)
+{
+    ck_assert_uint_gt(hold_table(&cvm_profile_table), 20);
+}
+END_TEST
+
 UNIT_MAIN("profile", test_short_forms, test_cpu_word_is_mode_or_model, test_pins, test_booleans,
           test_numbers, test_sizes, test_texts, test_formats, test_metadata, test_keys,
           test_documents, test_broken_yaml_is_an_error, test_limits, test_hostile_files_are_judged,
           test_lists_end_somewhere, test_long_texts_end_somewhere,
-          test_five_mistakes_give_five_findings)
+          test_five_mistakes_give_five_findings, test_texts_are_as_their_patterns)
