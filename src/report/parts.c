@@ -158,16 +158,15 @@ cvm_report_name_not_run(const struct cvm_findings *findings, gboolean host, unsi
     unsigned length = 0;
 
     for (guint i = 0; i < not_run->len; i++) {
-        if (cvm_report_needs_host(g_ptr_array_index(not_run, i)) == host) {
-            g_hash_table_add(ids, g_ptr_array_index(not_run, i));
-        }
+        g_hash_table_add(ids, g_ptr_array_index(not_run, i));
     }
-    *count = g_hash_table_size(ids);
-    for (const struct cvm_topic *topic = cvm_topics; *count > 0 && topic->rules; topic++) {
+    *count = 0;
+    for (const struct cvm_topic *topic = cvm_topics; not_run->len > 0 && topic->rules; topic++) {
         for (const struct cvm_rule *rule = topic->rules; rule->id; rule++) {
-            if (g_hash_table_contains(ids, rule->id)) {
+            if (rule->needs_host == host && g_hash_table_contains(ids, rule->id)) {
                 first = length++ ? first : rule->id;
                 last = rule->id;
+                ++*count;
             } else {
                 append_range(names, first, last, length);
                 length = 0;

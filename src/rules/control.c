@@ -155,14 +155,13 @@ struct cvm_control *
 cvm_control_new(const struct cvm_config *words, const struct cvm_config *file, const char *path)
 {
     struct cvm_control *control = g_new0(struct cvm_control, 1);
-    const struct cvm_rule *rule;
+    g_autoptr(GPtrArray) rules = cvm_rules_list();
 
-    while (cvm_rule_at(control->count)) {
-        control->count++;
-    }
+    control->count = rules->len;
     control->rule = g_new0(struct cvm_control_rule, control->count);
     control->severities = g_hash_table_new(g_str_hash, g_str_equal);
-    for (unsigned i = 0; (rule = cvm_rule_at(i)); i++) {
+    for (unsigned i = 0; i < control->count; i++) {
+        const struct cvm_rule *rule = g_ptr_array_index(rules, i);
         struct verdict by_words = judge(words, path, rule), by_file = judge(file, path, rule);
 
         decide(control, i, &by_words, &by_file);

@@ -70,6 +70,9 @@ cvm_topic_concerns(const struct cvm_topic *topic, const struct cvm_domain *domai
 /* Rule i in ascending order of id, NULL beyond the last. */
 const struct cvm_rule *
 cvm_rule_at(unsigned i);
+/* All of them, in that order: one after the other cvm_rule_at() counts to each anew. */
+GPtrArray *
+cvm_rules_list(void);
 /* By id or name, any case; NULL when there is none. */
 const struct cvm_rule *
 cvm_rule_find(const char *id_or_name);

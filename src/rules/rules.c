@@ -42,6 +42,19 @@ cvm_rule_at(unsigned i)
     return NULL;
 }
 
+GPtrArray *
+cvm_rules_list(void)
+{
+    GPtrArray *rules = g_ptr_array_new();
+
+    for (const struct cvm_topic *topic = cvm_topics; topic->rules; topic++) {
+        for (const struct cvm_rule *rule = topic->rules; rule->id; rule++) {
+            g_ptr_array_add(rules, (gpointer)rule);
+        }
+    }
+    return rules;
+}
+
 gboolean
 cvm_topic_concerns(const struct cvm_topic *topic, const struct cvm_domain *domain)
 {
