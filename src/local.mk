@@ -66,7 +66,8 @@ BIND_NOW = -Wl,-z,now
 lib_LTLIBRARIES += src/libcvmdom.la
 src_libcvmdom_la_SOURCES =
 src_libcvmdom_la_LIBADD = src/libcvm-core.la
-src_libcvmdom_la_LDFLAGS = $(AM_LDFLAGS) -version-info 0:0:0 -no-undefined \
+# nodelete: what a thread keeps from one document to the next is freed as the thread ends, maybe after a dlclose().
+src_libcvmdom_la_LDFLAGS = $(AM_LDFLAGS) -version-info 0:0:0 -no-undefined -Wl,-z,nodelete \
     -Wl,--version-script=$(srcdir)/src/libcvmdom.map -Wl,--as-needed $(BIND_NOW)
 EXTRA_src_libcvmdom_la_DEPENDENCIES = src/libcvmdom.map
 EXTRA_DIST += src/libcvmdom.map src/README.md

@@ -42,6 +42,8 @@ while read -r file; do
 done <"$work/files"
 readelf --wide --file-header --dynamic "$command" >"$work/elf"
 has "$command" 'FLAGS_1.* PIE' "a program that is no PIE"
+readelf --wide --dynamic "$builddir/src/.libs/libcvmdom.so" >"$work/elf"
+has libcvmdom 'FLAGS_1.* NODELETE' "dlclose() unloads what a thread that ends later calls"
 
 case $fortified in
 2 | 3) ;;
