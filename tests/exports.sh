@@ -27,10 +27,11 @@ check_library libcvmdom-place "$srcdir/src/include/cvmdom/place.h"
 # shellcheck disable=SC2086 # a list
 check_library libcvmdom $headers
 
-# No state that threads would share: nothing writable but what runs once (pthread_once, g_once_init_enter, a quark) and the linker's own.
+# No state that threads would share: nothing writable but what runs once (pthread_once, g_once_init_enter, a quark), the key of what is a
+# thread's own, and the linker's.
 if command -v objdump >/dev/null && ! nm -D "$library" | grep -q __asan_; then
     objdump -t "$library" | awk '$3 ~ /^\.(data|bss)$/ || $4 ~ /^\.(data|bss)$/ { print $NF }' |
-        grep -vE '^(\.|__)|(^|\.)(initialized|once|q|ready|completed)(\.[0-9]+)?$' >"$work/state"
+        grep -vE '^(\.|__)|(^|\.)(initialized|once|q|ready|completed|own)(\.[0-9]+)?$' >"$work/state"
     check "the library keeps state: $(tr '\n' ' ' <"$work/state")" test ! -s "$work/state"
 fi
 finish

@@ -469,16 +469,16 @@ free_tools(gpointer data)
     g_free(tools);
 }
 
-static GPrivate kept_tools = G_PRIVATE_INIT(free_tools);
+static GPrivate own = G_PRIVATE_INIT(free_tools);
 
 static struct tools *
 take_tools(void)
 {
     static pthread_once_t once = PTHREAD_ONCE_INIT;
-    struct tools *tools = g_private_get(&kept_tools);
+    struct tools *tools = g_private_get(&own);
 
     if (tools) {
-        g_private_set(&kept_tools, NULL);
+        g_private_set(&own, NULL);
         return tools;
     }
     pthread_once(&once, xmlInitParser);
@@ -506,7 +506,7 @@ keep_tools(struct tools *tools)
     }
     xmlCtxtReset(tools->context); /* frees its copy of the document */
     tools->used = TRUE;
-    g_private_set(&kept_tools, tools);
+    g_private_set(&own, tools);
 }
 
 static void
