@@ -81,11 +81,12 @@ def shorten(text):
 
 
 def write_pages(srcdir, builddir):
+    # Counts of a process that was killed while it wrote some can come to less than nothing.
     page = os.path.join(builddir, "html", "index.html")
     os.makedirs(os.path.dirname(page), exist_ok=True)
-    done = subprocess.run(["gcovr", "--root", srcdir, "--object-directory", builddir, "--filter", os.path.realpath(srcdir) + "/src/", "--html-details", page, builddir],
+    done = subprocess.run(["gcovr", "--root", srcdir, "--object-directory", builddir, "--filter", os.path.realpath(srcdir) + "/src/", "--html-details", page, "--gcov-ignore-parse-errors", builddir],
                           stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, check=False)
-    print("\nline by line: %s" % page if done.returncode == 0 else done.stderr.decode(errors="replace"))
+    print("\nline by line: %s" % page if done.returncode == 0 else "\ngcovr wrote no pages: " + done.stderr.decode(errors="replace").strip().rpartition("\n")[2])
 
 
 def main():

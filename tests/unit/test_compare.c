@@ -7,6 +7,7 @@
 #include "read/read.h"
 #include "resolve/resolve.h"
 #include "unit.h"
+#include "xml_fixture.h"
 
 /* The first domain of a file, for a bundled host. */
 struct meant {
@@ -357,6 +358,130 @@ START_TEST(test_changes)
 }
 END_TEST
 
+/* ---- a domain as somebody writes it ---- */
+
+/* What is given is that libvirt's own with the first change, what is found the same with the
+ * second. */
+struct by_hand {
+    struct {
+        const char *from, *to;
+    } given, found;
+    const char *lines;
+};
+
+static char *
+change_text(const char *text, const char *from, const char *to)
+{
+    return from ? replace(text, from, to) : g_strdup(text);
+}
+
+#define EMULATOR "<emulator>/usr/bin/qemu-system-x86_64</emulator>"
+#define CURRENT "<currentMemory unit='KiB'>4194304</currentMemory>"
+#define LOADER                                                                                     \
+    "<os>\n    <type arch='x86_64' machine='pc-q35-7.2'>hvm</type>\n    <loader readonly='yes' "   \
+    "type='pflash'>/usr/share/OVMF/OVMF_CODE_4M.fd</loader>\n"
+#define CHOOSE "<os firmware='efi'>\n    <type arch='x86_64' machine='pc-q35-7.2'>hvm</type>\n"
+#define NVRAM                                                                                      \
+    "    <nvram template='/usr/share/OVMF/OVMF_VARS_4M.fd'>"                                       \
+    "/var/lib/libvirt/qemu/nvram/sev-minimal_VARS.fd</nvram>\n"
+#define SEV_BITS "<cbitpos>47</cbitpos>\n    <reducedPhysBits>1</reducedPhysBits>"
+#define AGENT "<target type='virtio' name='org.qemu.guest_agent.0'/></channel>"
+#define GRAPHICS                                                                                   \
+    "port='-1' autoport='yes' listen='127.0.0.1'>\n      <listen type='address' "                  \
+    "address='127.0.0.1'/>"
+
+static const struct by_hand sev_by_hand[] = {
+    { { EMULATOR, "" }, .lines = "" },
+    { { EMULATOR, "" },
+      { EMULATOR, "<emulator>/tmp/qemu</emulator>" },
+      "- /domain/devices/emulator: <emulator>/tmp/qemu</emulator>\n" },
+    { { CURRENT, "" }, .lines = "" },
+    { { CURRENT, "" },
+      { CURRENT, "<currentMemory unit='KiB'>1</currentMemory>" },
+      "- /domain/currentMemory: 1KiB\n" },
+    { { LOADER, CHOOSE }, { "<os>", "<os firmware='efi'>" }, "" },
+    { { LOADER, CHOOSE },
+      { LOADER, CHOOSE "    <loader readonly='yes' type='pflash'>/tmp/OVMF.fd</loader>\n" },
+      "- /domain/os/loader: <loader readonly='yes' type='pflash'>/tmp/OVMF.fd</loader>\n" },
+    { { NVRAM, "" }, .lines = "" },
+    { { NVRAM, "" },
+      { "OVMF_VARS_4M.fd'", "other.fd'" },
+      "- /domain/os/nvram/@template: /usr/share/OVMF/other.fd\n" },
+    { { NVRAM, "" },
+      { "sev-minimal_VARS", "other_VARS" },
+      "- /domain/os/nvram: /var/lib/libvirt/qemu/nvram/other_VARS.fd\n" },
+    { { SEV_BITS, "" }, { "<domain ", "<domain id='1' " }, "" },
+    { { "<vcpu ", "<vcpu current='2' " }, .lines = "" },
+    { { "<vcpu ", "<vcpu current='1' " }, .lines = "+ /domain/vcpu/@current: 1\n" },
+    { { "<vcpu ", "<memtune><hard_limit unit='KiB'>9007199254740991</hard_limit></memtune><vcpu " },
+      .lines = "" },
+    { { "<vcpu ", "<memtune><hard_limit unit='GiB'>5</hard_limit></memtune><vcpu " },
+      .lines = "+ /domain/memtune: <memtune><hard_limit unit='GiB'>5</hard_limit></memtune>\n" },
+    { { "<vcpu ", "<cputune/><vcpu " }, .lines = "" },
+    { { "<rom ", "<alias name='net0'/><rom " }, .lines = "" },
+    { { "<rom ", "<alias name='ua-front'/><rom " },
+      .lines = "+ /domain/devices/interface[52:54:00:ee:8c:b4]/alias: <alias name='ua-front'/>\n" },
+    { { "type='qcow2'/>", "type='qcow2' cache='default'/>" }, .lines = "" },
+    { { "  </devices>",
+        "<channel type='unix'><source mode='bind' path='/var/lib/libvirt/qemu/channel/x'/>" AGENT
+        "</devices>" },
+      { "  </devices>", "<channel type='unix'>" AGENT "</devices>" },
+      "" },
+    { { "  </devices>",
+        "<channel type='unix'><source mode='bind' path='/run/agent'/>" AGENT "</devices>" },
+      { "  </devices>", "<channel type='unix'>" AGENT "</devices>" },
+      "+ /domain/devices/channel[org.qemu.guest_agent.0]/source: <source mode='bind' "
+      "path='/run/agent'/>\n" },
+    { .lines = NULL },
+};
+
+static const struct by_hand snp_by_hand[] = {
+    { { GRAPHICS, "listen='127.0.0.1'>" }, .lines = "" },
+    { { GRAPHICS, "port='-1' autoport='yes' listen='127.0.0.1'>" }, { "'-1'", "'5901'" }, "" },
+    { { GRAPHICS, "port='5900' listen='127.0.0.1'>" },
+      .lines = "- /domain/devices/graphics[vnc]/@port: -1\n+ /domain/devices/graphics[vnc]/@port: "
+               "5900\n- "
+               "/domain/devices/graphics[vnc]/@autoport: yes\n" },
+    { { GRAPHICS, "listen='127.0.0.1'>" },
+      { "address='127.0.0.1'", "address='0.0.0.0'" },
+      "- /domain/devices/graphics[vnc]/listen/@address: 0.0.0.0\n" },
+    { .lines = NULL },
+};
+
+static void
+check_by_hand(const char *file, const char *host_name, const struct by_hand *row)
+{
+    struct meant meant = read_meant(file, host_name, NULL);
+    g_autofree char *xml = read_text(file);
+    g_autoptr(GString) failures = g_string_new(NULL);
+
+    for (; row->lines; row++) {
+        g_autofree char *given = change_text(xml, row->given.from, row->given.to);
+        g_autofree char *found = change_text(xml, row->found.from, row->found.to);
+        g_autoptr(GError) error = NULL;
+        CVM_AUTO(domain) *domain = parse_xml("given.xml", given, strlen(given), &error);
+        const struct meant by_hand = { .host = meant.host, .domain = domain };
+        g_autofree char *lines = NULL;
+
+        ck_assert_msg(domain != NULL, "%s", error ? error->message : "");
+        lines = diff(&by_hand, found);
+        if (!g_str_equal(lines, row->lines)) {
+            g_string_append_printf(failures, "given '%s', found '%s':\n%sexpected:\n%s\n",
+                                   row->given.to, row->found.to ? row->found.to : "as it is", lines,
+                                   row->lines);
+        }
+    }
+    ck_assert_msg(failures->len == 0, "%s", failures->str);
+    clear_meant(&meant);
+}
+
+START_TEST(test_by_hand)
+{
+    check_by_hand("tests/compare/9.0/sev-minimal.xml", "epyc-rome-sev", sev_by_hand);
+    check_by_hand("tests/compare/11.3/snp-web.xml", "epyc-genoa-snp", snp_by_hand);
+}
+END_TEST
+
 /* ---- what is made of it ---- */
 
 /* "severity rule line path message" of each finding. */
@@ -470,5 +595,5 @@ START_TEST(test_not_a_domain)
 }
 END_TEST
 
-UNIT_MAIN("compare", test_definitions, test_running, test_changes, test_findings, test_absence,
-          test_hostile, test_not_a_domain)
+UNIT_MAIN("compare", test_definitions, test_running, test_changes, test_by_hand, test_findings,
+          test_absence, test_hostile, test_not_a_domain)
