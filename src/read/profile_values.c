@@ -2,7 +2,6 @@
 /* A tree into the domain, by the field table. YAML libraries disagree about what "no", "017" or
  * "1e3" mean, so a plain value that one of them would read as another kind is refused, with what to
  * write instead. */
-#include <pthread.h>
 #include <stdarg.h>
 #include <string.h>
 
@@ -144,36 +143,20 @@ is_plain_text(struct cvm_domain *domain, const struct cvm_field *field, struct c
     return FALSE;
 }
 
-/* Compiled for the first text that is held to it, and kept as long as the process lives: there are
- * as many as rows in the tables of formats, and each takes longer to compile than a small profile
- * to read. */
-static const GRegex *
-find_regex(const char *pattern)
+static gboolean
+matches_pattern(const char *pattern, const char *text)
 {
-    static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
-    static GHashTable *known;
-    GRegex *regex;
+    g_autoptr(GRegex) regex = g_regex_new(pattern, G_REGEX_DOLLAR_ENDONLY, 0, NULL);
 
-    pthread_mutex_lock(&mutex);
-    if (!known) {
-        known = g_hash_table_new(NULL, NULL);
-    }
-    regex = g_hash_table_lookup(known, pattern);
-    if (!regex) {
-        regex = g_regex_new(pattern, G_REGEX_DOLLAR_ENDONLY, 0, NULL);
-        g_assert(regex);
-        g_hash_table_insert(known, (gpointer)pattern, regex);
-    }
-    pthread_mutex_unlock(&mutex);
-    return regex;
+    g_assert(regex);
+    return g_regex_match(regex, text, 0, NULL);
 }
 
 static gboolean
 matches(const struct cvm_text_format *format, const char *text, char **reason)
 {
     if (format->matches ? !format->matches(text)
-                        : format->pattern != NULL &&
-                              !g_regex_match(find_regex(format->pattern), text, 0, NULL)) {
+                        : format->pattern != NULL && !matches_pattern(format->pattern, text)) {
         return FALSE;
     }
     return !format->check || format->check(text, reason);
