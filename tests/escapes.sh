@@ -4,11 +4,5 @@
 . "${srcdir:?run this by make check}/tests/harness.sh"
 
 need python3
-# Without the wrapper that libtool makes, a shell script, it takes half the time.
-if [ -x "${builddir:?}/src/.libs/cvmdom" ]; then
-    CVMDOM=$builddir/src/.libs/cvmdom
-    LD_LIBRARY_PATH=$builddir/src/.libs
-    export LD_LIBRARY_PATH
-fi
 check "something reaches the output as it is" python3 "$srcdir/tests/escapes.py" "$CVMDOM" "$srcdir" "$work"
 finish

@@ -9,13 +9,7 @@ fault=$builddir/tests/tools/.libs/fault.so
 need timeout
 ulimit -c 0
 
-# Hundreds of runs: without libtool's script before each.
 command=$CVMDOM
-if [ -x "$builddir/src/.libs/cvmdom" ]; then
-    command=$builddir/src/.libs/cvmdom
-    LD_LIBRARY_PATH=$builddir/src/.libs${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}
-    export LD_LIBRARY_PATH
-fi
 
 # with_fault FAULT ARGUMENT…: runs the command with it, like run of harness.sh. 124 would be a command that hangs.
 with_fault()

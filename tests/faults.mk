@@ -9,6 +9,13 @@ fault_tests = tests/faults.sh tests/faults-around.sh tests/faults-memory.sh test
 TESTS += $(fault_tests)
 EXTRA_DIST += $(fault_tests) tests/fault.sh
 
+# What a terminal shows of work that takes long.
+check_LTLIBRARIES += tests/tools/slow_place.la
+tests_tools_slow_place_la_SOURCES = tests/tools/slow_place.c
+tests_tools_slow_place_la_LDFLAGS = -module -avoid-version -shared -rpath /nowhere
+TESTS += tests/progress.sh
+EXTRA_DIST += tests/progress.sh
+
 # Several threads at once, as ThreadSanitizer sees them.
 # Without static libraries: half the compiling. Where the kernel spreads addresses wider than ThreadSanitizer knows
 # (vm.mmap_rnd_bits above 28) programs start without that. GLib's slices would hand memory from one thread to another unseen.

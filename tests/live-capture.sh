@@ -118,19 +118,16 @@ command=$builddir/src/.libs/cvmdom
 if [ -x "$command" ]; then
     mkdir "$work/lib"
     cp "$builddir"/src/.libs/libcvmdom.so.? "$work/lib"
-    LD_LIBRARY_PATH=$work/lib
-    export LD_LIBRARY_PATH
-    run "$command" render --host test:///default "$profile"
+    run env LD_LIBRARY_PATH="$work/lib" "$command" render --host test:///default "$profile"
     if [ "$status" -eq 2 ]; then # else one is installed on this machine
         expect_err '^cvmdom: a connection needs .*libcvmdom-virt\.so\.0.* not installed'
         expect_silent out
     fi
     # one that needs a libvirt there is not
     LC_ALL=C sed 's/libvirt\.so\.0/libvirt.so.9/g' "$builddir"/src/.libs/libcvmdom-virt.so.? >"$work/lib/libcvmdom-virt.so.0"
-    run "$command" render --host test:///default "$profile"
+    run env LD_LIBRARY_PATH="$work/lib" "$command" render --host test:///default "$profile"
     expect_status 2
     expect_err '^cvmdom: a connection needs .*libvirt0 \(Debian\) or libvirt-libs \(Fedora\)'
-    unset LD_LIBRARY_PATH
 fi
 
 # ---- a real libvirt, in this process ----

@@ -108,6 +108,9 @@ cli_colour(const char *when, int fd);
  * than a moment. A message, the end and a signal erase it. */
 void
 cli_progress(size_t done, size_t total);
+/* The same for one call that takes long: "text: 3 s", from the first second on. text is to last. */
+void
+cli_progress_wait(const char *text);
 void
 cli_progress_end(void);
 

@@ -117,7 +117,7 @@ define_all(struct define *define, const char *const *operands)
     if (define->jobs.status != CLI_CLEAN) {
         return define->jobs.status;
     }
-    define->host = connection->virt->host(connection->connection, &error);
+    define->host = cli_virt_host(connection, &error);
     if (!define->host) {
         return cli_virt_fail(error);
     }

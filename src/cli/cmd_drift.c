@@ -160,7 +160,7 @@ connect(struct drift *drift)
         cli_say(_("no --connect given: using '%1$s'"),
                 connection->virt->uri(connection->connection));
     }
-    drift->host = connection->virt->host(connection->connection, &error);
+    drift->host = cli_virt_host(connection, &error);
     if (!drift->host) {
         fail(drift, error);
     }

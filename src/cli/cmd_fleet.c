@@ -84,15 +84,19 @@ set_vcpus(cvmdom_fleet *fleet, const char *word)
 static int
 add_profiles(cvmdom_fleet *fleet, const struct fleet_options *options, const char *const *paths)
 {
+    const char *const *sets = cli_list(options->set);
+    guint count = g_strv_length((char **)paths);
     int status = CLI_CLEAN;
 
-    for (size_t i = 0; paths[i]; i++) {
+    for (guint i = 0; i < count; i++) {
         cvmdom_error *error = NULL;
 
-        if (cvmdom_fleet_add_profiles(fleet, paths[i], cli_list(options->set), &error) < 0) {
+        cli_progress(i, count);
+        if (cvmdom_fleet_add_profiles(fleet, paths[i], sets, &error) < 0) {
             cli_worsen(&status, cli_fail(error));
         }
     }
+    cli_progress_end();
     return status;
 }
 
@@ -199,7 +203,9 @@ judge(cvmdom_fleet *fleet)
 {
     struct cvmdom_fleet_profile profile;
 
+    cli_progress_wait(_("judging the fleet"));
     cvmdom_fleet_judge(fleet);
+    cli_progress_end();
     for (size_t i = 0; cvmdom_fleet_profile_at(fleet, i, &profile) == 0; i++) {
         if (profile.hosts == 0) {
             return CLI_FINDINGS;

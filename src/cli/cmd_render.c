@@ -95,7 +95,21 @@ struct render {
     struct cli_jobs jobs;
     struct cli_id id;
     gboolean folder; /* the output is one */
+    guint files;     /* to be counted; 0 in a stream, which counts for itself */
 };
+
+/* A file is done when it went through all of them, and one takes about as long as another. */
+enum stage { READING, JUDGING, WRITING, STAGES };
+
+static void
+show_progress(const struct render *render, enum stage stage, guint i, guint count)
+{
+    size_t files = render->files;
+
+    if (files > 0) {
+        cli_progress(files * ((size_t)stage * count + i) / ((size_t)STAGES * count), files);
+    }
+}
 
 /* ---- judging ---- */
 
@@ -138,6 +152,7 @@ static void
 judge_all(struct render *render)
 {
     for (guint i = 0; i < render->jobs.jobs->len; i++) {
+        show_progress(render, JUDGING, i, render->jobs.jobs->len);
         judge(render, cli_jobs_at(&render->jobs, i));
     }
     cli_jobs_report(&render->jobs);
@@ -278,6 +293,7 @@ write_jobs(struct render *render)
     for (guint i = 0; i < render->jobs.jobs->len; i++) {
         const struct cli_job *job = cli_jobs_at(&render->jobs, i);
 
+        show_progress(render, WRITING, i, render->jobs.jobs->len);
         if (!job->refused) {
             cli_worsen(&render->jobs.status, write_job(render, job, written));
         }
@@ -352,9 +368,11 @@ render_files(struct render *render, const struct cli_inputs *inputs)
 {
     int usage;
 
+    render->files = inputs->files->len;
     for (guint i = 0; i < inputs->files->len; i++) {
         const struct cli_input *input = g_ptr_array_index(inputs->files, i);
 
+        show_progress(render, READING, i, inputs->files->len);
         cli_jobs_read(&render->jobs, input->path, cli_list(render->options->set));
     }
     usage = check_output(render, inputs);
@@ -362,6 +380,7 @@ render_files(struct render *render, const struct cli_inputs *inputs)
         judge_all(render);
         write_jobs(render);
     }
+    cli_progress_end();
     return usage;
 }
 
@@ -379,7 +398,9 @@ render_all(struct render *render, const char *const *operands)
     if (options->files_from) {
         cli_inputs_add_list(&inputs, options->files_from, options->null);
     }
-    if (options->null) {
+    if (inputs.files->len == 0 && inputs.status == CLI_CLEAN) {
+        cli_say(_("nothing was rendered")); /* an empty list, which is no mistake */
+    } else if (options->null) {
         render_stream(render, &inputs);
     } else {
         status = render_files(render, &inputs);

@@ -124,7 +124,7 @@ ask_host(struct cli_hosts *hosts, const char *uri)
     int status = cli_virt_connect(&cli_program, uri, FALSE, NULL, &connection);
 
     if (status == CLI_CLEAN) {
-        host = connection.virt->host(connection.connection, &error);
+        host = cli_virt_host(&connection, &error);
         status = host ? CLI_CLEAN : cli_virt_fail(error);
         cli_virt_disconnect(&connection);
     }

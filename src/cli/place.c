@@ -34,6 +34,19 @@ explain_missing(const char *said)
     }
 }
 
+/* Takes its time. */
+static int
+ask_solver(cvmdom_fleet *fleet, const struct cvmdom_place_solver *solver, unsigned seconds,
+           struct cvmdom_place_result *result, cvmdom_error **error)
+{
+    int status;
+
+    cli_progress_wait(_("placing the guests"));
+    status = cvmdom_fleet_place(fleet, solver, seconds * 1000, result, error);
+    cli_progress_end();
+    return status;
+}
+
 /* said: the loader's words when it is missing. */
 static const struct cvmdom_place_solver *
 load(const char **said)
@@ -56,7 +69,7 @@ cli_place_guests(cvmdom_fleet *fleet, unsigned seconds)
     }
     if (result.answer != CVMDOM_PLACE_PLACED || !result.optimal) {
         solver = load(&said);
-        if (solver && cvmdom_fleet_place(fleet, solver, seconds * 1000, &result, &error) < 0) {
+        if (solver && ask_solver(fleet, solver, seconds, &result, &error) < 0) {
             return cli_fail(error);
         }
         if (!solver && result.answer != CVMDOM_PLACE_PLACED) {

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* A line that counts, for people who wait. */
+#include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "cli/cmd.h"
@@ -58,6 +60,18 @@ set_signals(gboolean ours)
     }
 }
 
+static void
+begin_line(void)
+{
+    if (!shown) {
+        set_signals(TRUE);
+        shown = 1;
+    }
+    fputs(ERASE, stderr);
+}
+
+/* ---- files ---- */
+
 void
 cli_progress(size_t done, size_t total)
 {
@@ -70,18 +84,93 @@ cli_progress(size_t done, size_t total)
         return;
     }
     next = now + AGAIN_AFTER;
-    if (!shown) {
-        set_signals(TRUE);
-        shown = 1;
-    }
-    fputs(ERASE, stderr);
+    begin_line();
     fprintf(stderr, _("%1$zu of %2$zu files"), done, total);
     fflush(stderr);
 }
 
+/* ---- one long call: another thread counts the seconds ---- */
+
+static struct {
+    const char *text; /* NULL: nobody waits */
+    pthread_t clock;
+    pthread_mutex_t mutex;
+    pthread_cond_t changed;
+    gboolean over;
+} waiting;
+
+/* Whether it is over by then. */
+static gboolean
+wait_until(const struct timespec *then)
+{
+    while (!waiting.over) {
+        if (pthread_cond_timedwait(&waiting.changed, &waiting.mutex, then) != 0) {
+            break;
+        }
+    }
+    return waiting.over;
+}
+
+static void *
+count_seconds(void *unused)
+{
+    struct timespec then;
+
+    (void)unused;
+    clock_gettime(CLOCK_MONOTONIC, &then);
+    pthread_mutex_lock(&waiting.mutex);
+    for (unsigned seconds = 1; then.tv_sec++, !wait_until(&then); seconds++) {
+        begin_line();
+        fprintf(stderr, "%s: %u s", waiting.text, seconds);
+        fflush(stderr);
+    }
+    pthread_mutex_unlock(&waiting.mutex);
+    return NULL;
+}
+
+void
+cli_progress_wait(const char *text)
+{
+    pthread_condattr_t steady;
+
+    /* A thread that keeps its messages is one of several. */
+    if (waiting.text || cli_messages_are_kept() || !is_for_people()) {
+        return;
+    }
+    waiting.over = FALSE;
+    waiting.text = text;
+    pthread_mutex_init(&waiting.mutex, NULL);
+    pthread_condattr_init(&steady);
+    pthread_condattr_setclock(&steady, CLOCK_MONOTONIC);
+    pthread_cond_init(&waiting.changed, &steady);
+    pthread_condattr_destroy(&steady);
+    if (pthread_create(&waiting.clock, NULL, count_seconds, NULL) != 0) {
+        waiting.text = NULL;
+    }
+}
+
+static void
+end_waiting(void)
+{
+    if (!waiting.text) {
+        return;
+    }
+    pthread_mutex_lock(&waiting.mutex);
+    waiting.over = TRUE;
+    pthread_cond_signal(&waiting.changed);
+    pthread_mutex_unlock(&waiting.mutex);
+    pthread_join(waiting.clock, NULL);
+    pthread_cond_destroy(&waiting.changed);
+    pthread_mutex_destroy(&waiting.mutex);
+    waiting.text = NULL;
+}
+
+/* ---- both ---- */
+
 void
 cli_progress_end(void)
 {
+    end_waiting();
     if (shown) {
         fputs(ERASE, stderr);
         fflush(stderr);

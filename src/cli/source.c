@@ -37,7 +37,7 @@ default_uri(void)
 static int
 capture(const struct cli_connection *connection, cvmdom_record *record, cvmdom_error **error)
 {
-    if (connection->virt->capture(connection->connection, record, error) < 0) {
+    if (cli_virt_capture(connection, record, error) < 0) {
         return -1;
     }
     return connection->virt->is_local(connection->connection)

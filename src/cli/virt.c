@@ -114,6 +114,31 @@ cli_virt_disconnect(struct cli_connection *connection)
     }
 }
 
+/* libvirt starts QEMU to learn what it can do, when it does not know yet. Nobody is asked for a
+ * password any more, which a line over it would hide. */
+cvmdom_host *
+cli_virt_host(const struct cli_connection *connection, cvmdom_error **error)
+{
+    cvmdom_host *host;
+
+    cli_progress_wait(_("asking libvirt"));
+    host = connection->virt->host(connection->connection, error);
+    cli_progress_end();
+    return host;
+}
+
+int
+cli_virt_capture(const struct cli_connection *connection, cvmdom_record *record,
+                 cvmdom_error **error)
+{
+    int status;
+
+    cli_progress_wait(_("asking libvirt"));
+    status = connection->virt->capture(connection->connection, record, error);
+    cli_progress_end();
+    return status;
+}
+
 /* ---- errors ---- */
 
 /* On standard error, as every other word with the user. */

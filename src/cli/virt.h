@@ -64,6 +64,12 @@ cli_virt_connect(const struct cli_command *command, const char *uri, gboolean re
                  const char *timeout, struct cli_connection *connection);
 void
 cli_virt_disconnect(struct cli_connection *connection);
+/* cvmdom_connection_host() and _capture(), with a line for people who wait for it. */
+cvmdom_host *
+cli_virt_host(const struct cli_connection *connection, cvmdom_error **error);
+int
+cli_virt_capture(const struct cli_connection *connection, cvmdom_record *record,
+                 cvmdom_error **error);
 /* cli_fail() for an error of libvirt's: all lines of it, then what 'explain' knows of its cause. */
 int
 cli_virt_fail(cvmdom_error *error);
