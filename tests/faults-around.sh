@@ -11,10 +11,22 @@ host=$srcdir/profiles/hosts/epyc-genoa-snp.xml
 snp=$srcdir/profiles/snp-minimal.yaml
 domain=$srcdir/tests/domains/defined.xml
 
+printf '%s\0' "$snp" "$snp" >list
+cat >any.rng <<'END'
+<grammar xmlns="http://relaxng.org/ns/structure/1.0">
+  <start><ref name="any"/></start>
+  <define name="any">
+    <element><anyName/><zeroOrMore><choice><attribute><anyName/></attribute><text/><ref name="any"/></choice></zeroOrMore></element>
+  </define>
+</grammar>
+END
+
 # NAME|ARGUMENTS of what only prints
 cat >printers <<TABLE
 render|render $snp --host $host
+render of a list|render --null --files-from $PWD/list --host $host
 lint|lint $domain --host $host
+lint beside a schema|lint $domain --host $host --schema-file $PWD/any.rng
 lint as JSON|lint $domain --host $host -f json
 harden|harden $domain --type sev-snp
 fleet|fleet $snp --host $host -f html
@@ -23,7 +35,14 @@ rules|rules
 explain|explain CVM207
 schema|schema
 completion|completion bash
+completion for zsh|completion zsh
+completion for fish|completion fish
 TABLE
+# The connection of libvirt's own pretended host.
+if [ -x "$builddir/tests/virt-user" ]; then
+    printf 'name: tiny\nvirtType: qemu\nlaunchSecurity: {type: none}\nmemory: 64MiB\nvcpu: 1\n' >tiny.yaml
+    echo "define|define $PWD/tiny.yaml --connect test:///default --dry-run" >>printers
+fi
 
 not()
 {
@@ -100,13 +119,42 @@ ln -s nowhere dangling
 mkdir folder.d
 for thing in loop dangling missing folder.d; do
     for arguments in "render $thing" "lint $thing.xml" "harden $thing" "measure $thing" "host check ./$thing" "fleet $thing --host $host" \
-        "render $snp --host ./$thing" "explain --log $thing" "lint $domain --config $thing" "lint --files-from $thing" "lint $domain --host ./$thing"; do
+        "render $snp --host ./$thing" "explain --log $thing" "lint $domain --config $thing" "lint --files-from $thing" "lint $domain --host ./$thing" \
+        "render --files-from $thing --null --host $host" "lint $domain --schema-file $thing"; do
         # shellcheck disable=SC2086
         run timeout 20 "$command" $arguments
         expect_status 2
         expect_err "^cvmdom: .*'(\./)?$thing(\.xml)?'"
     done
 done
+
+# A pipe is as good as a file, a device without end is refused, and of an empty list nothing comes.
+for arguments in "render --null --files-from pipe --host $host" "lint $domain --host $host --schema-file pipe"; do
+    source=list
+    case $arguments in lint*) source=any.rng ;; esac
+    # shellcheck disable=SC2086
+    "$command" $(echo "$arguments" | sed "s/ pipe/ $source/") >expected 2>err
+    mkfifo pipe
+    timeout 20 sh -c 'cat "$1" >pipe' sh $source &
+    # shellcheck disable=SC2086
+    run timeout 20 "$command" $arguments
+    wait $!
+    check "$arguments: another output than from a file: $(cat "$work/err")" cmp -s "$work/out" expected
+    rm pipe
+    # shellcheck disable=SC2086
+    run timeout 20 "$command" $(echo "$arguments" | sed 's| pipe| /dev/zero|')
+    expect_status 2
+    expect_err "^cvmdom: .*'/dev/zero'.* (larger than|no RELAX NG schema)"
+    check "$arguments, /dev/zero: libxml2 prints on its own: $(cat "$work/err")" not grep -qv '^cvmdom: ' "$work/err"
+done
+: >empty
+for arguments in "render --null --files-from empty --host $host" "render --files-from empty --host $host -o new.d/" 'lint --files-from empty'; do
+    # shellcheck disable=SC2086
+    run timeout 20 "$command" $arguments
+    expect_status 0
+    expect_err '^cvmdom: nothing was (rendered|checked)$'
+done
+check 'a folder is made for nothing' test ! -e new.d
 
 # ---- outputs that are no files ----
 

@@ -61,6 +61,8 @@ cvm_schema_read(const char *path, GError **error)
 {
     const char *file = path ? path : CVM_SCHEMA_INSTALLED;
     g_autofree char *message = NULL;
+    xmlStructuredErrorFunc before;
+    void *before_data;
     xmlRelaxNGParserCtxtPtr context;
     struct cvm_schema *schema;
     xmlRelaxNGPtr compiled;
@@ -77,7 +79,12 @@ cvm_schema_read(const char *path, GError **error)
     xmlInitParser();
     context = xmlRelaxNGNewParserCtxt(file);
     xmlRelaxNGSetParserStructuredErrors(context, (xmlStructuredErrorFunc)keep_first, &message);
+    /* What is no XML at all is told to this thread's handler, or else printed as it is. */
+    before = xmlStructuredError;
+    before_data = xmlStructuredErrorContext;
+    xmlSetStructuredErrorFunc(&message, (xmlStructuredErrorFunc)keep_first);
     compiled = xmlRelaxNGParse(context);
+    xmlSetStructuredErrorFunc(before_data, before);
     xmlRelaxNGFreeParserCtxt(context);
     if (!compiled) {
         cvm_error_set_at(error, CVM_ERROR_SYNTAX, file, 0, 0,
