@@ -263,6 +263,42 @@ START_TEST(test_byte_offsets)
 }
 END_TEST
 
+/* So many elements of different names. */
+static char *
+write_names(const char *letter, unsigned count)
+{
+    GString *text = g_string_new("<d>");
+
+    for (unsigned i = 0; i < count; i++) {
+        g_string_append_printf(text, "<%s%u/>", letter, i);
+    }
+    return g_string_free(g_string_append(text, "</d>"), FALSE);
+}
+
+/* What a thread keeps from one document to the next: its names stay while a document has them, and
+ * are nothing that the next one is refused for. */
+START_TEST(test_one_after_the_other)
+{
+    g_autofree char *few = write_names("f", 900), *most = write_names("m", CVM_LIMIT_NAMES - 100);
+    g_autofree char *many = write_names("n", CVM_LIMIT_NAMES + 100);
+    struct cvm_arena *before;
+    const struct cvm_node *root;
+
+    ck_assert_ptr_nonnull(parse("<first one='1'/>"));
+    ck_assert_ptr_null(parse("<first one='1'><second></first>"));
+    ck_assert_ptr_nonnull(parse(few));
+    root = parse(few);
+    ck_assert_ptr_nonnull(root);
+    before = cvm_arena_ref(arena);
+    ck_assert_ptr_nonnull(parse(most));
+    ck_assert_str_eq(root->children->next->name, "f1");
+    cvm_arena_free(before);
+    assert_refused(many, 1, 0, "different names");
+    ck_assert_ptr_nonnull(parse(most));
+    finish();
+}
+END_TEST
+
 UNIT_MAIN("xml_tree", test_tree_and_text, test_references_in_attributes, test_places,
           test_namespaces, test_broken, test_limits, test_attribute_limit, test_hostile_is_refused,
-          test_damaged, test_byte_offsets)
+          test_damaged, test_byte_offsets, test_one_after_the_other)
