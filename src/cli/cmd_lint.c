@@ -93,8 +93,8 @@ struct lint {
     int status;
 };
 
-/* NULL: it is not asked. Left to the end of the process: to free its 66,000 parts takes an eighth of
- * what one domain takes. */
+/* NULL: it is not asked. Left to the end of the process: to free its 66,000 parts takes an eighth
+ * of what one domain takes. */
 static cvmdom_schema *schema;
 
 /* ---- the crew's functions ---- */

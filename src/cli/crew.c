@@ -9,7 +9,7 @@
 
 enum {
     CHUNK = 16, /* inputs that a worker takes at a time */
-    AHEAD = 4, /* chunks for each worker that may wait to be taken: results do not pile up */
+    AHEAD = 4,  /* chunks for each worker that may wait to be taken: results do not pile up */
 };
 
 /* Chunk c is in slot c % slots until it is taken. */

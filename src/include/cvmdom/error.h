@@ -9,8 +9,8 @@
  *
  * The library does not log, keeps no global state, and never ends the process, with one exception:
  * when memory runs out it aborts, as GLib and libvirt's client library do. Inputs are capped in
- * size and depth beforehand. What reads XML a thread keeps for its next document, some 100 KB, until
- * it ends; so the library stays loaded when it is closed with dlclose().
+ * size and depth beforehand. What reads XML a thread keeps for its next document, some 100 KB,
+ * until it ends; so the library stays loaded when it is closed with dlclose().
  */
 #ifndef CVMDOM_ERROR_H
 #define CVMDOM_ERROR_H
