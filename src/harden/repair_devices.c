@@ -27,7 +27,8 @@ collect_names(const struct cvm_node *devices)
 {
     GHashTable *names = g_hash_table_new(g_str_hash, g_str_equal);
 
-    for (const struct cvm_node *disk = devices->children; disk; disk = disk->next) {
+    for (const struct cvm_node *disk = devices ? devices->children : NULL; disk;
+         disk = disk->next) {
         const struct cvm_node *target =
             g_str_equal(disk->name, "disk") ? cvm_node_child(disk, "target") : NULL;
         const char *name = cvm_node_attribute_text(target, "dev");
@@ -56,7 +57,7 @@ count_before(const struct cvm_node *devices, const struct cvm_node *disk)
 {
     unsigned count = 0;
 
-    for (const struct cvm_node *other = devices->children; other && other != disk;
+    for (const struct cvm_node *other = devices ? devices->children : NULL; other && other != disk;
          other = other->next) {
         count += is_ide(other);
     }
