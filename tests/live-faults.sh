@@ -177,6 +177,15 @@ for at_call in 3 $((all / 2)) $((all - 2)); do
     expect_fault '(lost|cannot connect|no answer in 2 s)'
 done
 
+# Who waits at a terminal sees that, and for how long.
+if command -v script >/dev/null; then
+    virsh --quiet define "$work/old.xml"
+    through_cut $((all / 2)) silent env TERM=xterm timeout -s KILL 60 script -qefc \
+        "'$CVMDOM' define '$new' --replace --connect 'qemu+unix:///system?socket=$work/socket' --timeout 3" "$work/shown" \
+        >"$work/out" </dev/null
+    check "waiting is not shown: $(cat "$work/shown")" grep -q "asking libvirt: 1 s$(printf '\r\033')\[K" "$work/shown"
+fi
+
 # --- the daemon is killed while the command waits for it ---
 
 virsh --quiet define "$work/old.xml"
