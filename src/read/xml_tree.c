@@ -123,14 +123,15 @@ add_attributes(struct parser *parser, struct level *level, const char *at, struc
     struct cvm_node **link = &level->node->attributes;
     struct cvm_xml_token token;
 
-    while (*at != '>' && *at != '/' && cvm_xml_next_attribute(&at, cursor->end, &told, &token)) {
+    while (at < cursor->end && *at != '>' && *at != '/' &&
+           cvm_xml_next_attribute(&at, cursor->end, &told, &token)) {
         *link = add_attribute(parser, level->node, &token);
         if (!*link) {
             return;
         }
         link = &(*link)->next;
     }
-    at = *at == '>' ? at + 1 : cvm_skip_past_char(at, cursor->end, '>');
+    at = at < cursor->end && *at == '>' ? at + 1 : cvm_skip_past_char(at, cursor->end, '>');
     level->empty = at[-2] == '/';
     level->node->inner = level->node->end = offset_of(parser, at);
     cvm_cursor_advance(cursor, at);
