@@ -17,7 +17,7 @@ TESTS += tests/progress.sh
 EXTRA_DIST += tests/progress.sh
 
 # Several threads at once, as ThreadSanitizer sees them.
-# Without static libraries: half the compiling. Where the kernel spreads addresses wider than ThreadSanitizer knows
+# Where the kernel spreads addresses wider than ThreadSanitizer knows
 # (vm.mmap_rnd_bits above 28) programs start without that. GLib's slices would hand memory from one thread to another unseen.
 tsan_unit_tests = tests/unit/test_threads tests/unit/test_threads_library
 tsan_tests = $(tsan_unit_tests) tests/lint-jobs.sh tests/lint-schema.sh

@@ -6,10 +6,11 @@ unsanitized = $(style_tests) tests/boot.sh tests/completion.sh tests/exports.sh 
 
 # Configured once more in folders of their own: a source tree that was itself configured cannot have others.
 SUBBUILD_FLAGS = --quiet --enable-werror
+# Without static libraries each source is compiled once, not twice.
 check-sanitizers:
 	@test ! -f $(srcdir)/config.status || { echo 'configure in a folder of its own (./autogen.sh check does) for this target'; exit 1; }
 	$(MKDIR_P) sanitizers
-	cd sanitizers && { test -f Makefile || $(abs_srcdir)/configure $(SUBBUILD_FLAGS) --enable-sanitizers CC='$(CC)'; }
+	cd sanitizers && { test -f Makefile || $(abs_srcdir)/configure $(SUBBUILD_FLAGS) --disable-static --enable-sanitizers CC='$(CC)'; }
 	cd sanitizers && $(MAKE) $(AM_MAKEFLAGS) check TESTS='$(filter-out $(unsanitized),$(TESTS))'
 
 # Thousands of damaged inputs below Valgrind would take half an hour: those are the sanitizers'.
