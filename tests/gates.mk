@@ -2,7 +2,7 @@
 
 # What runs nothing of ours, or nothing but what other tests run, needs no sanitizer.
 unsanitized = $(style_tests) tests/boot.sh tests/completion.sh tests/exports.sh tests/fleet-html.sh tests/hardening.sh tests/header.sh \
-    tests/instructions.sh tests/layers.sh tests/manual.sh tests/needed.sh tests/pipelines.sh tests/progress.sh tests/virt-install.sh
+    tests/instructions.sh tests/layers.sh tests/manual.sh tests/needed.sh tests/peer-validate.sh tests/pipelines.sh tests/progress.sh tests/virt-install.sh
 
 # Configured once more in folders of their own: a source tree that was itself configured cannot have others.
 SUBBUILD_FLAGS = --quiet --enable-werror
@@ -15,7 +15,8 @@ check-sanitizers:
 
 # Thousands of damaged inputs below Valgrind would take half an hour: those are the sanitizers'.
 VALGRIND = valgrind
-valgrind_too_long = tests/unit/test_attestation_chain tests/unit/test_chain tests/unit/test_explain tests/unit/test_id_key tests/unit/test_session tests/unit/test_threads tests/unit/test_threads_library
+valgrind_too_long = tests/unit/test_attestation_chain tests/unit/test_capture_hostile tests/unit/test_chain tests/unit/test_compare tests/unit/test_explain \
+    tests/unit/test_hostile tests/unit/test_id_key tests/unit/test_session tests/unit/test_threads tests/unit/test_threads_library tests/unit/test_topology
 check-valgrind: all $(check_PROGRAMS)
 	$(AM_V_at)$(AM_TESTS_ENVIRONMENT) VALGRIND='$(VALGRIND)' $(srcdir)/tests/valgrind.sh \
 	    $(filter-out $(valgrind_too_long),$(unit_tests) $(attest_unit_tests) $(place_unit_tests))
