@@ -15,7 +15,7 @@ check-sanitizers:
 
 # Thousands of damaged inputs below Valgrind would take half an hour: those are the sanitizers'.
 VALGRIND = valgrind
-valgrind_too_long = tests/unit/test_attestation_chain tests/unit/test_capture_hostile tests/unit/test_chain tests/unit/test_compare tests/unit/test_explain \
+valgrind_too_long = tests/unit/test_attestation_chain tests/unit/test_attestation_wrong tests/unit/test_chain tests/unit/test_compare tests/unit/test_explain \
     tests/unit/test_hostile tests/unit/test_id_key tests/unit/test_session tests/unit/test_threads tests/unit/test_threads_library tests/unit/test_topology
 check-valgrind: all $(check_PROGRAMS)
 	$(AM_V_at)$(AM_TESTS_ENVIRONMENT) VALGRIND='$(VALGRIND)' $(srcdir)/tests/valgrind.sh \
