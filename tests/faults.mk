@@ -7,7 +7,7 @@ tests_tools_fault_la_LDFLAGS = -module -avoid-version -shared -rpath /nowhere
 
 fault_tests = tests/faults.sh tests/faults-around.sh tests/faults-memory.sh tests/faults-reading.sh tests/two-writers.sh
 TESTS += $(fault_tests)
-EXTRA_DIST += $(fault_tests) tests/fault.sh
+EXTRA_DIST += $(fault_tests) tests/fault.sh tests/any.rng
 
 # What a terminal shows of work that takes long.
 check_LTLIBRARIES += tests/tools/slow_place.la
