@@ -38,7 +38,7 @@ refused()
 
 # Nothing stops it before: what does, below, is the confinement.
 escape now --version
-for name in make write rename remove execute chmod touch; do
+for name in make write rename remove execute chmod touch nonsense; do
     check "$name cannot be tried here at all" grep -q "^$name: done" "$work/tried"
 done
 
@@ -64,7 +64,7 @@ expect_confined()
         check "somebody else's file changed" grep -qx "somebody else's" "$others/there"
     fi
     if offers seccomp; then
-        refused chmod chown touch inet udp unix type execute
+        refused chmod chown touch inet udp unix type execute nonsense
     elif [ -n "$landlock" ]; then
         refused execute
     fi

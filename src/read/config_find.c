@@ -2,6 +2,7 @@
 /* The nearest .cvmdom.yaml above an input. Ten thousand inputs of a run share a few folders, so
  * what was found for a folder is kept, and an error is an error for all below it. */
 #include <string.h>
+#include <sys/stat.h>
 
 #include "read/config.h"
 #include "util/error.h"
@@ -53,7 +54,9 @@ cvm_config_folders_free(struct cvm_config_folders *folders)
 static gboolean
 is_there(const char *path)
 {
-    return g_file_test(path, G_FILE_TEST_EXISTS) || g_file_test(path, G_FILE_TEST_IS_SYMLINK);
+    struct stat status;
+
+    return lstat(path, &status) == 0;
 }
 
 /* Below the working folder a path is shown as the user would type it. The caller's to g_free(). */

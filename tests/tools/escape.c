@@ -19,6 +19,7 @@
 #include <sys/ptrace.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -162,17 +163,38 @@ try_type(void)
     return ioctl(STDIN_FILENO, TIOCSTI, "x") < 0 && errno != ENOTTY ? -1 : 0;
 }
 
+/* What the kernel would answer otherwise, since the arguments make no sense: all of it is refused
+ * before it looks at them. Of low, middle and high numbers. */
+static int
+try_nonsense(void)
+{
+    static const long calls[] = {
+        SYS_connect,     SYS_sendto,          SYS_sendmsg,  SYS_bind,     SYS_listen,
+        SYS_accept4,     SYS_fchown,          SYS_fchownat, SYS_fchmodat, SYS_setxattr,
+        SYS_fsetxattr,   SYS_utimensat,       SYS_add_key,  SYS_keyctl,   SYS_request_key,
+        SYS_unshare,     SYS_setns,           SYS_execveat, SYS_sendmmsg, SYS_kcmp,
+        SYS_pidfd_getfd, 452 /* fchmodat2 */,
+    };
+
+    for (size_t i = 0; i < sizeof calls / sizeof calls[0]; i++) {
+        if (syscall(calls[i], -1L, NULL, -1L, -1L, -1L, -1L) >= 0 || errno != EPERM) {
+            return 0;
+        }
+    }
+    return -1;
+}
+
 static const struct {
     const char *name;
     int (*attempt)(void);
 } attempts[] = {
-    { "make", try_make },       { "write", try_write },     { "truncate", try_truncate },
-    { "chmod", try_chmod },     { "chown", try_chown },     { "touch", try_touch },
-    { "link", try_link },       { "symlink", try_symlink }, { "folder", try_folder },
-    { "fifo", try_fifo },       { "rename", try_rename },   { "remove", try_remove },
-    { "inet", try_inet },       { "udp", try_udp },         { "unix", try_unix },
-    { "execute", try_execute }, { "trace", try_trace },     { "signal", try_signal },
-    { "type", try_type },
+    { "make", try_make },       { "write", try_write },       { "truncate", try_truncate },
+    { "chmod", try_chmod },     { "chown", try_chown },       { "touch", try_touch },
+    { "link", try_link },       { "symlink", try_symlink },   { "folder", try_folder },
+    { "fifo", try_fifo },       { "rename", try_rename },     { "remove", try_remove },
+    { "inet", try_inet },       { "udp", try_udp },           { "unix", try_unix },
+    { "execute", try_execute }, { "trace", try_trace },       { "signal", try_signal },
+    { "type", try_type },       { "nonsense", try_nonsense },
 };
 
 /* A folder of its own for what works, so that attempts do not stand in each other's way. */
