@@ -18,6 +18,7 @@ enum {
     CVM_LIMIT_NODES = 500000,   /* elements and attributes of an XML file */
     CVM_LIMIT_NAMES = 10000,    /* different ones, and namespaces: libxml2's table is small */
     CVM_LIMIT_DOCUMENTS = 1000, /* YAML documents in a file */
+    CVM_LIMIT_KEYS = 10000,     /* keys of a YAML map; a 1 MiB profile could have 200,000 */
     CVM_LIMIT_DIRECTIVES = 100, /* YAML directives in a file: libyaml compares them in pairs */
     CVM_LIMIT_ITEMS = 512,      /* items of a list: what they may share is compared in pairs */
     CVM_LIMIT_METADATA = 64 * 1024, /* bytes of metadata: libxml2 compares attributes in pairs */

@@ -305,7 +305,7 @@ static int
 parse_members(struct parser *parser, struct cvm_node *map, struct cvm_node **merge, unsigned depth,
               GError **error)
 {
-    for (;;) {
+    for (unsigned keys = 1;; keys++) {
         g_auto(yaml_event_t) key = { .type = YAML_NO_EVENT };
         g_auto(yaml_event_t) event = { .type = YAML_NO_EVENT };
         struct cvm_node *value = NULL;
@@ -315,6 +315,10 @@ parse_members(struct parser *parser, struct cvm_node *map, struct cvm_node **mer
         }
         if (key.type == YAML_MAPPING_END_EVENT) {
             return 0;
+        }
+        if (keys > CVM_LIMIT_KEYS) {
+            return fail_mark(parser, error, key.start_mark, _("more than %d keys in one map"),
+                             CVM_LIMIT_KEYS);
         }
         if (check_key(parser, &key, error) < 0 || next_event(parser, &event, error) < 0 ||
             parse_node(parser, &event, depth, &value, error) < 0) {

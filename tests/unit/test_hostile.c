@@ -90,7 +90,8 @@ static const struct hostile {
     /* profiles */
     { "launchSecurity: ", "[", 500000, "", "nested more than" },
     { "launchSecurity: ", "{a: ", 200000, "", "nested more than" },
-    { "name: x\n", "k%u: 1\n", 50000, "", NULL },
+    { "name: x\n", "k%u: 1\n", 9999, "", NULL },
+    { "name: x\n", "k%u: 1\n", 10000, "", "more than 10000 keys" },
     { "name: [", "&a%u x, ", 20000, "]\n", NULL },
     { "a: &a [x,x,x,x,x,x,x,x]\nb: &b [*a,*a,*a,*a,*a,*a,*a,*a]\nc: &c [*b,*b,*b,*b,*b,*b,*b,*b]\n"
       "d: &d [*c,*c,*c,*c,*c,*c,*c,*c]\n",
