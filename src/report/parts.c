@@ -16,18 +16,35 @@ make_visible(gunichar c)
     return c != '\t' && cvm_char_is_hidden(c) ? 0xfffd : c;
 }
 
+static size_t
+count_printable(const char *text)
+{
+    size_t count = 0;
+
+    while (g_ascii_isprint(text[count])) {
+        count++;
+    }
+    return count;
+}
+
 char *
 cvm_report_line(const char *text)
 {
     g_autofree char *valid = g_utf8_make_valid(text, -1);
-    GString *line = g_string_new(NULL);
+    GString *line = g_string_sized_new(strlen(valid));
 
-    for (const char *at = valid; *at; at = g_utf8_next_char(at)) {
-        gunichar c = g_utf8_get_char(at);
+    for (const char *at = valid;; at = g_utf8_next_char(at)) {
+        size_t printable = count_printable(at); /* nearly always all of it */
+        gunichar c;
 
+        g_string_append_len(line, at, (gssize)printable);
+        at += printable;
+        if (!*at) {
+            return g_string_free(line, FALSE);
+        }
+        c = g_utf8_get_char(at);
         g_string_append_unichar(line, c == '\n' ? ' ' : make_visible(c));
     }
-    return g_string_free(line, FALSE);
 }
 
 unsigned
@@ -180,10 +197,14 @@ cvm_report_name_not_run(const struct cvm_findings *findings, gboolean host, unsi
 static void
 append_not_run(GString *out, const struct cvm_findings *findings)
 {
+    g_autofree char *host_rules = NULL, *other_rules = NULL;
     unsigned hosts, others;
-    g_autofree char *host_rules = cvm_report_name_not_run(findings, TRUE, &hosts);
-    g_autofree char *other_rules = cvm_report_name_not_run(findings, FALSE, &others);
 
+    if (findings->not_run->len == 0) {
+        return;
+    }
+    host_rules = cvm_report_name_not_run(findings, TRUE, &hosts);
+    other_rules = cvm_report_name_not_run(findings, FALSE, &others);
     if (hosts) {
         g_string_append_printf(out,
                                ngettext_("; %1$u host rule not run (no host given): %2$s",

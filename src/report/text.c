@@ -16,7 +16,9 @@ static const char *const severity_colours[] = {
 static void
 append_coloured(GString *out, gboolean colour, const char *start, const char *text)
 {
-    g_string_append_printf(out, "%s%s%s", colour ? start : "", text, colour ? COLOUR_END : "");
+    g_string_append(out, colour ? start : "");
+    g_string_append(out, text);
+    g_string_append(out, colour ? COLOUR_END : "");
 }
 
 /* "file:7:3: error: message [CVM210]" */
@@ -25,8 +27,8 @@ append_head(GString *out, const struct cvm_finding *finding, gboolean colour)
 {
     g_autofree char *message = cvm_report_line(finding->message);
     g_autofree char *place = cvm_report_place(finding->file, finding->line, finding->column);
-    g_autofree char *head = g_strdup_printf("%s:", place);
-    g_autofree char *severity = g_strdup_printf("%s:", cvm_severity_name(finding->severity));
+    g_autofree char *head = g_strconcat(place, ":", NULL);
+    g_autofree char *severity = g_strconcat(cvm_severity_name(finding->severity), ":", NULL);
 
     append_coloured(out, colour, COLOUR_PLACE, head);
     g_string_append_c(out, ' ');
@@ -50,15 +52,14 @@ static void
 append_excerpt(GString *out, const struct cvm_finding *finding, gboolean colour)
 {
     g_autofree char *line = cvm_report_line(finding->excerpt);
-    g_autoptr(GString) padding = g_string_new(NULL);
     const char *at = line;
 
+    g_string_append_printf(out, "%5u | %s\n", finding->line, line);
+    g_string_append(out, "      | ");
     for (unsigned i = 1; i < finding->excerpt_column && *at; i++) {
-        append_padding(padding, g_utf8_get_char(at));
+        append_padding(out, g_utf8_get_char(at));
         at = g_utf8_next_char(at);
     }
-    g_string_append_printf(out, "%5u | %s\n", finding->line, line);
-    g_string_append_printf(out, "      | %s", padding->str);
     append_coloured(out, colour, COLOUR_CARET, "^");
     g_string_append_c(out, '\n');
 }
