@@ -101,6 +101,8 @@ struct cvm_topology {
     struct cvm_host_place *places; /* every CPU, by node, socket, die and core; the threads of a
                                       core side by side */
     unsigned n_places;
+    unsigned *cpus; /* every CPU's id, ascending, each once */
+    unsigned n_cpus;
 };
 
 /* ---- firmware ---- */

@@ -23,8 +23,8 @@ cvm_host_number(const struct cvm_node *node, unsigned *value, GError **error);
 int
 cvm_host_size(const struct cvm_node *node, const struct cvm_node *unit, uint64_t *bytes,
               GError **error);
-/* host_places.c: puts the CPUs of a host whose nodes are known in the order in which vCPUs get
- * them: here, once, and not for each guest. */
+/* host_places.c: lists the CPUs of a host whose nodes are known, and puts them into the order in
+ * which vCPUs get them: here, once, and not for each guest. */
 void
 cvm_host_order_places(struct cvm_host *host);
 /* host_caps.c: "yes", "Y", "1" / "no", "N", "0"; unknown for anything else and for NULL. */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* The order of a host's CPUs, which depends on nothing else. */
 #include <stdlib.h>
+#include <string.h>
 
 #include "read/host.h"
 #include "util/cpuset.h"
@@ -31,6 +32,21 @@ first_sibling(const struct cvm_host_cpu *cpu)
     return cpu->siblings && cvm_cpuset_first(cpu->siblings, &first) ? first : cpu->id;
 }
 
+static void
+list_cpus(struct cvm_host *host)
+{
+    struct cvm_topology *topology = &host->topology;
+    g_autoptr(GArray) ids = g_array_new(FALSE, FALSE, sizeof(guint));
+
+    for (unsigned i = 0; i < topology->n_places; i++) {
+        g_array_append_val(ids, topology->places[i].cpu);
+    }
+    cvm_cpuset_sort(ids);
+    topology->cpus = cvm_arena_array(host->arena, unsigned, ids->len);
+    topology->n_cpus = ids->len;
+    memcpy(topology->cpus, ids->data, ids->len * sizeof *topology->cpus);
+}
+
 void
 cvm_host_order_places(struct cvm_host *host)
 {
@@ -55,5 +71,6 @@ cvm_host_order_places(struct cvm_host *host)
             };
         }
     }
+    list_cpus(host);
     qsort(topology->places, count, sizeof *topology->places, compare_places);
 }

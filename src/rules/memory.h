@@ -33,11 +33,9 @@ cvm_page_size(const struct cvm_domain *domain, const struct cvm_cell *cell);
 const struct cvm_from *
 cvm_huge_pages_place(const struct cvm_domain *domain);
 
-/* numa.c: ascending numbers, the caller's to g_array_unref(). nodes NULL: of all nodes. */
+/* numa.c: ascending numbers, the caller's to g_array_unref(). */
 GArray *
 cvm_list_host_nodes(const struct cvm_host *host);
-GArray *
-cvm_list_host_cpus(const struct cvm_host *host, GArray *nodes);
 /* "host nodes '0-1'", for messages (NULL: all of them); the caller's to g_free(). */
 char *
 cvm_describe_nodes(GArray *nodes);

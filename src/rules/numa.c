@@ -16,8 +16,17 @@ cvm_list_host_nodes(const struct cvm_host *host)
     return nodes;
 }
 
-GArray *
-cvm_list_host_cpus(const struct cvm_host *host, GArray *nodes)
+static GArray *
+list_all_cpus(const struct cvm_host *host)
+{
+    const struct cvm_topology *topology = &host->topology;
+    GArray *cpus = g_array_new(FALSE, FALSE, sizeof(guint));
+
+    return g_array_append_vals(cpus, topology->cpus, topology->n_cpus);
+}
+
+static GArray *
+list_cpus_of_nodes(const struct cvm_host *host, GArray *nodes)
 {
     const struct cvm_topology *topology = &host->topology;
     GArray *cpus = g_array_new(FALSE, FALSE, sizeof(guint));
@@ -26,7 +35,7 @@ cvm_list_host_cpus(const struct cvm_host *host, GArray *nodes)
     for (unsigned i = 0; i < topology->n_nodes; i++) {
         const struct cvm_host_node *node = &topology->nodes[i];
 
-        if (!nodes || cvm_cpuset_contains(nodes, node->id)) {
+        if (cvm_cpuset_contains(nodes, node->id)) {
             g_array_set_size(cpus, count + node->n_cpus);
             for (unsigned j = 0; j < node->n_cpus; j++) {
                 g_array_index(cpus, guint, count++) = node->cpus[j].id;
@@ -94,7 +103,7 @@ cvm_check_numa_node_unknown(struct cvm_check *check)
 {
     const struct cvm_domain *domain = check->domain;
     g_autoptr(GArray) nodes = cvm_list_host_nodes(check->host);
-    g_autoptr(GArray) cpus = cvm_list_host_cpus(check->host, NULL);
+    g_autoptr(GArray) cpus = list_all_cpus(check->host);
 
     if (nodes->len > 0) {
         if (!cvm_text_is(domain->numatune.placement, "auto")) {
@@ -124,7 +133,7 @@ static void
 report_spread(struct cvm_check *check, const struct cvm_from *at, const char *who, GArray *nodes,
               const char *cpus)
 {
-    g_autoptr(GArray) near = cvm_list_host_cpus(check->host, nodes);
+    g_autoptr(GArray) near = list_cpus_of_nodes(check->host, nodes);
     g_autofree char *near_text = cvm_cpuset_format((const guint *)near->data, near->len);
     g_autofree char *where = cvm_describe_nodes(nodes);
     struct cvm_finding *finding =
@@ -144,8 +153,8 @@ check_group(struct cvm_check *check, GArray *vcpus, const struct cvm_text *nodes
 {
     const struct cvm_vcpu *vcpu = &check->domain->vcpu;
     g_autoptr(GArray) nodes = cvm_is_set(*nodeset) ? cvm_cpuset_parse(nodeset->value) : NULL;
-    g_autoptr(GArray) near = nodes ? cvm_list_host_cpus(check->host, nodes) : NULL;
-    g_autoptr(GArray) all = nodes ? cvm_list_host_cpus(check->host, NULL) : NULL;
+    g_autoptr(GArray) near = nodes ? list_cpus_of_nodes(check->host, nodes) : NULL;
+    g_autoptr(GArray) all = nodes ? list_all_cpus(check->host) : NULL;
 
     if (!nodes || near->len == 0) {
         return;
@@ -195,7 +204,7 @@ check_unplaced(struct cvm_check *check)
     if (!unpinned && !unbound) {
         return;
     }
-    cpus = cvm_list_host_cpus(check->host, NULL);
+    cpus = list_all_cpus(check->host);
     if (cpus->len == 0) {
         finding =
             cvm_report(check, unpinned ? &vcpu->pin_auto.from : &domain->numatune.nodeset_auto.from,

@@ -129,6 +129,10 @@ START_TEST(test_places)
     ck_assert_uint_eq(places[63].node, 0);
     ck_assert_uint_eq(places[64].node, 1);
     ck_assert_uint_eq(places[64].cpu, 32);
+    ck_assert_uint_eq(host->topology.n_cpus, 128);
+    for (unsigned i = 0; i < 128; i++) {
+        ck_assert_uint_eq(host->topology.cpus[i], i);
+    }
     for (unsigned i = 1; i < 128; i++) {
         ck_assert(places[i - 1].core < places[i].core ||
                   (places[i - 1].core == places[i].core && places[i - 1].cpu < places[i].cpu));

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "check_rule.h"
+#include "read/host.h"
 #include "util/number.h"
 
 static struct cvm_domain *
@@ -40,6 +41,7 @@ make_host(void)
     host->has_topology = TRUE;
     host->topology.nodes = nodes;
     host->topology.n_nodes = 2;
+    cvm_host_order_places(host);
     return host;
 }
 
