@@ -208,58 +208,46 @@ is_free(const struct place *place, uint64_t nodes)
     return !place->used && nodes & UINT64_C(1) << place->node;
 }
 
-/* Threads of a guest core on threads of one host core; FALSE, with nothing taken, when there are
- * not enough whole cores. */
+/* Threads of a guest core on threads of one host core; FALSE when there are not enough whole
+ * cores. */
 static gboolean
-take_cores(GArray *places, uint64_t nodes, unsigned threads, guint *cpus, guint count)
+find_cores(GArray *places, uint64_t nodes, unsigned threads, struct place **found, guint count)
 {
-    guint taken = 0;
+    guint n = 0;
 
-    for (guint i = 0; i + threads <= places->len && taken < count; i++) {
+    for (guint i = 0; i + threads <= places->len && n < count; i++) {
         struct place *place = &g_array_index(places, struct place, i);
 
         if (place->thread == 0 && is_free(place, nodes) && place[threads - 1].core == place->core &&
             is_free(&place[threads - 1], nodes)) {
-            for (unsigned j = 0; j < threads && taken < count; j++) {
-                cpus[taken++] = place[j].cpu;
+            for (unsigned j = 0; j < threads && n < count; j++) {
+                found[n++] = &place[j];
             }
         }
     }
-    return taken == count;
+    return n == count;
 }
 
 /* First threads of all cores, then second threads. */
 static gboolean
-take_threads(GArray *places, uint64_t nodes, guint *cpus, guint count)
+find_threads(GArray *places, uint64_t nodes, struct place **found, guint count)
 {
-    guint taken = 0, seen = 1;
+    guint n = 0, seen = 1;
 
-    for (unsigned thread = 0; seen && taken < count; thread++) {
+    for (unsigned thread = 0; seen && n < count; thread++) {
         seen = 0;
-        for (guint i = 0; i < places->len && taken < count; i++) {
-            const struct place *place = &g_array_index(places, struct place, i);
+        for (guint i = 0; i < places->len && n < count; i++) {
+            struct place *place = &g_array_index(places, struct place, i);
 
             if (place->thread == thread) {
                 seen++;
                 if (is_free(place, nodes)) {
-                    cpus[taken++] = place->cpu;
+                    found[n++] = place;
                 }
             }
         }
     }
-    return taken == count;
-}
-
-static void
-mark_used(GArray *places, const guint *cpus, guint count)
-{
-    for (guint i = 0; i < places->len; i++) {
-        struct place *place = &g_array_index(places, struct place, i);
-
-        for (guint j = 0; j < count; j++) {
-            place->used = place->used || place->cpu == cpus[j];
-        }
-    }
+    return n == count;
 }
 
 /* Where each of the vCPUs goes; map has one entry for each vCPU of the guest. */
@@ -267,20 +255,20 @@ static gboolean
 place_vcpus(GArray *places, uint64_t nodes, unsigned threads, const GArray *vcpus, guint *map,
             guint n_map)
 {
-    g_autofree guint *cpus = g_new0(guint, vcpus->len);
+    g_autofree struct place **found = g_new0(struct place *, vcpus->len);
 
-    if (!(threads > 1 && take_cores(places, nodes, threads, cpus, vcpus->len)) &&
-        !take_threads(places, nodes, cpus, vcpus->len)) {
+    if (!(threads > 1 && find_cores(places, nodes, threads, found, vcpus->len)) &&
+        !find_threads(places, nodes, found, vcpus->len)) {
         return FALSE;
     }
-    mark_used(places, cpus, vcpus->len);
     for (guint i = 0; i < vcpus->len; i++) {
         guint vcpu = g_array_index(vcpus, guint, i);
 
         if (vcpu >= n_map) {
             return FALSE;
         }
-        map[vcpu] = cpus[i];
+        map[vcpu] = found[i]->cpu;
+        found[i]->used = TRUE;
     }
     return TRUE;
 }
