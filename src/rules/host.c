@@ -123,11 +123,14 @@ static void
 check_sev_device(struct cvm_check *check)
 {
     const struct cvm_host *host = check->host;
+    gboolean missing = host->dev_sev.present == CVM_NO;
+    gboolean barred = host->apparmor == CVM_YES && host->apparmor_dev_sev == CVM_NO;
+    gboolean open = host->dev_sev.present == CVM_YES && host->dev_sev.mode & 0006;
 
-    if (cvm_host_lack(host, check->guest)) {
+    if (!(missing || barred || open) || cvm_host_lack(host, check->guest)) {
         return;
     }
-    if (host->dev_sev.present == CVM_NO) {
+    if (missing) {
         struct cvm_finding *finding = cvm_report(
             check, cvm_launch_place(check->domain),
             _("Host '%1$s' has no /dev/sev: QEMU ends with \"Failed to open /dev/sev 'No such "
@@ -138,7 +141,7 @@ check_sev_device(struct cvm_check *check)
                            "kernel's log for the reason."));
         return;
     }
-    if (host->apparmor == CVM_YES && host->apparmor_dev_sev == CVM_NO) {
+    if (barred) {
         struct cvm_finding *finding =
             cvm_report(check, cvm_launch_place(check->domain),
                        _("AppArmor's profile for the guests of host '%s' does not let QEMU open "
@@ -149,7 +152,7 @@ check_sev_device(struct cvm_check *check)
                            "/etc/apparmor.d/abstractions/libvirt-qemu, or into the file below "
                            "/etc/apparmor.d/local that it includes."));
     }
-    if (host->dev_sev.present == CVM_YES && host->dev_sev.mode & 0006) {
+    if (open) {
         struct cvm_finding *finding = cvm_report_as(
             check, CVM_WARNING, cvm_launch_place(check->domain),
             _("/dev/sev of host '%1$s' has mode '%2$04o': every local user may talk to the SEV "
