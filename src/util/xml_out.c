@@ -10,7 +10,7 @@
 
 /* What GLib does since 2.76: its function costs several times as much for a few bytes, and a
  * document is made of a thousand pieces. */
-static void
+static inline void
 append(GString *out, const char *text, gsize length)
 {
     if (length < out->allocated_len - out->len) {
