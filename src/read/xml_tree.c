@@ -7,6 +7,7 @@
 #include <config.h> /* memrchr() */
 
 #include <libxml/parser.h>
+#include <libxml/parserInternals.h>
 #include <pthread.h>
 #include <string.h>
 
@@ -505,15 +506,42 @@ keep_tools(struct tools *tools)
         free_tools(tools);
         return;
     }
-    xmlCtxtReset(tools->context); /* frees its copy of the document */
+    xmlCtxtReset(tools->context); /* lets go of the document */
     tools->used = TRUE;
     g_private_set(&own, tools);
+}
+
+/* Where the text is: what xmlCtxtReadMemory() of older libxml2 reads is a copy, which grows, and so
+ * moves, as its end comes near. */
+static void
+read_in_place(struct parser *parser)
+{
+    /* The text is known to be UTF-8, whatever its declaration says. NOENT: in an attribute's value
+     * '&' would stay a reference; there are no other entities, since no document type is taken. */
+    enum {
+        OPTIONS = XML_PARSE_NONET | XML_PARSE_IGNORE_ENC | XML_PARSE_NOWARNING | XML_PARSE_NOENT
+    };
+    xmlParserCtxtPtr context = parser->tools->context;
+    const char *text = parser->cursor.at;
+#if LIBXML_VERSION >= 21100
+    xmlCtxtReadMemory(context, text, (int)(parser->cursor.end - text), NULL, NULL, OPTIONS);
+#else
+    xmlParserInputPtr input = xmlNewStringInputStream(context, (const xmlChar *)text);
+
+    xmlCtxtUseOptions(context, OPTIONS);
+    if (input && inputPush(context, input) >= 0) {
+        xmlParseDocument(context);
+    } else {
+        xmlFreeInputStream(input);
+        fail_memory(parser);
+    }
+#endif
 }
 
 static void
 run(struct parser *parser)
 {
-    const int size = (int)(parser->cursor.end - parser->cursor.at);
+    gboolean empty = parser->cursor.at == parser->cursor.end;
     xmlParserCtxtPtr context = parser->tools->context;
 
     if (!context) {
@@ -522,13 +550,9 @@ run(struct parser *parser)
     }
     context->userData = parser;
     g_string_truncate(parser->tools->text, 0);
-    /* The text is known to be UTF-8, whatever its declaration says. NOENT: in an attribute's value
-     * '&' would stay a reference; there are no other entities, since no document type is taken. */
-    xmlCtxtReadMemory(context, parser->cursor.at, size, NULL, NULL,
-                      XML_PARSE_NONET | XML_PARSE_IGNORE_ENC | XML_PARSE_NOWARNING |
-                          XML_PARSE_NOENT);
+    read_in_place(parser);
     /* Whatever else was wrong take_error() was told. */
-    if (!context->wellFormed || parser->depth > 0 || (size > 0 && !parser->root)) {
+    if (!context->wellFormed || parser->depth > 0 || (!empty && !parser->root)) {
         fail_memory(parser);
     }
     if (!parser->failed && !parser->root) {

@@ -18,7 +18,7 @@ parse_bytes(const char *text, size_t size)
     arena = cvm_arena_new();
     source = cvm_arena_new0(arena, struct cvm_source);
     source->name = "x.xml";
-    source->data = text;
+    source->data = cvm_arena_strndup(arena, text, size);
     source->size = size;
     return cvm_xml_parse(arena, source, &error);
 }
