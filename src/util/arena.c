@@ -15,8 +15,6 @@ enum { CHUNK_SIZE = 8 * 1024 };
 
 struct chunk {
     struct chunk *next;
-    size_t used;  /* from below */
-    size_t limit; /* where text begins */
     max_align_t data[];
 };
 
@@ -28,17 +26,9 @@ struct kept {
 struct cvm_arena {
     gatomicrefcount references;
     struct chunk *chunks;
+    char *low, *high; /* what is free of the chunk that is being filled */
     struct kept *kept;
 };
-
-static struct chunk *
-new_chunk(size_t size)
-{
-    struct chunk *chunk = g_malloc(offsetof(struct chunk, data) + size);
-
-    *chunk = (struct chunk){ .limit = size };
-    return chunk;
-}
 
 struct cvm_arena *
 cvm_arena_new(void)
@@ -84,55 +74,44 @@ cvm_arena_free(struct cvm_arena *arena)
     g_free(arena);
 }
 
-/* The first chunk, with room for so much; NULL when that needs one of its own. */
-static struct chunk *
-get_chunk(struct cvm_arena *arena, size_t size)
+static void *
+add_chunk(struct cvm_arena *arena, size_t size)
 {
-    struct chunk *chunk = arena->chunks;
+    struct chunk *chunk = g_malloc(offsetof(struct chunk, data) + size);
 
-    if (G_LIKELY(chunk && chunk->limit - chunk->used >= size)) {
-        return chunk;
-    }
-    if (size > CHUNK_SIZE / 4) {
-        return NULL;
-    }
-    chunk = new_chunk(CHUNK_SIZE);
     chunk->next = arena->chunks;
     arena->chunks = chunk;
-    return chunk;
+    return chunk->data;
 }
 
-/* Behind the first one, which there may be room in still. */
-static void *
-take_own(struct cvm_arena *arena, size_t size)
+/* Room for so much in the chunk that is being filled; FALSE when that needs one of its own. */
+static gboolean
+make_room(struct cvm_arena *arena, size_t size)
 {
-    struct chunk *own = new_chunk(size), *first = arena->chunks;
-
-    own->used = size;
-    if (first) {
-        own->next = first->next;
-        first->next = own;
-    } else {
-        arena->chunks = own;
+    if (G_LIKELY((size_t)(arena->high - arena->low) > size)) {
+        return TRUE;
     }
-    return own->data;
+    if (size > CHUNK_SIZE / 4) {
+        return FALSE;
+    }
+    arena->low = add_chunk(arena, CHUNK_SIZE);
+    arena->high = arena->low + CHUNK_SIZE;
+    return TRUE;
 }
 
 void *
 cvm_arena_take(struct cvm_arena *arena, size_t size)
 {
     size_t align = _Alignof(max_align_t);
-    struct chunk *chunk;
     void *object;
 
     g_assert(size <= G_MAXSIZE / 2);
     size = (size + align - 1) / align * align;
-    chunk = get_chunk(arena, size);
-    if (!chunk) {
-        return take_own(arena, size);
+    if (!make_room(arena, size)) {
+        return add_chunk(arena, size);
     }
-    object = (char *)chunk->data + chunk->used;
-    chunk->used += size;
+    object = arena->low;
+    arena->low += size;
     return object;
 }
 
@@ -145,16 +124,14 @@ cvm_arena_alloc(struct cvm_arena *arena, size_t size)
 char *
 cvm_arena_strndup(struct cvm_arena *arena, const char *text, size_t length)
 {
-    struct chunk *chunk;
     char *copy;
 
     g_assert(length <= G_MAXSIZE / 2);
-    chunk = get_chunk(arena, length + 1);
-    if (chunk) {
-        chunk->limit -= length + 1;
-        copy = (char *)chunk->data + chunk->limit;
+    if (make_room(arena, length + 1)) {
+        arena->high -= length + 1;
+        copy = arena->high;
     } else {
-        copy = take_own(arena, length + 1);
+        copy = add_chunk(arena, length + 1);
     }
     memcpy(copy, text, length);
     copy[length] = '\0';
