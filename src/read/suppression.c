@@ -192,10 +192,12 @@ cvm_suppressions_read(struct cvm_arena *arena, const struct cvm_source *source, 
                       struct cvm_node *const *roots, unsigned count)
 {
     struct cvm_comments comments = { arena, source, form == CVM_FORM_PROFILE, NULL };
+    /* Nearly no text has a comment, and this character is in each, and in little else. */
+    const char *first = strchr(source->data, form == CVM_FORM_PROFILE ? '#' : '!');
     g_autoptr(GArray) found = NULL;
     struct cvm_suppressions *all;
 
-    if (!strstr(source->data, CVM_COMMENT_MARK)) {
+    if (!first || !strstr(first, CVM_COMMENT_MARK)) {
         return NULL;
     }
     comments.found = found = g_array_new(FALSE, FALSE, sizeof(struct cvm_suppression));
