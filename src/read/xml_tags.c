@@ -77,7 +77,7 @@ cvm_xml_skip_other(const char *at, const char *end)
         const char *open, *close;
     } kinds[] = { { "<!--", "-->" }, { "<?", "?>" }, { "<![CDATA[", "]]>" } };
 
-    for (size_t i = 0; i < G_N_ELEMENTS(kinds); i++) {
+    for (size_t i = 0; i < G_N_ELEMENTS(kinds) && at < end && *at == '<'; i++) {
         if (cvm_starts_with(at, end, kinds[i].open)) {
             return cvm_skip_past(at + strlen(kinds[i].open), end, kinds[i].close);
         }
@@ -140,33 +140,26 @@ find_told(struct cvm_xml_told *told, const struct cvm_xml_token *token)
     return NULL;
 }
 
-/* As nearly all attributes are: the next one that libxml2 tells, by a name that is known, with
- * nothing around its '='. Decoded text is never longer, so a quote behind as much of it is the
- * first one. */
+/* As nearly all attributes are: the next one that libxml2 tells, by a name that is known, its value
+ * where the text has it, and nothing around the '='. */
 static gboolean
-take_expected(struct cvm_xml_token *token, const char *end, struct cvm_xml_told *told)
+take_expected(struct cvm_xml_token *token, struct cvm_xml_told *told)
 {
     const struct cvm_xml_name *name;
     const xmlChar **attribute;
-    size_t length;
 
     if (told->expected == told->count) {
         return FALSE;
     }
     attribute = told->attributes + (ptrdiff_t)told->expected * 5;
+    token->value = (const char *)attribute[3];
+    token->value_end = (const char *)attribute[4];
     name = find_name(told->names, attribute[0], attribute[1]);
-    length = (size_t)(attribute[4] - attribute[3]);
-    if (!name || (size_t)(end - token->name) < name->length + strlen("=''") + length ||
-        memcmp(token->name, name->text, name->length) != 0) {
+    if (!name || token->value != token->name + name->length + strlen("='") ||
+        token->name[name->length] != '=') {
         return FALSE;
     }
     token->name_end = token->name + name->length;
-    token->value = token->name_end + strlen("='");
-    token->value_end = token->value + length;
-    if (*token->name_end != '=' || (token->value[-1] != '"' && token->value[-1] != '\'') ||
-        *token->value_end != token->value[-1]) {
-        return FALSE;
-    }
     token->known = name->text;
     token->told = attribute;
     told->expected++;
@@ -187,7 +180,7 @@ cvm_xml_next_attribute(const char **at, const char *end, struct cvm_xml_told *to
                        struct cvm_xml_token *token)
 {
     token->name = cvm_xml_skip_blanks(*at, end);
-    if (take_expected(token, end, told)) {
+    if (take_expected(token, told)) {
         *at = token->value_end + 1;
         return TRUE;
     }

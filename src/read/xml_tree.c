@@ -354,14 +354,14 @@ take_error(void *data, error_pointer problem)
 static gboolean
 is_ascii(const char *at, const char *end)
 {
-    uint64_t bytes;
+    uint64_t bytes[4];
 
     if (memchr(at, '\0', (size_t)(end - at))) {
         return FALSE;
     }
     for (; (size_t)(end - at) >= sizeof bytes; at += sizeof bytes) {
-        memcpy(&bytes, at, sizeof bytes);
-        if (bytes & UINT64_C(0x8080808080808080)) {
+        memcpy(bytes, at, sizeof bytes);
+        if ((bytes[0] | bytes[1] | bytes[2] | bytes[3]) & UINT64_C(0x8080808080808080)) {
             return FALSE;
         }
     }
