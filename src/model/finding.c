@@ -282,16 +282,18 @@ cvm_findings_add_not_run(struct cvm_findings *findings, const char *rule)
 
 /* Of many documents the same rules are not run. */
 static void
-take_not_run(struct cvm_findings *findings, const GPtrArray *from)
+take_not_run(struct cvm_findings *to, struct cvm_findings *from)
 {
-    const GPtrArray *to = findings->not_run;
+    GPtrArray *before = to->not_run, *ids = from->not_run;
 
-    if (to->len >= from->len && from->len > 0 &&
-        memcmp(to->pdata, from->pdata, from->len * sizeof(gpointer)) == 0) {
-        return;
-    }
-    for (guint i = 0; i < from->len; i++) {
-        cvm_findings_add_not_run(findings, g_ptr_array_index(from, i));
+    if (before->len == 0) {
+        to->not_run = ids;
+        from->not_run = before;
+    } else if (before->len < ids->len || ids->len == 0 ||
+               memcmp(before->pdata, ids->pdata, ids->len * sizeof(gpointer)) != 0) {
+        for (guint i = 0; i < ids->len; i++) {
+            cvm_findings_add_not_run(to, g_ptr_array_index(ids, i));
+        }
     }
 }
 
@@ -309,7 +311,7 @@ add_gone(struct cvm_findings_gone *to, const struct cvm_findings_gone *from)
 void
 cvm_findings_take(struct cvm_findings *to, struct cvm_findings *from)
 {
-    take_not_run(to, from->not_run);
+    take_not_run(to, from);
     for (guint i = 0; i < from->inputs->len; i++) {
         cvm_findings_add_input(to, g_ptr_array_index(from->inputs, i));
     }

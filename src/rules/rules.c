@@ -126,21 +126,23 @@ void
 cvm_rule_run(const struct cvm_rule *rule, const struct cvm_domain *domain,
              const struct cvm_host *host, struct cvm_findings *findings)
 {
-    struct cvm_check check = {
-        .domain = domain,
-        .host = host,
-        .guest = cvm_domain_guest(domain),
-        .rule = rule,
-        .findings = findings,
-    };
+    const enum cvm_guest guest = cvm_domain_guest(domain);
+    struct cvm_check check;
 
-    if (!rule->check || (rule->guests && !(rule->guests & check.guest))) {
+    if (!rule->check || (rule->guests && !(rule->guests & guest))) {
         return;
     }
     if (rule->needs_host && !host) {
         cvm_findings_add_not_run(findings, rule->id);
         return;
     }
+    check = (struct cvm_check){
+        .domain = domain,
+        .host = host,
+        .guest = guest,
+        .rule = rule,
+        .findings = findings,
+    };
     rule->check(&check);
     if (check.count > CVM_RULE_FINDINGS) {
         report_unlisted(&check);
