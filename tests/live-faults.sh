@@ -109,7 +109,7 @@ expect_kept 'a daemon that is stopped'
 # through_cut CALL HOW COMMAND…: over a connection that tests/sevhost/cut ends at that call; $calls are all it made.
 through_cut()
 {
-    rm -f "$work/socket"
+    rm -f "$work/socket" "$work/calls"
     "$srcdir/tests/sevhost/cut" "$work/socket" "$SEVHOST_SOCKET" "$1" "$2" "$work/calls" &
     cut=$!
     until [ -S "$work/socket" ]; do sleep 0.02; done
@@ -176,6 +176,45 @@ for at_call in 3 $((all / 2)) $((all - 2)); do
     through_cut "$at_call" silent define "$new" --replace
     expect_fault '(lost|cannot connect|no answer in 2 s)'
 done
+
+# --- a signal while the command waits for an answer ---
+
+# interrupted SIGNAL: a definition that is sent it when the connection has fallen silent
+interrupted()
+{
+    (
+        until [ -s "$work/calls" ]; do sleep 0.02; done
+        kill -s "$1" "$(cat "$work/pid")"
+    ) &
+    # shellcheck disable=SC2016 # that shell's
+    run sh -c 'echo $$ >"$0"; exec "$@"' "$work/pid" "$CVMDOM" define "$new" --replace --connect "$uri"
+}
+
+# interrupt_at CALL HOW SIGNAL STATUS: it ends by the signal, and what is stored is the old domain or the new one, whole.
+interrupt_at()
+{
+    virsh --quiet define "$work/old.xml" || fail 'the old domain cannot be put back'
+    keep
+    through_cut "$1" "$2" interrupted "$3"
+    expect_status "$4"
+    expect_silent out
+    case $(memory) in
+    $((1 << 20))) expect_kept "SIG$3 at call $1, $2" ;;
+    $((2 << 20))) replaced=$((replaced + 1)) ;;
+    *) fail "SIG$3 at call $1, $2: neither the old nor the new domain is stored" ;;
+    esac
+}
+
+replaced=0
+set -- INT 130 TERM 143 KILL 137
+for at_call in 1 3 $((all / 2)) $(seq $((all - 7)) $((all - 1))); do
+    interrupt_at "$at_call" silent "$1" "$2"
+    interrupt_at "$at_call" withheld "$1" "$2"
+    set -- "$3" "$4" "$5" "$6" "$1" "$2"
+done
+printf '%s of 20 signals came after the definition\n' "$replaced"
+check 'no signal came after the definition' test "$replaced" -ge 1
+check 'most signals come before the definition' test "$replaced" -lt 20
 
 # Who waits at a terminal sees that, and for how long.
 if command -v script >/dev/null; then
