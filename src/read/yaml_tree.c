@@ -37,8 +37,8 @@ is_text(gunichar c)
     if (c < 0x20) {
         return c == '\t' || c == '\n' || c == '\r';
     }
-    return !(c >= 0x7f && c <= 0x9f) && c != 0x2028 && c != 0x2029 && c != 0xfeff &&
-           (c & 0xfffe) != 0xfffe;
+    return !(c >= 0x7f && c <= 0x9f) && c != 0x2028 && c != 0x2029 && c != 0xfeff && c != 0xfffe &&
+           c != 0xffff;
 }
 
 static int

@@ -237,6 +237,16 @@ START_TEST(test_control_characters)
 }
 END_TEST
 
+/* U+FFFE and U+FFFF are no characters, but the last two of the other planes are (XML 1.0, §2.2). */
+START_TEST(test_last_characters)
+{
+    struct parsed *parsed = parse("a: \xf0\x9f\xbf\xbe\xf4\x8f\xbf\xbf\n");
+
+    ck_assert_str_eq(cvm_node_child_text(root(parsed), "a"), "\xf0\x9f\xbf\xbe\xf4\x8f\xbf\xbf");
+    release(parsed);
+}
+END_TEST
+
 START_TEST(test_escapes)
 {
     struct parsed *parsed = parse("a: \"\\u00e4\\n\\N\"\n");
@@ -408,10 +418,10 @@ START_TEST(test_alias_limits)
 }
 END_TEST
 
+/* Within Check's time limit. */
 START_TEST(test_long_lists_are_linear)
 {
     g_autoptr(GString) text = g_string_new(NULL);
-    gint64 start = g_get_monotonic_time();
     struct parsed *parsed;
 
     for (unsigned i = 0; i < 250000; i++) {
@@ -419,13 +429,13 @@ START_TEST(test_long_lists_are_linear)
     }
     parsed = parse(text->str);
     ck_assert_uint_eq(cvm_node_count(root(parsed)), 250000);
-    ck_assert_int_lt(g_get_monotonic_time() - start, 10 * G_USEC_PER_SEC);
     release(parsed);
 }
 END_TEST
 
 UNIT_MAIN("yaml_tree", test_places_are_characters, test_styles_keep_their_text, test_documents,
           test_too_many_documents, test_too_many_directives, test_duplicates_are_kept,
-          test_crlf_and_byte_order_mark, test_encodings, test_control_characters, test_escapes,
-          test_tabs, test_broken, test_keys, test_tags, test_anchors, test_merge_keys, test_depth,
-          test_brackets_are_refused, test_alias_bomb, test_alias_limits, test_long_lists_are_linear)
+          test_crlf_and_byte_order_mark, test_encodings, test_control_characters,
+          test_last_characters, test_escapes, test_tabs, test_broken, test_keys, test_tags,
+          test_anchors, test_merge_keys, test_depth, test_brackets_are_refused, test_alias_bomb,
+          test_alias_limits, test_long_lists_are_linear)
