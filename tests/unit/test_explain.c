@@ -352,11 +352,10 @@ START_TEST(test_two_at_once)
 }
 END_TEST
 
-/* Nothing is made up, whatever the guest is, and it does not take for ever. */
+/* Nothing is made up, whatever the guest is; and within Check's time limit. */
 START_TEST(test_unknown)
 {
     struct scenario scenario;
-    gint64 start = g_get_monotonic_time();
     GString *text;
 
     set_up(&scenario, "sev-es");
@@ -373,7 +372,6 @@ START_TEST(test_unknown)
     ck_assert_str_eq(text->str, "");
     g_string_free(text, TRUE);
     tear_down(&scenario);
-    ck_assert_int_lt(g_get_monotonic_time() - start, 30 * G_USEC_PER_SEC);
 }
 END_TEST
 
