@@ -24,7 +24,7 @@ cvm_plain_is_boolean(const char *text)
     static const char *const words[] = { "true", "false", "yes", "no", "on", "off" };
 
     for (size_t i = 0; i < G_N_ELEMENTS(words); i++) {
-        if (g_ascii_strcasecmp(text, words[i]) == 0) {
+        if (g_ascii_tolower(*text) == *words[i] && g_ascii_strcasecmp(text, words[i]) == 0) {
             return TRUE;
         }
     }

@@ -84,10 +84,13 @@ static gboolean
 is_scalar(struct cvm_domain *domain, struct cvm_from *from, const struct cvm_node *node,
           const char *format)
 {
-    if (has_value(domain, from, node) && node->kind != CVM_NODE_SCALAR) {
+    if (!has_value(domain, from, node)) {
+        return FALSE;
+    }
+    if (node->kind != CVM_NODE_SCALAR) {
         reject(domain, from, node, format);
     }
-    return node->kind == CVM_NODE_SCALAR && !cvm_plain_is_null(node);
+    return node->kind == CVM_NODE_SCALAR;
 }
 
 static void
