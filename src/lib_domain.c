@@ -120,7 +120,9 @@ cvmdom_domain_each_default(const cvmdom_domain *domain, cvmdom_default_fn visit,
 {
     for (const struct cvm_default *chosen = domain_of(domain)->defaults; chosen;
          chosen = chosen->next) {
-        visit(chosen->path, chosen->value, chosen->reason, payload);
+        g_autofree char *path = cvm_default_path(chosen);
+
+        visit(path, chosen->value, chosen->reason, payload);
     }
 }
 

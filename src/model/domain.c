@@ -71,13 +71,23 @@ cvm_domain_add_problem(struct cvm_domain *domain, enum cvm_problem_kind kind,
     domain->problem_count++;
 }
 
-void
-cvm_domain_add_default(struct cvm_domain *domain, const char *path, const char *value,
-                       const char *reason)
+char *
+cvm_default_path(const struct cvm_default *chosen)
+{
+    g_autofree char *item = chosen->is_item ? g_strdup_printf("[%u]", chosen->index) : NULL;
+
+    return g_strconcat(chosen->prefix, item ? item : "", *chosen->prefix ? "." : "", chosen->key,
+                       NULL);
+}
+
+struct cvm_default *
+cvm_domain_add_default(struct cvm_domain *domain, const char *prefix, const char *key,
+                       const char *value, const char *reason)
 {
     struct cvm_default *added = cvm_arena_new0(domain->arena, struct cvm_default);
 
-    added->path = path;
+    added->prefix = prefix;
+    added->key = key;
     added->value = cvm_arena_strdup(domain->arena, value);
     added->reason = reason;
     if (domain->last_default) {
@@ -86,6 +96,7 @@ cvm_domain_add_default(struct cvm_domain *domain, const char *path, const char *
         domain->defaults = added;
     }
     domain->last_default = added;
+    return added;
 }
 
 void

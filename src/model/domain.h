@@ -371,13 +371,19 @@ struct cvm_devices {
     struct cvm_list shmem;  /* struct cvm_other */
 };
 
-/* What resolve/ chose, for people: "memory.locked", "yes", and why. */
+/* What resolve/ chose, for people: "memory", "locked", "yes", and why. */
 struct cvm_default {
     struct cvm_default *next;
-    const char *path;
+    const char *prefix; /* of its path; static, as the key below it */
+    gboolean is_item;   /* of the list that prefix names */
+    unsigned index;
+    const char *key;
     const char *value;
     const char *reason; /* translated sentence */
 };
+/* "memory.locked", "devices.disk[0].bus", "name"; the caller's to g_free(). */
+char *
+cvm_default_path(const struct cvm_default *chosen);
 
 enum cvm_form { CVM_FORM_PROFILE, CVM_FORM_XML };
 
@@ -451,10 +457,11 @@ cvm_domain_add_problem(struct cvm_domain *domain, enum cvm_problem_kind kind,
                        const struct cvm_node *node, gboolean at_key, const char *message,
                        const char *fix);
 
-/* Appends to the defaults; path is the arena's or static, value is copied. */
-void
-cvm_domain_add_default(struct cvm_domain *domain, const char *path, const char *value,
-                       const char *reason);
+/* Appends to the defaults, and returns what it appended, which is no item of a list yet. prefix and
+ * key are static, value is copied. */
+struct cvm_default *
+cvm_domain_add_default(struct cvm_domain *domain, const char *prefix, const char *key,
+                       const char *value, const char *reason);
 
 /* The comments of a file that the domain is made of; NULL for none. */
 void

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "resolve/choose.h"
 
-#include <string.h>
-
 #include "model/policy.h"
 #include "util/number.h"
 
@@ -23,29 +21,14 @@ cvm_choose_in_item(struct cvm_choice *choice, const char *prefix, unsigned index
     choice->index = index;
 }
 
-/* "memory.locked", "devices.disk[0].bus", "name"; the arena's. */
-static const char *
-make_path(const struct cvm_choice *choice, const char *name)
-{
-    char digits[CVM_NUMBER_SIZE];
-    size_t size = strlen(choice->prefix) + sizeof "[]." + sizeof digits + strlen(name);
-    char *path = cvm_arena_take(choice->domain->arena, size);
-    char *end = g_stpcpy(path, choice->prefix);
-
-    if (choice->is_item) {
-        end = g_stpcpy(end, "[");
-        end = g_stpcpy(end, cvm_number_format(digits, choice->index));
-        end = g_stpcpy(end, "]");
-    }
-    end = end > path ? g_stpcpy(end, ".") : end;
-    g_stpcpy(end, name);
-    return path;
-}
-
 static void
-record(struct cvm_choice *choice, const char *name, const char *value, const char *reason)
+record(const struct cvm_choice *choice, const char *name, const char *value, const char *reason)
 {
-    cvm_domain_add_default(choice->domain, make_path(choice, name), value, reason);
+    struct cvm_default *added =
+        cvm_domain_add_default(choice->domain, choice->prefix, name, value, reason);
+
+    added->is_item = choice->is_item;
+    added->index = choice->index;
 }
 
 void

@@ -11,7 +11,7 @@ enum { BLOCK_SIZE = 96, AUTH_SIZE = 4096 };
 #define REASON N_("it was signed for this guest, with the key that was given")
 
 static void
-set_blob(struct cvm_domain *domain, struct cvm_blob *to, const char *path, const guchar *bytes,
+set_blob(struct cvm_domain *domain, struct cvm_blob *to, const char *key, const guchar *bytes,
          gsize size)
 {
     g_autofree char *base64 = g_base64_encode(bytes, size);
@@ -21,7 +21,7 @@ set_blob(struct cvm_domain *domain, struct cvm_blob *to, const char *path, const
         .from = { CVM_DEFAULTED, domain->launch.from.node, _(REASON) },
         .base64 = cvm_arena_strdup(domain->arena, base64),
     };
-    cvm_domain_add_default(domain, path, value, _(REASON));
+    cvm_domain_add_default(domain, "launchSecurity", key, value, _(REASON));
 }
 
 /* Whether there is none yet, and 'authorKey' says nothing else. */
@@ -70,11 +70,11 @@ cvm_resolve_id_block(struct cvm_domain *domain, const guchar *block, const gucha
     if (check_room(domain, has_author, error) < 0) {
         return -1;
     }
-    set_blob(domain, &launch->id_block, "launchSecurity.idBlock", block, BLOCK_SIZE);
-    set_blob(domain, &launch->id_auth, "launchSecurity.idAuth", auth, AUTH_SIZE);
+    set_blob(domain, &launch->id_block, "idBlock", block, BLOCK_SIZE);
+    set_blob(domain, &launch->id_auth, "idAuth", auth, AUTH_SIZE);
     if (has_author && cvm_default_flag(&launch->author_key, TRUE, launch->from.node,
                                        _("the ID block's authentication holds an author key"))) {
-        cvm_domain_add_default(domain, "launchSecurity.authorKey", "yes",
+        cvm_domain_add_default(domain, "launchSecurity", "authorKey", "yes",
                                launch->author_key.from.reason);
     }
     return 0;

@@ -14,7 +14,7 @@ expand_alias(struct cvm_choice *choice, const char *canonical)
 
     if (cvm_is_given(*machine) && g_str_equal(machine->value, "q35")) {
         machine->value = canonical;
-        cvm_domain_add_default(choice->domain, "os.machine", canonical,
+        cvm_domain_add_default(choice->domain, "os", "machine", canonical,
                                _("'q35' stands for the host's newest machine of that kind"));
     } else {
         cvm_choose_text(choice, "machine", machine, canonical,

@@ -19,7 +19,9 @@ static const char *
 default_value(const struct cvm_domain *domain, const char *path)
 {
     for (const struct cvm_default *d = domain->defaults; d; d = d->next) {
-        if (g_str_equal(d->path, path)) {
+        g_autofree char *of = cvm_default_path(d);
+
+        if (g_str_equal(of, path)) {
             return d->value;
         }
     }
@@ -548,7 +550,7 @@ START_TEST(test_defaults_are_told)
     ck_assert_str_eq(default_value(domain, "devices.memballoon"), "none");
     ck_assert_str_eq(default_value(domain, "memory.hardLimit"), "4448MiB");
     for (const struct cvm_default *d = domain->defaults; d; d = d->next) {
-        ck_assert_msg(d->reason && *d->reason, "%s has no reason", d->path);
+        ck_assert_msg(d->reason && *d->reason, "%s has no reason", d->key);
     }
 }
 END_TEST
