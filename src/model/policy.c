@@ -213,7 +213,8 @@ cvm_policy_parse_names(enum cvm_guest guest, const char *names, uint64_t *policy
 char *
 cvm_policy_format(enum cvm_guest guest, uint64_t policy)
 {
-    return g_strdup_printf(guest == CVM_GUEST_SEV_SNP ? "0x%08" G_GINT64_MODIFIER "x"
-                                                      : "0x%04" G_GINT64_MODIFIER "x",
-                           policy);
+    char digits[CVM_NUMBER_SIZE];
+
+    return g_strconcat(
+        "0x", cvm_number_format_hex(digits, policy, guest == CVM_GUEST_SEV_SNP ? 8 : 4), NULL);
 }

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "util/number.h"
+
 /* Digits, and steps behind them. */
 static gboolean
 take_bound(const char **at, guint *bound)
@@ -25,19 +27,28 @@ skip_space(const char **at)
     }
 }
 
-/* A byte a number, as far as the highest one goes; what is behind is never touched. */
+/* A byte a number, as far as the highest one goes; what is behind is never touched. None below
+ * first is one. */
 struct members {
-    guint count;
+    guint first, count;
     guint8 in[CVM_CPUSET_MAX];
 };
 
-/* Up to the number. */
 static void
-extend(struct members *members, guint last)
+begin_members(struct members *members)
 {
-    if (last >= members->count) {
-        memset(members->in + members->count, 0, last + 1 - members->count);
-        members->count = last + 1;
+    members->first = CVM_CPUSET_MAX;
+    members->count = 0;
+}
+
+/* To hold these numbers. */
+static void
+extend(struct members *members, guint from, guint to)
+{
+    members->first = MIN(members->first, from);
+    if (to >= members->count) {
+        memset(members->in + members->count, 0, to + 1 - members->count);
+        members->count = to + 1;
     }
 }
 
@@ -62,7 +73,7 @@ take_term(const char **at, struct members *members)
         }
     }
     skip_space(at);
-    extend(members, to);
+    extend(members, from, to);
     memset(members->in + from, include, to - from + 1);
     return TRUE;
 }
@@ -74,7 +85,7 @@ take_members(GArray *set, const struct members *members)
     guint count = 0;
 
     g_array_set_size(set, members->count);
-    for (guint i = 0; i < members->count; i++) {
+    for (guint i = members->first; i < members->count; i++) {
         if (members->in[i]) {
             g_array_index(set, guint, count++) = i;
         }
@@ -88,7 +99,7 @@ cvm_cpuset_parse(const char *text)
     struct members members;
     GArray *numbers;
 
-    members.count = 0;
+    begin_members(&members);
     do {
         if (!take_term(&text, &members)) {
             return NULL;
@@ -162,7 +173,7 @@ cvm_cpuset_sort(GArray *set)
     if (is_ascending(set)) {
         return;
     }
-    members.count = 0;
+    begin_members(&members);
     for (guint i = 0; i < set->len; i++) {
         guint number = g_array_index(set, guint, i);
 
@@ -170,7 +181,7 @@ cvm_cpuset_sort(GArray *set)
             g_array_sort(set, compare_numbers);
             return;
         }
-        extend(&members, number);
+        extend(&members, number, number);
         members.in[number] = 1;
     }
     take_members(set, &members);
@@ -216,6 +227,7 @@ char *
 cvm_cpuset_format(const guint *numbers, guint count)
 {
     GString *text = g_string_new(NULL);
+    char digits[CVM_NUMBER_SIZE];
 
     for (guint i = 0; i < count;) {
         guint end = i;
@@ -223,9 +235,11 @@ cvm_cpuset_format(const guint *numbers, guint count)
         while (end + 1 < count && numbers[end + 1] == numbers[end] + 1) {
             end++;
         }
-        g_string_append_printf(text, "%s%u", i ? "," : "", numbers[i]);
+        g_string_append(text, i ? "," : "");
+        g_string_append(text, cvm_number_format(digits, numbers[i]));
         if (end > i) {
-            g_string_append_printf(text, "-%u", numbers[end]);
+            g_string_append_c(text, '-');
+            g_string_append(text, cvm_number_format(digits, numbers[end]));
         }
         i = end + 1;
     }

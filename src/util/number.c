@@ -45,6 +45,18 @@ cvm_number_format(char digits[CVM_NUMBER_SIZE], uint64_t value)
     return at;
 }
 
+const char *
+cvm_number_format_hex(char digits[CVM_NUMBER_SIZE], uint64_t value, unsigned least)
+{
+    char *end = digits + CVM_NUMBER_SIZE - 1, *at = end;
+
+    *at = '\0';
+    for (; value > 0 || at > end - least; value /= 16) {
+        *--at = "0123456789abcdef"[value % 16];
+    }
+    return at;
+}
+
 static const struct {
     const char *name;
     uint64_t bytes;

@@ -18,6 +18,9 @@ cvm_number_parse_hex(const char *text, uint64_t *value);
 enum { CVM_NUMBER_SIZE = 21 };
 const char *
 cvm_number_format(char digits[CVM_NUMBER_SIZE], uint64_t value);
+/* Hexadecimal digits, so many at least. */
+const char *
+cvm_number_format_hex(char digits[CVM_NUMBER_SIZE], uint64_t value, unsigned least);
 
 enum cvm_size_result {
     CVM_SIZE_OK,

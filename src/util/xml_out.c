@@ -280,5 +280,6 @@ cvm_xml_fragment(struct cvm_xml *xml, const char *fragment)
 
     close_tag(xml, ">\n");
     indent(xml);
-    g_string_append_printf(xml->out, "%s\n", trimmed);
+    append_text(xml->out, trimmed);
+    append(xml->out, "\n", 1);
 }

@@ -193,6 +193,9 @@ START_TEST(test_numbers_as_text)
         g_autofree char *same = g_strdup_printf("%" G_GUINT64_FORMAT, numbers[i]);
 
         ck_assert_str_eq(cvm_number_format(digits, numbers[i]), same);
+        g_free(same);
+        same = g_strdup_printf("%04" G_GINT64_MODIFIER "x", numbers[i]);
+        ck_assert_str_eq(cvm_number_format_hex(digits, numbers[i], 4), same);
     }
 }
 END_TEST
