@@ -10,6 +10,8 @@
 #include "util/error.h"
 #include "util/i18n.h"
 
+enum { RENDERED_SIZE = 4096 /* of most domains, so that the text need not grow */ };
+
 cvmdom_domains *
 cvmdom_domains_read(const char *path, const char *const *sets, cvmdom_error **error)
 {
@@ -169,7 +171,7 @@ cvmdom_domain_render(const cvmdom_domain *domain, const cvmdom_host *host, const
     if (!renderer) {
         return -1;
     }
-    out = g_string_new(NULL);
+    out = g_string_sized_new(RENDERED_SIZE);
     renderer->render(domain_of(domain), host_of(host), out);
     *text = g_string_free(out, FALSE);
     return 0;

@@ -371,9 +371,12 @@ compare_findings(gconstpointer a, gconstpointer b, gpointer ranks)
 void
 cvm_findings_sort(struct cvm_findings *findings)
 {
-    g_autoptr(GHashTable) ranks = rank_files(findings);
+    g_autoptr(GHashTable) ranks = NULL;
 
-    g_ptr_array_sort_with_data(findings->items, compare_findings, ranks);
+    if (findings->items->len > 1) {
+        ranks = rank_files(findings);
+        g_ptr_array_sort_with_data(findings->items, compare_findings, ranks);
+    }
 }
 
 void

@@ -419,8 +419,8 @@ check_unsupported(struct cvm_check *check)
         hold_to_list(check, &tpm->common.model, tpm->common.model.value, "tpm", "model", NULL);
         if (cvm_text_is(tpm->type, "emulator")) {
             g_autofree char *answer =
-                g_strdup_printf("TPM version '%s' is not supported",
-                                cvm_is_set(tpm->version) ? tpm->version.value : "2.0");
+                g_strconcat("TPM version '", cvm_is_set(tpm->version) ? tpm->version.value : "2.0",
+                            "' is not supported", NULL);
 
             hold_to_list(check, &tpm->type, "emulator", "tpm", "backendModel", answer);
         } else if (cvm_text_is(tpm->type, "passthrough")) {
