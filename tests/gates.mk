@@ -2,7 +2,7 @@
 
 # What runs nothing of ours, or nothing but what other tests run, needs no sanitizer.
 unsanitized = $(style_tests) tests/boot.sh tests/completion.sh tests/exports.sh tests/fleet-html.sh tests/hardening.sh tests/header.sh \
-    tests/instructions.sh tests/layers.sh tests/manual.sh tests/needed.sh tests/peer-validate.sh tests/pipelines.sh tests/progress.sh tests/virt-install.sh
+    tests/instructions.sh tests/layers.sh tests/manual.sh tests/missing-libraries.sh tests/needed.sh tests/peer-validate.sh tests/pipelines.sh tests/progress.sh tests/virt-install.sh
 
 # Configured once more in folders of their own: a source tree that was itself configured cannot have others.
 SUBBUILD_FLAGS = --quiet --enable-werror

@@ -165,7 +165,7 @@ TESTS += $(host_tests)
 EXTRA_DIST += $(host_tests)
 
 # The command, and what is built and installed beside it.
-command_tests = tests/cli.sh tests/completion.sh tests/explain-command.sh tests/explain-guest.sh tests/exports.sh tests/header.sh tests/host-command.sh tests/layers.sh tests/lint.sh tests/lint-jobs.sh tests/lint-schema.sh tests/manual.sh tests/needed.sh tests/render-stream.sh
+command_tests = tests/cli.sh tests/completion.sh tests/explain-command.sh tests/explain-guest.sh tests/exports.sh tests/header.sh tests/host-command.sh tests/layers.sh tests/lint.sh tests/lint-jobs.sh tests/lint-schema.sh tests/manual.sh tests/missing-libraries.sh tests/needed.sh tests/render-stream.sh
 TESTS += $(command_tests)
 EXTRA_DIST += $(command_tests) tests/guest
 
