@@ -117,9 +117,6 @@ cvm_check_version_too_old(struct cvm_check *check)
     g_autoptr(GString) list = g_string_new(NULL);
     const char *answer = NULL;
 
-    if (cvm_host_is_hopeless(host, check->guest)) {
-        return;
-    }
     /* From the last to speak to the first, so that the answer is the one that is heard. */
     if (check->guest == CVM_GUEST_SEV_SNP && cvm_host_firmware_too_old(host) == CVM_YES) {
         g_autofree char *firmware =
@@ -141,7 +138,7 @@ cvm_check_version_too_old(struct cvm_check *check)
         add_if_old(list, "libvirt", host->libvirt_version, info->min_libvirt)) {
         answer = "Invalid value for attribute 'type' in element 'launchSecurity'";
     }
-    if (answer) {
+    if (answer && !cvm_host_is_hopeless(host, check->guest)) {
         struct cvm_finding *finding =
             cvm_report(check, cvm_launch_place(check->domain),
                        _("Host '%1$s' is too old for %2$s: %3$s at least. The answer is \"%4$s\"."),
