@@ -188,7 +188,8 @@ position(const struct cvm_node *node, struct cvm_node_twin *known)
 static void
 append_xml_step(GString *path, const struct cvm_node *node, struct cvm_node_twin *known)
 {
-    g_string_append_printf(path, node->kind == CVM_NODE_ATTRIBUTE ? "/@%s" : "/%s", node->name);
+    g_string_append(path, node->kind == CVM_NODE_ATTRIBUTE ? "/@" : "/");
+    g_string_append(path, node->name);
     if (node->parent && node->kind == CVM_NODE_ELEMENT) {
         position(node, known);
         if (known->total > 1) {
@@ -203,8 +204,9 @@ append_yaml_step(GString *path, const struct cvm_node *node, struct cvm_node_twi
     if (node->name) {
         int length = cvm_quote_length(node->name);
 
-        g_string_append_printf(path, "%s%.*s%s", path->len ? "." : "", length, node->name,
-                               node->name[length] ? "…" : "");
+        g_string_append(path, path->len ? "." : "");
+        g_string_append_len(path, node->name, length);
+        g_string_append(path, node->name[length] ? "…" : "");
     } else if (node->parent) {
         position(node, known);
         g_string_append_printf(path, "[%u]", known->index);
