@@ -80,6 +80,9 @@ cvm_plain_is_number(const char *text)
     if (start[0] == '0' && g_ascii_isalpha(start[1]) && g_ascii_tolower(start[1]) != 'e') {
         return FALSE;
     }
+    if (start[strspn(start, "0123456789.eE+-")] != '\0') {
+        return FALSE; /* a UUID or a MAC address */
+    }
     g_ascii_strtod(start, &end);
     return *end == '\0';
 }

@@ -84,7 +84,7 @@ take_members(GArray *set, const struct members *members)
 {
     guint count = 0;
 
-    g_array_set_size(set, members->count);
+    g_array_set_size(set, members->count - members->first);
     for (guint i = members->first; i < members->count; i++) {
         if (members->in[i]) {
             g_array_index(set, guint, count++) = i;
