@@ -27,6 +27,7 @@ yaml_parser_initialize(yaml_parser_t *parser)
     return next(parser);
 }
 
+#if LIBXML_VERSION >= 21100 /* as in src/read/xml_tree.c */
 xmlDocPtr
 xmlCtxtReadMemory(xmlParserCtxtPtr context, const char *buffer, int size, const char *url,
                   const char *encoding, int options)
@@ -39,6 +40,19 @@ xmlCtxtReadMemory(xmlParserCtxtPtr context, const char *buffer, int size, const 
     xml_parsed++;
     return next(context, buffer, size, url, encoding, options);
 }
+#else
+int
+xmlParseDocument(xmlParserCtxtPtr context)
+{
+    static int (*next)(xmlParserCtxtPtr);
+
+    if (!next) {
+        *(void **)&next = dlsym(RTLD_NEXT, "xmlParseDocument");
+    }
+    xml_parsed++;
+    return next(context);
+}
+#endif
 
 /* ---- files ---- */
 
