@@ -58,10 +58,10 @@ cvm_findings_free(struct cvm_findings *findings)
     if (!findings) {
         return;
     }
-    g_ptr_array_unref(findings->items);
+    g_clear_pointer(&findings->items, g_ptr_array_unref); /* NULL when they were taken */
     g_ptr_array_unref(findings->not_run);
     g_ptr_array_unref(findings->inputs);
-    g_ptr_array_unref(findings->failures);
+    g_clear_pointer(&findings->failures, g_ptr_array_unref);
     g_ptr_array_unref(findings->configs);
     g_free(findings);
 }
@@ -322,9 +322,7 @@ cvm_findings_take(struct cvm_findings *to, struct cvm_findings *from)
     }
     add_gone(&to->gone, &from->gone);
     g_ptr_array_extend_and_steal(to->items, g_steal_pointer(&from->items));
-    from->items = g_ptr_array_new();
     g_ptr_array_extend_and_steal(to->failures, g_steal_pointer(&from->failures));
-    from->failures = g_ptr_array_new();
     cvm_findings_free(from);
 }
 
