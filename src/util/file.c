@@ -118,6 +118,8 @@ read_all(int fd, const char *path, const struct stat *status, size_t limit, char
         if (used == room) {
             room *= 2;
             buffer = g_realloc(buffer, room + 1);
+        } else if (used == (size_t)status->st_size) {
+            break; /* its end: one more was asked for */
         }
     }
     if (got < 0) {
