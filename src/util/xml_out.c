@@ -109,19 +109,16 @@ count_plain(const char *text)
 void
 cvm_xml_escape(GString *out, const char *text, gboolean attribute)
 {
-    const char *end = text + strlen(text);
-
-    while (text < end) {
+    for (;;) {
         size_t plain = count_plain(text);
         gunichar c;
 
         append(out, text, plain);
         text += plain;
-        if (text == end) {
-            break;
+        if (*text == '\0') {
+            return;
         }
-        c = g_utf8_get_char_validated(text, end - text);
-
+        c = g_utf8_get_char_validated(text, -1);
         if (c == (gunichar)-1 || c == (gunichar)-2) {
             g_string_append(out, REPLACEMENT);
             text++;
