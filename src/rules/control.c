@@ -198,13 +198,16 @@ run_rules(const struct cvm_domain *domain, const struct cvm_host *host,
     unsigned i = 0;
 
     for (const struct cvm_topic *topic = cvm_topics; topic->rules; topic++) {
-        gboolean concerns = cvm_topic_concerns(topic, domain) &&
-                            (topic->rules == cvm_rules_suppression) == on_comments;
+        gboolean of_comments = topic->rules == cvm_rules_suppression;
+        gboolean concerns = cvm_topic_concerns(topic, domain) && of_comments == on_comments;
 
         for (const struct cvm_rule *rule = topic->rules; rule->id; rule++, i++) {
             if (concerns && (!control || control->rule[i].run)) {
                 cvm_rule_run(rule, domain, host, found);
             }
+        }
+        if (of_comments && on_comments) {
+            return; /* there is one topic of these */
         }
     }
 }
