@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# What a render and a lint cost has not grown: instructions, counted by callgrind, at most 5 % above those recorded in
-# tests/instructions.txt for this system and compiler. Unlike a time they are the same on a busy machine.
+# What a render, a lint, and a further file of each cost has not grown: instructions, counted by callgrind, at most 5 % above
+# those recorded in tests/instructions.txt for this system and compiler. Unlike a time they are the same on a busy machine.
 # CVM_TEST_UPDATE=1 records them anew.
 . "${srcdir:?}/tests/harness.sh"
 need valgrind "${BUILT_WITH%% *}"
@@ -53,6 +53,13 @@ count few lint --jobs 1 "$work/few"
 few=$count
 count many lint --jobs 1 "$work/files"
 hold each $(((count - few) / 100))
+
+"$srcdir/tests/bench/generate-profiles" 120 "$work/profiles" || fail 'no profiles to render'
+set -- render --null --force --host epyc-rome-sev
+count few "$@" "$work"/profiles/vm0000[0-9].yaml "$work"/profiles/vm0001[0-9].yaml
+few=$count
+count many "$@" "$work"/profiles/*.yaml
+hold profile $(((count - few) / 100))
 
 if [ -n "${CVM_TEST_UPDATE-}" ]; then
     { grep -v "^$system " "$record" && cat "$work/now"; } | LC_ALL=C sort -o "$work/record"
