@@ -99,6 +99,19 @@ list_folder(struct cli_inputs *inputs, const char *folder)
     return names;
 }
 
+/* 0, or errno: what has gone since its folder was listed needs no word. */
+static int
+look_at(struct cli_inputs *inputs, const char *path, struct stat *status)
+{
+    int failure = lstat(path, status) == 0 ? 0 : errno;
+
+    if (failure != 0 && failure != ENOENT) {
+        cli_say(_("cannot read '%1$s': %2$s"), path, g_strerror(failure));
+        cli_worsen(&inputs->status, CLI_UNREADABLE);
+    }
+    return failure;
+}
+
 /* Symbolic links to files are read, those to folders are not followed, so there are no loops. */
 static void
 walk(struct cli_inputs *inputs, const char *folder)
@@ -110,9 +123,13 @@ walk(struct cli_inputs *inputs, const char *folder)
         g_autofree char *path =
             g_str_equal(folder, ".") ? g_strdup(name) : g_build_filename(folder, name, NULL);
         struct stat status, target;
+        int failure = look_at(inputs, path, &status);
 
-        if (lstat(path, &status) < 0) {
-            continue; /* gone since */
+        if (failure == EACCES) {
+            return; /* a folder with r and without x: all in it is like that */
+        }
+        if (failure != 0) {
+            continue;
         }
         if (S_ISDIR(status.st_mode)) {
             walk(inputs, path);
