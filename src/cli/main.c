@@ -175,22 +175,47 @@ close_output(int status)
     return MAX(status, status_of(CLI_UNREADABLE));
 }
 
+/* Whether the environment asks for no language and no form of numbers (locale(7)). What C.UTF-8 has
+ * beyond the C that a process starts with are the classes of characters, which nothing here asks
+ * for, and which take 0.2 ms to load. */
+static gboolean
+is_locale_plain(void)
+{
+    static const char *const plain[] = { "C", "POSIX", "C.UTF-8", "C.utf8", NULL };
+    static const char *const categories[] = { "LC_CTYPE", "LC_MESSAGES", "LC_NUMERIC" };
+    const char *all = g_getenv("LC_ALL"), *language = g_getenv("LANGUAGE");
+
+    for (size_t i = 0; i < G_N_ELEMENTS(categories); i++) {
+        const char *name = all && *all ? all : g_getenv(categories[i]);
+
+        name = name && *name ? name : g_getenv("LANG");
+        if (name && *name && !g_strv_contains(plain, name)) {
+            return FALSE;
+        }
+    }
+    return !(language && *language);
+}
+
+static void
+set_locale(void)
+{
+    if (!is_locale_plain()) {
+        /* The others are of no use here, and each is a file to be looked for. */
+        setlocale(LC_CTYPE, "");
+        setlocale(LC_MESSAGES, "");
+        setlocale(LC_NUMERIC, "");
+        bindtextdomain(PACKAGE, LOCALEDIR);
+        bind_textdomain_codeset(PACKAGE, "UTF-8");
+    }
+}
+
 int
 main(int argc, char **argv)
 {
     guard_standard_descriptors();
     /* jansson leaves out of a report what it has no memory for; GLib ends the program. */
     json_set_alloc_funcs(g_malloc, g_free);
-    /* The others are of no use here, and each is a file to be looked for. */
-    setlocale(LC_CTYPE, "");
-    setlocale(LC_MESSAGES, "");
-    setlocale(LC_NUMERIC, "");
-    /* C.UTF-8 has translations where LANGUAGE asks for them; without, C says so at once. */
-    if (g_strcmp0(setlocale(LC_MESSAGES, NULL), "C.UTF-8") == 0 && !g_getenv("LANGUAGE")) {
-        setlocale(LC_MESSAGES, "C");
-    }
-    bindtextdomain(PACKAGE, LOCALEDIR);
-    bind_textdomain_codeset(PACKAGE, "UTF-8");
+    set_locale();
     /* Beyond a file size limit writing is to fail like on a full disk, not to kill. */
     signal(SIGXFSZ, SIG_IGN);
     return close_output(run_program(argc, argv));
