@@ -20,7 +20,7 @@ EXTRA_DIST += tests/progress.sh
 # Where the kernel spreads addresses wider than ThreadSanitizer knows
 # (vm.mmap_rnd_bits above 28) programs start without that. GLib's slices would hand memory from one thread to another unseen.
 tsan_unit_tests = tests/unit/test_threads tests/unit/test_threads_library
-tsan_tests = $(tsan_unit_tests) tests/lint-jobs.sh tests/lint-schema.sh
+tsan_tests = $(tsan_unit_tests) tests/lint-jobs.sh tests/lint-schema.sh tests/render-stream.sh
 check-tsan:
 	@test ! -f $(srcdir)/config.status || { echo 'configure in a folder of its own (./autogen.sh check does) for this target'; exit 1; }
 	$(MKDIR_P) tsan

@@ -55,7 +55,7 @@ count many lint --jobs 1 "$work/files"
 hold each $(((count - few) / 100))
 
 "$srcdir/tests/bench/generate-profiles" 120 "$work/profiles" || fail 'no profiles to render'
-set -- render --null --force --host epyc-rome-sev
+set -- render --null --jobs 1 --force --host epyc-rome-sev
 count few "$@" "$work"/profiles/vm0000[0-9].yaml "$work"/profiles/vm0001[0-9].yaml
 few=$count
 count many "$@" "$work"/profiles/*.yaml

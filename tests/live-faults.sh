@@ -192,8 +192,9 @@ interrupted()
         until [ -s "$work/calls" ]; do sleep 0.02; done
         kill -s "$1" "$(cat "$work/pid")"
     ) &
+    # What runs in the background, as all of this may, is started with SIGINT ignored.
     # shellcheck disable=SC2016 # that shell's
-    run sh -c 'echo $$ >"$0"; exec "$@"' "$work/pid" "$CVMDOM" define "$new" --replace --connect "$uri"
+    run env --default-signal=INT sh -c 'echo $$ >"$0"; exec "$@"' "$work/pid" "$CVMDOM" define "$new" --replace --connect "$uri"
 }
 
 # interrupt_at CALL HOW SIGNAL STATUS: it ends by the signal, and what is stored is the old domain or the new one, whole.

@@ -75,7 +75,33 @@ run "$CVMDOM" render --host "$host" --files-from list
 expect_status 3
 expect_err 'several domains need'
 
+# Whatever the number of threads, both streams and the exit status are the same bytes.
+for i in $(seq 40); do sed "s/one/vm$i/" one.yaml >"jobs$i.yaml"; done
+cp refused.yaml jobs7.yaml
+cp broken.yaml jobs23.yaml
+cp both.yaml jobs31.yaml
+for options in "--host $host" "--host $host --explain" '' '--to qemu --force'; do
+    # shellcheck disable=SC2086 # words
+    "$CVMDOM" render -0 -j 1 $options gone.yaml jobs*.yaml >one.out 2>one.err
+    expected=$?
+    check "$options: something is written" test -s one.out
+    for jobs in 2 3 8; do
+        # shellcheck disable=SC2086
+        run "$CVMDOM" render -0 -j $jobs $options gone.yaml jobs*.yaml
+        expect_status $expected
+        check "-j$jobs $options: standard output" cmp one.out out
+        check "-j$jobs $options: standard error" cmp one.err err
+    done
+done
+rm jobs*.yaml
+
 # usage
+run "$CVMDOM" render -j 2 one.yaml
+expect_status 3
+expect_err "'--jobs' is for '--null'"
+run "$CVMDOM" render -0 --jobs=0 one.yaml
+expect_status 3
+expect_err 'no number from 1 to 256'
 run "$CVMDOM" render -0
 expect_status 3
 run "$CVMDOM" render -0 -o out.xml one.yaml
@@ -93,10 +119,12 @@ expect_status 0
 mapfile -d '' -t all <many
 expect_names 300 "${all[@]%.yaml}"
 if [ -c /dev/full ]; then
-    "$CVMDOM" render -0 --host "$host" --files-from many >/dev/full 2>err
-    status=$?
-    expect_status 2
-    expect_err 'cannot write to standard output'
+    for jobs in 1 4; do
+        "$CVMDOM" render -0 -j $jobs --host "$host" --files-from many >/dev/full 2>err
+        status=$?
+        expect_status 2
+        expect_err 'cannot write to standard output'
+    done
 fi
 "$CVMDOM" render -0 --host "$host" one.yaml >&- 2>err
 status=$?

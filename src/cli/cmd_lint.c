@@ -197,7 +197,7 @@ lint_inputs(struct lint *lint)
         .hosts = &lint->hosts,
     };
     cli_progress(0, inputs->files->len);
-    cli_crew_run(&crew, lint->jobs ? lint->jobs : cli_crew_default(inputs->files->len));
+    cli_crew_run(&crew, lint->jobs);
     cli_progress_end();
     say_skipped(lint, inputs);
     /* A commit may touch no domain, but a folder that is named has one. */
@@ -303,21 +303,6 @@ run_all(struct lint *lint, const char *const *operands)
     cli_inputs_clear(&lint->inputs);
 }
 
-/* 0 for a number that is left to us. */
-static int
-parse_jobs(const char *text, unsigned *jobs)
-{
-    uint64_t number;
-
-    if (text &&
-        (!cvm_number_parse_decimal(text, &number) || number < 1 || number > CLI_CREW_MOST)) {
-        return cli_usage(&cli_lint, _("'--jobs %1$s' is no number from 1 to %2$d"), text,
-                         CLI_CREW_MOST);
-    }
-    *jobs = text ? (unsigned)number : 0;
-    return CLI_CLEAN;
-}
-
 static int
 run(const void *data, const char *const *operands)
 {
@@ -328,7 +313,7 @@ run(const void *data, const char *const *operands)
     };
 
     if (check_usage(options, operands) != CLI_CLEAN ||
-        parse_jobs(options->jobs, &lint.jobs) != CLI_CLEAN) {
+        cli_crew_parse(&cli_lint, options->jobs, &lint.jobs) != CLI_CLEAN) {
         return CLI_USAGE;
     }
     lint.status = cli_output_init(&lint.output, &cli_lint, &options->output,

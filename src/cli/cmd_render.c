@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Profiles in, domain XML out: read all, judge all, then write what is fit to be written. As a
- * stream it is one file after the other instead, and no more than one is kept. */
+ * stream it is file by file instead, and only a few are kept. */
 #include <errno.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,6 +10,7 @@
 #include <unistd.h>
 
 #include "cli/cmd.h"
+#include "cli/crew.h"
 #include "cli/hosts.h"
 #include "cli/id_block.h"
 #include "cli/inputs.h"
@@ -27,6 +29,7 @@ struct render_options {
     gboolean args0;
     const char *files_from;
     gboolean null;
+    const char *jobs;
     struct cli_id_options id;
 };
 
@@ -66,6 +69,12 @@ static const struct cli_option options_table[] = {
       .offset = offsetof(struct render_options, null),
       .help = N_("write any number of domains to standard output, a NUL behind each, as soon as "
                  "each file is judged; names in LIST end in NUL, too") },
+    { .name = "jobs",
+      .letter = 'j',
+      .argument = "N",
+      .offset = offsetof(struct render_options, jobs),
+      .help = N_("with --null: render N files at a time, 1 to 256; by default as many as there are "
+                 "processors. What is written is the same") },
     CLI_SET_ROW(struct render_options, set),
     { .name = "force",
       .letter = 'f',
@@ -91,11 +100,12 @@ enum { STREAM_BUFFER = 64 * 1024 };
 struct render {
     const struct render_options *options;
     const char *target;
-    struct cli_hosts hosts;
+    struct cli_hosts *hosts;
     struct cli_jobs jobs;
     struct cli_id id;
-    gboolean folder; /* the output is one */
-    guint files;     /* to be counted; 0 in a stream, which counts for itself */
+    unsigned threads; /* of a stream; 0: as many as are worth it */
+    gboolean folder;  /* the output is one */
+    guint files;      /* to be counted; 0 in a stream, which counts for itself */
 };
 
 /* A file is done when it went through all of them, and one takes about as long as another. */
@@ -123,10 +133,10 @@ explain_defaults(const struct cli_job *job)
 static void
 judge(struct render *render, struct cli_job *job)
 {
-    const cvmdom_host *host = cli_hosts_for(&render->hosts, job->domain, CLI_BUNDLED_HOST, NULL);
+    const cvmdom_host *host = cli_hosts_for(render->hosts, job->domain, CLI_BUNDLED_HOST, NULL);
 
     cli_jobs_judge(&render->jobs, job, host);
-    cli_id_put(&render->id, &render->jobs, job, &render->hosts);
+    cli_id_put(&render->id, &render->jobs, job, render->hosts);
     if (host && render->options->explain) {
         explain_defaults(job);
     }
@@ -302,41 +312,132 @@ write_jobs(struct render *render)
 
 /* ---- a stream ---- */
 
+struct stream {
+    const struct render *render; /* which its threads read */
+    const struct cli_inputs *inputs;
+    GHashTable *said; /* messages that are printed once */
+    int status;
+    atomic_bool ended; /* nothing can be written any more */
+};
+
+/* What came of a file. */
+struct rendered {
+    GArray *messages; /* NULL: the stream had ended */
+    GString *text;
+    int status;
+};
+
+/* A thread of it, with jobs of its own. */
+struct worker {
+    struct stream *stream;
+    struct render render;
+};
+
+static void *
+begin(void *common)
+{
+    struct stream *stream = common;
+    const struct render *render = stream->render;
+    struct worker *worker = g_new(struct worker, 1);
+
+    *worker = (struct worker){ stream, *render };
+    cli_jobs_init(&worker->render.jobs, render->options->force, render->options->color);
+    worker->render.jobs.target = render->target;
+    return worker;
+}
+
 static void
-stream_jobs(struct render *render, GString *text)
+end(void *own)
+{
+    struct worker *worker = own;
+
+    cli_jobs_clear(&worker->render.jobs);
+    g_free(worker);
+}
+
+static void
+append_jobs(struct render *render, GString *text)
 {
     for (guint i = 0; i < render->jobs.jobs->len; i++) {
         const struct cli_job *job = cli_jobs_at(&render->jobs, i);
+        gsize before = text->len;
 
-        g_string_truncate(text, 0);
-        if (job->refused) {
-            continue;
+        if (!job->refused) {
+            cli_worsen(&render->jobs.status, append_rendered(render, job, text));
         }
-        cli_worsen(&render->jobs.status, append_rendered(render, job, text));
-        if (text->len > 0) {
-            fwrite(text->str, 1, text->len + 1, stdout);
+        if (text->len > before) {
+            g_string_append_c(text, '\0');
         }
     }
 }
 
-/* Ends where nothing can be written any more. */
+static void
+work(void *own, size_t i, void *result)
+{
+    struct worker *worker = own;
+    struct render *render = &worker->render;
+    const struct cli_input *input = g_ptr_array_index(worker->stream->inputs->files, i);
+    struct rendered *rendered = result;
+    GArray *before;
+
+    if (atomic_load(&worker->stream->ended)) {
+        return;
+    }
+    rendered->text = g_string_new(NULL);
+    rendered->messages = cli_messages_new();
+    before = cli_messages_keep(rendered->messages);
+    cli_jobs_read(&render->jobs, input->path, cli_list(render->options->set));
+    judge_all(render);
+    append_jobs(render, rendered->text);
+    cli_messages_keep(before);
+    rendered->status = render->jobs.status;
+    cli_jobs_reset(&render->jobs);
+}
+
+/* In the order of the files. */
+static void
+take(void *common, size_t i, void *result)
+{
+    struct stream *stream = common;
+    struct rendered *rendered = result;
+
+    if (!rendered->messages) {
+        return;
+    }
+    cli_messages_print(rendered->messages, stream->said);
+    cli_worsen(&stream->status, rendered->status);
+    if (!ferror(stdout)) {
+        fwrite(rendered->text->str, 1, rendered->text->len, stdout);
+    }
+    if (ferror(stdout)) {
+        atomic_store(&stream->ended, TRUE);
+    }
+    g_array_unref(rendered->messages);
+    g_string_free(rendered->text, TRUE);
+    cli_progress(i + 1, stream->inputs->files->len);
+}
+
 static void
 render_stream(struct render *render, const struct cli_inputs *inputs)
 {
     static char buffer[STREAM_BUFFER]; /* glibc takes a size only with a buffer of that size */
-    g_autoptr(GString) text = g_string_new(NULL);
+    g_autoptr(GHashTable) said = g_hash_table_new(NULL, NULL);
+    struct stream stream = { render, inputs, said, CLI_CLEAN, FALSE };
+    const struct cli_crew crew = {
+        .common = &stream,
+        .count = inputs->files->len,
+        .result_size = sizeof(struct rendered),
+        .begin = begin,
+        .work = work,
+        .take = take,
+        .end = end,
+    };
 
     setvbuf(stdout, buffer, _IOFBF, sizeof buffer);
-    for (guint i = 0; i < inputs->files->len && !ferror(stdout); i++) {
-        const struct cli_input *input = g_ptr_array_index(inputs->files, i);
-
-        cli_progress(i, inputs->files->len);
-        cli_jobs_read(&render->jobs, input->path, cli_list(render->options->set));
-        judge_all(render);
-        stream_jobs(render, text);
-        cli_jobs_reset(&render->jobs);
-    }
+    cli_progress(0, inputs->files->len);
+    cli_crew_run(&crew, render->id.attest ? 1 : render->threads); /* keys sign one by one */
     cli_progress_end();
+    cli_worsen(&render->jobs.status, stream.status);
 }
 
 /* ---- the command ---- */
@@ -408,7 +509,7 @@ render_all(struct render *render, const char *const *operands)
     cli_worsen(&status, inputs.status);
     cli_inputs_clear(&inputs);
     return status == CLI_USAGE ? status
-                               : MAX(status, MAX(render->jobs.status, render->hosts.status));
+                               : MAX(status, MAX(render->jobs.status, render->hosts->status));
 }
 
 /* Standard input can be only one thing. */
@@ -427,6 +528,10 @@ check_usage(const struct render_options *options, const char *target, const char
         return cli_usage(&cli_render, _("'--null' is a stream of its own: it goes neither with "
                                         "'--args0' nor with '--output'"));
     }
+    if (options->jobs && !options->null) {
+        return cli_usage(&cli_render, _("'--jobs' is for '--null': else all profiles are judged "
+                                        "before one is written"));
+    }
     if (list && g_str_equal(list, "-") && g_strv_contains(operands, "-")) {
         return cli_usage(&cli_render, _("'-' is both a file and a list of files"));
     }
@@ -437,25 +542,28 @@ static int
 run(const void *data, const char *const *operands)
 {
     const struct render_options *options = data;
+    struct cli_hosts hosts;
     struct render render = {
         .options = options,
+        .hosts = &hosts,
         .target = options->to ? options->to : "libvirt",
         .folder = is_folder(options->output),
     };
     int status;
 
-    if (check_usage(options, render.target, operands) != CLI_CLEAN) {
+    if (check_usage(options, render.target, operands) != CLI_CLEAN ||
+        cli_crew_parse(&cli_render, options->jobs, &render.threads) != CLI_CLEAN) {
         return CLI_USAGE;
     }
     cli_jobs_init(&render.jobs, options->force, options->color);
     render.jobs.target = render.target;
-    status = cli_hosts_init(&render.hosts, options->host, options->firmware_root);
+    status = cli_hosts_init(&hosts, options->host, options->firmware_root);
     cli_worsen(&status, cli_id_init(&cli_render, &options->id, &render.id));
     if (status == CLI_CLEAN) {
         status = render_all(&render, operands);
     }
     cli_id_clear(&render.id);
-    cli_hosts_clear(&render.hosts);
+    cli_hosts_clear(&hosts);
     cli_jobs_clear(&render.jobs);
     return status;
 }

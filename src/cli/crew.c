@@ -7,6 +7,8 @@
 #include <stdatomic.h>
 #include <string.h>
 
+#include "util/number.h"
+
 enum {
     CHUNK = 16, /* inputs that a worker takes at a time */
     AHEAD = 4,  /* chunks for each worker that may wait to be taken: results do not pile up */
@@ -144,15 +146,30 @@ run_together(const struct cli_crew *crew, unsigned threads)
     g_free(run.results);
 }
 
-unsigned
-cli_crew_default(size_t count)
+int
+cli_crew_parse(const struct cli_command *command, const char *text, unsigned *threads)
 {
-    return count < CLI_CREW_FEW ? 1 : MIN(g_get_num_processors(), CLI_CREW_MOST);
+    uint64_t number;
+
+    if (text &&
+        (!cvm_number_parse_decimal(text, &number) || number < 1 || number > CLI_CREW_MOST)) {
+        return cli_usage(command, _("'--jobs %1$s' is no number from 1 to %2$d"), text,
+                         CLI_CREW_MOST);
+    }
+    *threads = text ? (unsigned)number : 0;
+    return CLI_CLEAN;
+}
+
+static unsigned
+default_threads(size_t count)
+{
+    return count < CLI_CREW_FEW ? 1 : g_get_num_processors();
 }
 
 void
 cli_crew_run(const struct cli_crew *crew, unsigned threads)
 {
+    threads = threads ? threads : default_threads(crew->count);
     threads = (unsigned)MIN(MIN(threads, CLI_CREW_MOST), crew->count);
     if (threads > 1) {
         run_together(crew, threads);

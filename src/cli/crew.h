@@ -5,6 +5,8 @@
 
 #include <stddef.h>
 
+#include "cli/cmd.h"
+
 enum {
     CLI_CREW_MOST = 256, /* threads */
     CLI_CREW_FEW = 16,   /* inputs that are not worth a second thread */
@@ -22,11 +24,12 @@ struct cli_crew {
     void (*end)(void *own);
 };
 
-/* The threads that are worth it for so many inputs: as many as this process may use processors. */
-unsigned
-cli_crew_default(size_t count);
-/* Does it all, with at most so many threads; with 1 in the caller's own. Whatever the number,
- * take() sees the same. Where threads cannot be had fewer do it. */
+/* What --jobs says; 0 for NULL. CLI_USAGE, and said why, for what is no number of threads. */
+int
+cli_crew_parse(const struct cli_command *command, const char *text, unsigned *threads);
+/* Does it all, with at most so many threads; with 1 in the caller's own, with 0 with as many as
+ * this process may use processors, where so many jobs are worth it. Whatever the number, take()
+ * sees the same. Where threads cannot be had fewer do it. */
 void
 cli_crew_run(const struct cli_crew *crew, unsigned threads);
 

@@ -98,7 +98,7 @@ print_findings(const struct cli_jobs *jobs)
 
     if (cvmdom_findings_count(jobs->findings) > 0 &&
         cvmdom_findings_report(jobs->findings, "text", &options, &text, NULL) == 0) {
-        fputs(text, stderr);
+        cli_say_again(text, NULL);
     }
 }
 
