@@ -44,7 +44,9 @@ list_cpus(struct cvm_host *host)
     cvm_cpuset_sort(ids);
     topology->cpus = cvm_arena_array(host->arena, unsigned, ids->len);
     topology->n_cpus = ids->len;
-    memcpy(topology->cpus, ids->data, ids->len * sizeof *topology->cpus);
+    if (ids->len > 0) {
+        memcpy(topology->cpus, ids->data, ids->len * sizeof *topology->cpus);
+    }
 }
 
 void
