@@ -12,8 +12,8 @@ enum {
     CLI_CREW_FEW = 16,   /* inputs that are not worth a second thread */
 };
 
-/* Jobs are pieces 0 to count - 1. The functions get common; begin(), work() and end() run in the
- * worker's thread, take() in the caller's. */
+/* Jobs are pieces 0 to count - 1. begin(), work() and end() run in each worker's thread; take() in
+ * any of them, but in one at a time. */
 struct cli_crew {
     void *common;
     size_t count;
@@ -27,9 +27,9 @@ struct cli_crew {
 /* What --jobs says; 0 for NULL. CLI_USAGE, and said why, for what is no number of threads. */
 int
 cli_crew_parse(const struct cli_command *command, const char *text, unsigned *threads);
-/* Does it all, with at most so many threads; with 1 in the caller's own, with 0 with as many as
- * this process may use processors, where so many jobs are worth it. Whatever the number, take()
- * sees the same. Where threads cannot be had fewer do it. */
+/* Does it all, in at most so many threads, of which the caller's is one; 0: as many as this process
+ * may use processors, where so many jobs are worth it. Whatever the number, take() sees the same.
+ * Where threads cannot be had fewer do it. */
 void
 cli_crew_run(const struct cli_crew *crew, unsigned threads);
 
