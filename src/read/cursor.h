@@ -25,6 +25,15 @@ cvm_starts_with(const char *at, const char *end, const char *mark)
     return (size_t)(end - at) >= length && memcmp(at, mark, length) == 0;
 }
 
+/* Behind the byte order mark that a text may begin with. */
+static inline const char *
+cvm_skip_byte_order_mark(const char *text, const char *end)
+{
+    gboolean marked = cvm_starts_with(text, end, CVM_BYTE_ORDER_MARK);
+
+    return text + (marked ? strlen(CVM_BYTE_ORDER_MARK) : 0);
+}
+
 /* Behind the next mark, end when there is none. */
 static inline const char *
 cvm_skip_past(const char *at, const char *end, const char *mark)
@@ -56,8 +65,7 @@ static inline struct cvm_cursor
 cvm_cursor_begin(const struct cvm_source *source)
 {
     const char *end = source->data + source->size;
-    gboolean marked = cvm_starts_with(source->data, end, CVM_BYTE_ORDER_MARK);
-    const char *at = source->data + (marked ? strlen(CVM_BYTE_ORDER_MARK) : 0);
+    const char *at = cvm_skip_byte_order_mark(source->data, end);
 
     return (struct cvm_cursor){
         .at = at, .end = end, .line_end = cvm_line_end(at, end), .line = 1, .column = 1

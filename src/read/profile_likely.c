@@ -4,6 +4,7 @@
  * template of something else, has to be told apart too. */
 #include <string.h>
 
+#include "read/cursor.h"
 #include "read/profile_fields.h"
 #include "read/read.h"
 #include "util/closest.h"
@@ -82,10 +83,7 @@ cvm_profile_is_likely(const char *data, size_t size)
     if (size >= 2 && (memcmp(data, "\xff\xfe", 2) == 0 || memcmp(data, "\xfe\xff", 2) == 0)) {
         return TRUE; /* UTF-16: the reader will say so */
     }
-    if (g_str_has_prefix(data, "\xef\xbb\xbf")) { /* a byte order mark */
-        data += 3;
-    }
-    for (const char *line = data; line < end; line = next) {
+    for (const char *line = cvm_skip_byte_order_mark(data, end); line < end; line = next) {
         const char *stop = memchr(line, '\n', (size_t)(end - line)), *at = line;
 
         next = stop ? stop + 1 : end;

@@ -4,14 +4,13 @@
  * it is converted by iconv, which is what libxml2 asks for nearly all of them too. */
 #include <string.h>
 
+#include "read/cursor.h"
 #include "read/read.h"
 #include "util/error.h"
 #include "util/i18n.h"
 #include "util/quote.h"
 
 enum { DECLARATION_MAX = 1024 /* bytes in which "?>" has to stand */ };
-
-#define MARK "\xef\xbb\xbf"
 
 /* First bytes, a mark or '<', and what they tell. */
 static const struct family {
@@ -25,7 +24,7 @@ static const struct family {
     { "\xff\xfe\x00\x00", 4, "UTF-32LE", "UTF-32", "UCS-4" },
     { "\xfe\xff", 2, "UTF-16BE", "UTF-16", "UCS-2" },
     { "\xff\xfe", 2, "UTF-16LE", "UTF-16", "UCS-2" },
-    { MARK, 3, NULL, "UTF-8", NULL },
+    { CVM_BYTE_ORDER_MARK, 3, NULL, "UTF-8", NULL },
     { "\x00\x00\x00<", 4, "UTF-32BE", "UTF-32", "UCS-4" },
     { "<\x00\x00\x00", 4, "UTF-32LE", "UTF-32", "UCS-4" },
     { "\x00<", 2, "UTF-16BE", "UTF-16", "UCS-2" },
@@ -48,7 +47,7 @@ find_family(const char *data, size_t size)
 gboolean
 cvm_xml_is_likely(const char *data, size_t size)
 {
-    static const char before[] = "\xef\xbb\xbf\xfe\xff \t\r\n"; /* and the NUL at its end */
+    static const char before[] = CVM_BYTE_ORDER_MARK "\xfe\xff \t\r\n"; /* and the NUL at its end */
     const char *end = data + size;
 
     if (g_strcmp0(find_family(data, size)->encoding, "IBM037") == 0) {
@@ -72,7 +71,7 @@ static struct span
 find_declared(const char *text, size_t size)
 {
     struct span none = { NULL, 0 };
-    const char *at = text + (g_str_has_prefix(text, MARK) ? strlen(MARK) : 0), *end, *close;
+    const char *at = cvm_skip_byte_order_mark(text, text + size), *end, *close;
 
     if (!g_str_has_prefix(at, "<?xml") || !g_ascii_isspace(at[strlen("<?xml")])) {
         return none;
@@ -137,7 +136,7 @@ is_known(const char *encoding)
 static int
 fail_at(GError **error, const struct cvm_source *source, const char *at, const char *message)
 {
-    const char *c = source->data + (g_str_has_prefix(source->data, MARK) ? strlen(MARK) : 0);
+    const char *c = cvm_skip_byte_order_mark(source->data, source->data + source->size);
     unsigned line = 1, column = 1;
 
     for (; c < at; c++) {

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <yaml.h>
 
+#include "read/cursor.h"
 #include "read/read.h"
 #include "util/error.h"
 #include "util/i18n.h"
@@ -509,17 +510,12 @@ cvm_yaml_parse(struct cvm_arena *arena, const struct cvm_source *source,
 {
     struct parser parser = { .arena = arena, .source = source, .budget = CVM_LIMIT_COPIES };
     g_autoptr(GPtrArray) roots = g_ptr_array_new();
-    const char *data = source->data;
-    size_t size = source->size;
+    const char *end = source->data + source->size;
+    const char *data = cvm_skip_byte_order_mark(source->data, end);
+    size_t size = (size_t)(end - data);
 
-    if (check_encoding(&parser, data, size, error) < 0) {
-        return -1;
-    }
-    if (size >= 3 && memcmp(data, "\xef\xbb\xbf", 3) == 0) { /* a byte order mark */
-        data += 3;
-        size -= 3;
-    }
-    if (check_characters(&parser, data, size, error) < 0 ||
+    if (check_encoding(&parser, source->data, source->size, error) < 0 ||
+        check_characters(&parser, data, size, error) < 0 ||
         parse_text(&parser, data, size, roots, error) < 0) {
         return -1;
     }
